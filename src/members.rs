@@ -1,0 +1,294 @@
+//! The one description of each structure of the API, from which everything mechanical follows.
+//!
+//! A row of [`members!`] is a member: its field, its type, its name. From the rows come the struct, the enum that names
+//! its members in the order of the API's model, the JSON shape of the AWS CLI in both directions, and the parameters
+//! that the query protocol sends. A new member of the API is one row.
+
+use alloc::{string::String, vec::Vec};
+use core::{fmt, marker::PhantomData};
+
+use serde::de;
+
+/// What a parameter of the query protocol can hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scalar<'a> {
+    Text(&'a str),
+    Boolean(bool),
+    Integer(i32),
+}
+
+/// The name of a parameter, as a chain to the structure that holds it: `BlockDeviceMapping`, `1`, `Ebs`, `Iops`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key<'a> {
+    pub(crate) holder: Option<&'a Key<'a>>,
+    pub(crate) segment: Segment,
+}
+
+/// One part of a [`Key`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Segment {
+    Name(&'static str),
+    /// Counted from 1, as the protocol does.
+    Number(usize),
+}
+
+/// A value that the query protocol carries: a scalar, a list or a structure.
+pub(crate) trait Parameters {
+    /// Hands each parameter to `send`, in the order of the API's model.
+    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F);
+
+    /// Whether the wire carries anything of this value; it has no way to say an empty list or structure.
+    fn is_sent(&self) -> bool {
+        true
+    }
+
+    /// Whether the wire carries this value just as it is.
+    fn is_as_sent(&self) -> bool {
+        true
+    }
+
+    /// Takes out what the wire cannot say.
+    fn make_as_sent(&mut self) {}
+}
+
+/// A type that is a string on the wire.
+pub(crate) trait Text {
+    fn text(&self) -> &str;
+}
+
+impl Text for String {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl<T: Text> Parameters for T {
+    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
+        if let Some(key) = key {
+            send(key, Scalar::Text(self.text()));
+        }
+    }
+}
+
+impl Parameters for bool {
+    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
+        if let Some(key) = key {
+            send(key, Scalar::Boolean(*self));
+        }
+    }
+}
+
+impl Parameters for i32 {
+    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
+        if let Some(key) = key {
+            send(key, Scalar::Integer(*self));
+        }
+    }
+}
+
+impl<T: Parameters> Parameters for Vec<T> {
+    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
+        for (index, item) in self.iter().enumerate() {
+            item.each(Some(&Key { holder: key, segment: Segment::Number(index + 1) }), send);
+        }
+    }
+
+    fn is_sent(&self) -> bool {
+        self.iter().any(T::is_sent)
+    }
+
+    fn is_as_sent(&self) -> bool {
+        self.last().is_some_and(T::is_sent) && self.iter().all(T::is_as_sent)
+    }
+
+    fn make_as_sent(&mut self) {
+        // An empty item between others stays, since its place in the numbering shows; after the last one nothing does.
+        self.truncate(sent_items(self).len());
+        self.iter_mut().for_each(T::make_as_sent);
+    }
+}
+
+/// The items of a list up to the last one that the wire shows.
+pub(crate) fn sent_items<T: Parameters>(list: &[T]) -> &[T] {
+    let length = list.iter().rposition(T::is_sent).map_or(0, |last| last + 1);
+    list.get(..length).unwrap_or(list)
+}
+
+/// An enum that names the members of a structure.
+pub(crate) trait MemberName: Copy + 'static {
+    const ALL: &'static [Self];
+    const NAMES: &'static [&'static str];
+
+    fn name(self) -> &'static str;
+}
+
+/// Reads a key of a JSON object as the name of a member.
+pub(crate) struct ReadMemberName<M>(PhantomData<M>);
+
+impl<M> ReadMemberName<M> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, M: MemberName> de::DeserializeSeed<'de> for ReadMemberName<M> {
+    type Value = M;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<M, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<M: MemberName> de::Visitor<'_> for ReadMemberName<M> {
+    type Value = M;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<M, E> {
+        M::ALL.iter().copied().find(|member| member.name() == text).ok_or_else(|| E::unknown_field(text, M::NAMES))
+    }
+}
+
+/// Defines structures of the API: `field: Type = Member ["WireName" where it differs from Member],`.
+macro_rules! members {
+    ($(
+        $(#[$doc:meta])*
+        pub struct $name:ident, $member:ident {
+            $($(#[$field_doc:meta])* $field:ident: $ty:ty = $variant:ident $($wire:literal)?,)+
+        }
+    )+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub struct $name {
+            $(
+                $(#[$field_doc])*
+                #[doc = concat!("\n\nMember [`", stringify!($variant), "`](", stringify!($member), "::", stringify!($variant), ").")]
+                pub $field: Option<$ty>,
+            )+
+        }
+
+        #[doc = concat!("A member of [`", stringify!($name), "`]; ordered as the API's model orders them.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $member {
+            $(
+                #[doc = concat!("[`", stringify!($field), "`](", stringify!($name), "::", stringify!($field), ")")]
+                $variant,
+            )+
+        }
+
+        impl $member {
+            /// Every member, in the order of the API's model.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name in the AWS CLI's JSON.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant),)+ }
+            }
+
+            /// The name in the query protocol; a list is in the singular there.
+            #[must_use]
+            pub const fn wire_name(self) -> &'static str {
+                match self { $(Self::$variant => $crate::members::wire_name!($variant $($wire)?),)+ }
+            }
+        }
+
+        impl $crate::members::MemberName for $member {
+            const ALL: &'static [Self] = Self::ALL;
+            const NAMES: &'static [&'static str] = &[$(stringify!($variant),)+];
+
+            fn name(self) -> &'static str {
+                Self::name(self)
+            }
+        }
+
+        impl $crate::members::Parameters for $name {
+            #[inline]
+            fn each<F: FnMut(&$crate::members::Key<'_>, $crate::members::Scalar<'_>)>(
+                &self,
+                holder: Option<&$crate::members::Key<'_>>,
+                send: &mut F,
+            ) {
+                $(if let Some(value) = &self.$field {
+                    let segment = $crate::members::Segment::Name($member::$variant.wire_name());
+                    value.each(Some(&$crate::members::Key { holder, segment }), send);
+                })+
+            }
+
+            fn is_sent(&self) -> bool {
+                $(self.$field.as_ref().is_some_and($crate::members::Parameters::is_sent))||+
+            }
+
+            fn is_as_sent(&self) -> bool {
+                $(self.$field.as_ref().is_none_or(|value| {
+                    $crate::members::Parameters::is_sent(value) && $crate::members::Parameters::is_as_sent(value)
+                }))&&+
+            }
+
+            fn make_as_sent(&mut self) {
+                $(
+                    self.$field.iter_mut().for_each($crate::members::Parameters::make_as_sent);
+                    self.$field.take_if(|value| !$crate::members::Parameters::is_sent(value));
+                )+
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                $(if let Some(value) = &self.$field {
+                    map.serialize_entry(stringify!($variant), value)?;
+                })+
+                map.end()
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Object;
+
+                impl<'de> serde::de::Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                        f.write_str(concat!("an object with the members of ", stringify!($name)))
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
+                        let mut read = $name::default();
+                        while let Some(member) = map.next_key_seed($crate::members::ReadMemberName::new())? {
+                            match member {
+                                $($member::$variant => {
+                                    if read.$field.is_some() {
+                                        return Err(serde::de::Error::duplicate_field(stringify!($variant)));
+                                    }
+                                    // Not `Option<_>`, which would take `null`; botocore refuses it as well.
+                                    read.$field = Some(map.next_value()?);
+                                })+
+                            }
+                        }
+                        Ok(read)
+                    }
+                }
+
+                deserializer.deserialize_map(Object)
+            }
+        }
+    )+};
+}
+
+macro_rules! wire_name {
+    ($variant:ident) => {
+        stringify!($variant)
+    };
+    ($variant:ident $wire:literal) => {
+        $wire
+    };
+}
+
+pub(crate) use {members, wire_name};

@@ -1,0 +1,34 @@
+//! Names of block devices.
+
+use super::text_types;
+
+text_types! {
+    /// The name that a device has for EC2: `/dev/sda1`, `/dev/xvda`, or bare as in `xvdf`.
+    ///
+    /// What the operating system calls the device may differ; EC2 compares these texts byte for byte.
+    /// See [Device names for volumes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html).
+    ///
+    /// ```
+    /// use ec2_register_image::types::DeviceName;
+    ///
+    /// assert_ne!(DeviceName::from("xvdf"), DeviceName::from("/dev/xvdf"));
+    /// ```
+    DeviceName;
+
+    /// An instance store volume by number, `ephemeral0` to `ephemeral23`.
+    ///
+    /// ```
+    /// use ec2_register_image::types::VirtualName;
+    ///
+    /// assert_eq!(VirtualName::ephemeral(0), VirtualName::from("ephemeral0"));
+    /// ```
+    VirtualName;
+}
+
+impl VirtualName {
+    /// The instance store volume of this number, counted from 0.
+    #[must_use]
+    pub fn ephemeral(number: u8) -> Self {
+        Self(alloc::format!("ephemeral{number}"))
+    }
+}

@@ -1,0 +1,95 @@
+//! The UEFI variable store, a secret.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use aws_smithy_types::base64;
+
+/// The non-volatile UEFI variable store of the image, in base64: Secure Boot keys and the like.
+///
+/// Wire name `UefiData`; at most 64,000 characters, so 48,000 bytes. Default when absent: an empty store. It holds the
+/// text as it travels, whether or not that is base64.
+///
+/// Its content is never shown by `Debug`, nor by any error or finding of this crate, and it has no `Display`.
+///
+/// ```
+/// use ec2_register_image::types::UefiData;
+///
+/// let data = UefiData::from_bytes(b"AMZNUEFI");
+/// assert_eq!(data.as_base64(), "QU1aTlVFRkk=");
+/// assert_eq!(data.to_bytes()?, b"AMZNUEFI");
+/// assert_eq!(format!("{data:?}"), "UefiData(12 characters)");
+/// # Ok::<(), ec2_register_image::types::InvalidBase64>(())
+/// ```
+///
+/// ```compile_fail,E0277
+/// let data = ec2_register_image::types::UefiData::from_bytes(b"AMZNUEFI");
+/// println!("{}", data);
+/// ```
+///
+/// ```
+/// let data = ec2_register_image::types::UefiData::from_bytes(b"AMZNUEFI");
+/// println!("{:?}", data);
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct UefiData(String);
+
+/// The text of a [`UefiData`] is not base64; says no more, since the text is a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("uefi data is not base64 in the standard alphabet with padding")]
+#[non_exhaustive]
+pub struct InvalidBase64;
+
+impl UefiData {
+    /// Encodes a variable store as it lies in a file.
+    #[must_use]
+    pub fn from_bytes(store: &[u8]) -> Self {
+        Self(base64::encode(store))
+    }
+
+    /// Takes text that is base64 already, as `aws ec2 get-instance-uefi-data` prints it; it is not looked into.
+    #[must_use]
+    pub fn from_base64(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it travels.
+    #[must_use]
+    pub fn as_base64(&self) -> &str {
+        &self.0
+    }
+
+    /// Decodes the variable store.
+    ///
+    /// # Errors
+    /// Where the text is not base64 in the standard alphabet with padding.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, InvalidBase64> {
+        base64::decode(&self.0).map_err(|_| InvalidBase64)
+    }
+
+    /// The length of the text in characters; EC2 takes 64,000.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        // Base64 is ASCII, and what is not base64 is counted as EC2's model counts a string.
+        self.0.chars().count()
+    }
+
+    /// Whether the text is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for UefiData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UefiData({} characters)", self.len())
+    }
+}
+
+impl crate::members::Text for UefiData {
+    fn text(&self) -> &str {
+        &self.0
+    }
+}

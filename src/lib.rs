@@ -3,11 +3,13 @@
 
 extern crate alloc;
 
+pub mod endpoint;
 mod members;
 mod request;
 pub mod types;
 pub mod wire;
 
+pub use endpoint::{Endpoint, Region};
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
     RequestMember, Tag, TagMember, TagSpecification, TagSpecificationMember,

@@ -3,23 +3,16 @@
 
 extern crate alloc;
 
+pub mod builder;
+pub mod endpoint;
 mod members;
 mod request;
+pub mod rules;
 pub mod types;
 pub mod wire;
 
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
-    RequestMember, Tag, TagMember, TagSpecification, TagSpecificationMember,
+    RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,
 };
-
-pub mod rules {
-    //! Validation.
-
-    /// The day on which the model of EC2 was compiled.
-    pub const MODEL_DATE: &str = "2026-11-23";
-}
-
-pub mod builder {
-    //! The typed way to make a request.
-}
+pub use rules::{Invalid, Report, ValidRequest, Validator};

@@ -11,6 +11,7 @@ pub mod rules;
 pub mod types;
 pub mod wire;
 
+pub use endpoint::{Endpoint, Region};
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
     RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,

@@ -1,0 +1,144 @@
+//! The groups of regions that share accounts and DNS names.
+
+use core::fmt;
+
+/// A group of regions that share accounts, ARNs and DNS suffixes, such as `aws`, `aws-cn` or `aws-us-gov`.
+///
+/// ```
+/// use ec2_register_image::endpoint::Partition;
+///
+/// let china = Partition::of_region("cn-northwest-1").ok_or("a region of no partition")?;
+/// assert_eq!(china.id(), "aws-cn");
+/// assert_eq!(china.dns_suffix(), "amazonaws.com.cn");
+/// assert_eq!(Partition::of_region("mars-north-1"), None);
+/// # Ok::<(), &str>(())
+/// ```
+///
+/// See [partitions](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Partition {
+    id: &'static str,
+    /// What its regions start with; a word, a hyphen and a number follow.
+    region_prefixes: &'static [&'static str],
+    /// The pseudo-region of its global services, the one region that does not fit the prefixes.
+    global_region: Option<&'static str>,
+    dns_suffix: &'static str,
+    dual_stack_dns_suffix: &'static str,
+    supports_fips: bool,
+    supports_dual_stack: bool,
+}
+
+/// Defines the partitions, one a row.
+macro_rules! partitions {
+    ($($id:literal $prefixes:expr, $global:expr => $dns:literal, $dual_stack_dns:literal;)+) => {
+        &[$(Partition {
+            id: $id,
+            region_prefixes: &$prefixes,
+            global_region: $global,
+            dns_suffix: $dns,
+            dual_stack_dns_suffix: $dual_stack_dns,
+            // So far each partition has both kinds of endpoints.
+            supports_fips: true,
+            supports_dual_stack: true,
+        },)+]
+    };
+}
+
+impl Partition {
+    /// All partitions that this version knows, `aws` first, then by id.
+    pub const ALL: &'static [Self] = partitions! {
+        "aws" ["us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-", "mx-"], Some("aws-global")
+            => "amazonaws.com", "api.aws";
+        "aws-cn" ["cn-"], Some("aws-cn-global") => "amazonaws.com.cn", "api.amazonwebservices.com.cn";
+        "aws-eusc" ["eusc-de-"], None => "amazonaws.eu", "api.amazonwebservices.eu";
+        "aws-iso" ["us-iso-"], Some("aws-iso-global") => "c2s.ic.gov", "api.aws.ic.gov";
+        "aws-iso-b" ["us-isob-"], Some("aws-iso-b-global") => "sc2s.sgov.gov", "api.aws.scloud";
+        "aws-iso-e" ["eu-isoe-"], Some("aws-iso-e-global") => "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk";
+        "aws-iso-f" ["us-isof-"], Some("aws-iso-f-global") => "csp.hci.ic.gov", "api.aws.hci.ic.gov";
+        "aws-us-gov" ["us-gov-"], Some("aws-us-gov-global") => "amazonaws.com", "api.aws";
+    };
+
+    /// The partition that a region of this name is in, also where AWS opened the region after this version.
+    #[must_use]
+    pub fn of_region(region: &str) -> Option<&'static Self> {
+        // The patterns of two partitions never fit the same name.
+        Self::ALL.iter().find(|partition| partition.has_region(region))
+    }
+
+    fn has_region(&self, region: &str) -> bool {
+        // AWS publishes a regular expression for each partition: its prefixes, then `\w+\-\d+$`.
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        self.global_region == Some(region)
+            || self.region_prefixes.iter().any(|prefix| {
+                region.strip_prefix(prefix).and_then(|rest| rest.split_once('-')).is_some_and(|(word, number)| {
+                    !word.is_empty()
+                        && word.bytes().all(is_word)
+                        && !number.is_empty()
+                        && number.bytes().all(|byte| byte.is_ascii_digit())
+                })
+            })
+    }
+
+    /// The id, which is also the second part of an ARN: `aws` in `arn:aws:…`.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// What its host names end with, such as `amazonaws.com`.
+    #[must_use]
+    pub fn dns_suffix(&self) -> &'static str {
+        self.dns_suffix
+    }
+
+    /// What its host names with IPv6 addresses end with, such as `api.aws`.
+    #[must_use]
+    pub fn dual_stack_dns_suffix(&self) -> &'static str {
+        self.dual_stack_dns_suffix
+    }
+
+    /// Whether it has endpoints with cryptography validated for FIPS 140.
+    #[must_use]
+    pub fn supports_fips(&self) -> bool {
+        self.supports_fips
+    }
+
+    /// Whether it has endpoints with IPv6 addresses.
+    #[must_use]
+    pub fn supports_dual_stack(&self) -> bool {
+        self.supports_dual_stack
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::{Endpoint, Region};
+    use alloc::string::ToString as _;
+
+    // Each partition of today has both kinds, so only a made-up one shows the errors.
+    #[test]
+    fn a_partition_may_lack_fips_or_dual_stack() {
+        let region = Region::new("us-east-1").unwrap();
+        let neither = Partition { supports_fips: false, supports_dual_stack: false, ..Partition::ALL[0] };
+        let url = |builder: crate::endpoint::EndpointBuilder| {
+            builder.regional_url(&region, &neither).map_err(|error| error.to_string())
+        };
+
+        assert_eq!(url(Endpoint::builder()).as_deref(), Ok("https://ec2.us-east-1.amazonaws.com"));
+        assert_eq!(
+            url(Endpoint::builder().use_fips(true)).unwrap_err(),
+            "partition `aws` has no FIPS endpoints: leave FIPS off, or choose a region of another partition"
+        );
+        assert_eq!(
+            url(Endpoint::builder().use_dual_stack(true)).unwrap_err(),
+            "partition `aws` has no dual-stack endpoints: leave dual-stack off, or choose a region of another partition"
+        );
+    }
+}

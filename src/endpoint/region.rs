@@ -1,0 +1,171 @@
+//! The name of a region.
+
+use alloc::string::String;
+use core::{fmt, str::FromStr};
+
+use super::Partition;
+
+/// The name of a region, such as `us-east-1`, in a form that can be a label of a host name.
+///
+/// It need not be a region of AWS, since emulators and private clouds have their own;
+/// [`partition`](Self::partition) tells.
+///
+/// ```
+/// use ec2_register_image::endpoint::Region;
+///
+/// let region = Region::new("us-gov-west-1")?;
+/// assert_eq!(region.as_str(), "us-gov-west-1");
+/// assert_eq!(region.partition().map(|partition| partition.id()), Some("aws-us-gov"));
+/// assert_eq!(Region::new("garage")?.partition(), None);
+/// # Ok::<(), ec2_register_image::endpoint::InvalidRegion>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Region(String);
+
+impl Region {
+    /// The most characters that a label of a host name has.
+    const MAX_LENGTH: usize = 63;
+
+    /// Takes 1 to 63 of `a-z`, `0-9` and `-`, with no `-` at either end.
+    ///
+    /// # Errors
+    /// For any other text, and for what is commonly mistaken for a region: a zone (`us-east-1a`), a host name, a URL,
+    /// the name in upper case, the name with `fips-` before or `-fips` after it.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidRegion> {
+        let text = text.into();
+        match mistake(&text) {
+            None => Ok(Self(text)),
+            Some(mistake) => Err(InvalidRegion(mistake)),
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The partition that the region is in, or would be by its name; absent where no known one fits.
+    #[must_use]
+    pub fn partition(&self) -> Option<&'static Partition> {
+        Partition::of_region(&self.0)
+    }
+}
+
+/// Why a text is no [`Region`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub struct InvalidRegion(Mistake);
+
+// Texts are quoted with escapes, as they may hold anything; what to pass instead is always plain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum Mistake {
+    #[error("the region is empty: pass one such as `us-east-1`, or leave it out")]
+    Empty,
+    #[error("the region is {0} bytes long, but it is one label of a host name, which has at most 63")]
+    TooLong(usize),
+    // Not repeated, since there may be a password in it.
+    #[error("the region is a URL, but only one label of its host would be a region: pass {0}")]
+    Url(Instead),
+    #[error("{0:?} is a host name, and a region is one label of it: pass {1}")]
+    Host(String, Instead),
+    #[error("region {text:?} has upper-case letters, but a signature tells case apart: pass `{lower}`")]
+    UpperCase { text: String, lower: String },
+    #[error("region {text:?} has {character:?} at byte {at}, but a label of a host name takes a-z, 0-9 and - alone")]
+    Character { text: String, character: char, at: usize },
+    #[error("region {0:?} starts or ends with a hyphen, which a label of a host name must not")]
+    EdgeHyphen(String),
+    #[error("{text:?} asks for FIPS in the name of the region: pass `{region}`, and ask for FIPS beside it")]
+    Fips { text: String, region: String },
+    #[error("{text:?} is a zone, but an endpoint serves the whole region: pass `{region}`")]
+    Zone { text: String, region: String },
+}
+
+/// What to pass instead: the region that was found, if one was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Instead(Option<String>);
+
+impl fmt::Display for Instead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(region) => write!(f, "`{region}`"),
+            None => f.write_str("one such as `us-east-1`"),
+        }
+    }
+}
+
+fn mistake(text: &str) -> Option<Mistake> {
+    /// The most characters that a whole host name has; a longer text is not worth repeating.
+    const MAX_HOST_LENGTH: usize = 253;
+
+    let known_region = |text: &str| Partition::of_region(text).map(|_| String::from(text));
+    let in_host = || Instead(text.split(['.', '/', ':']).find_map(known_region));
+    let owned = || String::from(text);
+
+    if text.is_empty() {
+        return Some(Mistake::Empty);
+    }
+    if text.len() > MAX_HOST_LENGTH {
+        return Some(Mistake::TooLong(text.len()));
+    }
+    if text.contains("://") {
+        return Some(Mistake::Url(in_host()));
+    }
+    if text.contains('.') {
+        return Some(Mistake::Host(owned(), in_host()));
+    }
+    let takes = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '-');
+    if let Some((at, character)) = text.char_indices().find(|&(_, character)| !takes(character)) {
+        let lower = text.to_ascii_lowercase();
+        if !lower.chars().all(takes) {
+            return Some(Mistake::Character { text: owned(), character, at });
+        }
+        // The lower case may have a mistake of its own, and then that is the one to mend.
+        return mistake(&lower).or_else(|| Some(Mistake::UpperCase { text: owned(), lower }));
+    }
+    if text.len() > Region::MAX_LENGTH {
+        return Some(Mistake::TooLong(text.len()));
+    }
+    if text.starts_with('-') || text.ends_with('-') {
+        return Some(Mistake::EdgeHyphen(owned()));
+    }
+    let without_fips = text.strip_prefix("fips-").or_else(|| text.strip_suffix("-fips"));
+    if let Some(region) = without_fips.and_then(known_region) {
+        return Some(Mistake::Fips { text: owned(), region });
+    }
+    region_of_zone(text).map(|region| Mistake::Zone { text: owned(), region: region.into() })
+}
+
+/// The region that a zone's name starts with: `us-west-2` of `us-west-2b` and of the Local Zone `us-west-2-lax-1a`.
+fn region_of_zone(text: &str) -> Option<&str> {
+    let after_number = text.bytes().zip(text.bytes().skip(1)).enumerate().filter_map(|(at, (byte, next))| {
+        (byte.is_ascii_digit() && !next.is_ascii_digit()).then_some(at.saturating_add(1))
+    });
+    after_number.filter_map(|end| text.get(..end)).find(|start| Partition::of_region(start).is_some())
+}
+
+impl FromStr for Region {
+    type Err = InvalidRegion;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRegion> {
+        Self::new(text)
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.0
+    }
+}
+
+impl AsRef<str> for Region {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}

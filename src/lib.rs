@@ -3,10 +3,17 @@
 
 extern crate alloc;
 
+mod error;
 mod members;
 mod request;
+mod response;
 pub mod types;
+mod unreadable;
 pub mod wire;
+
+pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
+pub use response::{Answer, DryRunPassed, RegisterImageResponse};
+pub use unreadable::{Unreadable, UnreadableReason};
 
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,

@@ -3,25 +3,26 @@
 
 extern crate alloc;
 
+pub mod builder;
 pub mod endpoint;
 mod members;
 mod request;
+pub mod rules;
+mod error;
+mod members;
+mod request;
+mod response;
 pub mod types;
+mod unreadable;
 pub mod wire;
 
 pub use endpoint::{Endpoint, Region};
+pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
+pub use response::{Answer, DryRunPassed, RegisterImageResponse};
+pub use unreadable::{Unreadable, UnreadableReason};
+
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
-    RequestMember, Tag, TagMember, TagSpecification, TagSpecificationMember,
+    RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,
 };
-
-pub mod rules {
-    //! Validation.
-
-    /// The day on which the model of EC2 was compiled.
-    pub const MODEL_DATE: &str = "2026-11-23";
-}
-
-pub mod builder {
-    //! The typed way to make a request.
-}
+pub use rules::{Invalid, Report, ValidRequest, Validator};

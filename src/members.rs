@@ -5,7 +5,7 @@
 //! that the query protocol sends. A new member of the API is one row.
 
 use alloc::{string::String, vec::Vec};
-use core::{fmt, marker::PhantomData};
+use core::{cell::Cell, fmt, marker::PhantomData};
 
 use serde::de;
 
@@ -18,10 +18,32 @@ pub(crate) enum Scalar<'a> {
 }
 
 /// The name of a parameter, as a chain to the structure that holds it: `BlockDeviceMapping`, `1`, `Ebs`, `Iops`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Key<'a> {
     pub(crate) holder: Option<&'a Key<'a>>,
     pub(crate) segment: Segment,
+    /// The length of the whole, with a dot between segments.
+    pub(crate) length: usize,
+    /// Where the encoder wrote this key with a dot after it, for when it meets a member of it again.
+    pub(crate) written: Cell<Option<(usize, usize)>>,
+}
+
+impl<'a> Key<'a> {
+    #[inline]
+    pub(crate) fn new(holder: Option<&'a Key<'a>>, segment: Segment) -> Self {
+        let own = match segment {
+            Segment::Name(name) => name.len(),
+            Segment::Number(number) => digits(number),
+        };
+        let length = holder.map_or(0, |holder| holder.length + ".".len()) + own;
+        Self { holder, segment, length, written: Cell::new(None) }
+    }
+}
+
+/// How many decimal digits a number has.
+#[inline]
+pub(crate) fn digits(number: usize) -> usize {
+    number.checked_ilog10().map_or(1, |log| log as usize + 1)
 }
 
 /// One part of a [`Key`].
@@ -89,7 +111,7 @@ impl Parameters for i32 {
 impl<T: Parameters> Parameters for Vec<T> {
     fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
         for (index, item) in self.iter().enumerate() {
-            item.each(Some(&Key { holder: key, segment: Segment::Number(index + 1) }), send);
+            item.each(Some(&Key::new(key, Segment::Number(index + 1))), send);
         }
     }
 
@@ -215,7 +237,7 @@ macro_rules! members {
             ) {
                 $(if let Some(value) = &self.$field {
                     let segment = $crate::members::Segment::Name($member::$variant.wire_name());
-                    value.each(Some(&$crate::members::Key { holder, segment }), send);
+                    value.each(Some(&$crate::members::Key::new(holder, segment)), send);
                 })+
             }
 

@@ -190,6 +190,73 @@ impl RegisterImageRequest {
     }
 }
 
+/// What an image is made of, by what its request states.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageRequest, Source};
+///
+/// let request: RegisterImageRequest = serde_json::from_str(
+///     r#"{"Name": "web", "ImageLocation": "", "BlockDeviceMappings": [{"Ebs": {"SnapshotId": "snap-1"}}]}"#,
+/// )?;
+/// // An empty location is none: Terraform always sends one.
+/// assert_eq!(request.source(), Source::Ebs);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source<'a> {
+    /// At least one snapshot.
+    Ebs,
+    /// A manifest in S3.
+    Manifest(&'a ImageLocation),
+    /// A manifest and at least one snapshot; which of them EC2 goes by is not known.
+    Both(&'a ImageLocation),
+    /// Neither.
+    Unstated,
+}
+
+/// Views of what the request states; each has an answer for any request.
+impl RegisterImageRequest {
+    /// What the image is made of.
+    #[must_use]
+    pub fn source(&self) -> Source<'_> {
+        let has_snapshot = self.sent_mappings().iter().any(|mapping| {
+            let snapshot = mapping.ebs.as_ref().and_then(|ebs| ebs.snapshot_id.as_ref());
+            mapping.no_device.is_none() && snapshot.is_some_and(|id| !id.as_str().is_empty())
+        });
+        match self.image_location.as_ref().filter(|location| !location.as_str().is_empty()) {
+            Some(location) if has_snapshot => Source::Both(location),
+            Some(location) => Source::Manifest(location),
+            None if has_snapshot => Source::Ebs,
+            None => Source::Unstated,
+        }
+    }
+
+    /// The mapping of the root device, with its index in [`block_device_mappings`](Self::block_device_mappings).
+    ///
+    /// It is the first whose device is the root device and that is not left out by `NoDevice`. Where there is none,
+    /// `/dev/sda` stands for a root device of `/dev/sda1`, as EC2 has it.
+    ///
+    /// ```
+    /// use ec2_register_image::RegisterImageRequest;
+    ///
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "RootDeviceName": "/dev/sda1",
+    ///     "BlockDeviceMappings": [{"DeviceName": "/dev/sdb"}, {"DeviceName": "/dev/sda"}]}"#)?;
+    /// assert_eq!(request.root().map(|(index, _)| index), Some(1));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn root(&self) -> Option<(usize, &BlockDeviceMapping)> {
+        let root = self.root_device_name.as_ref()?.as_str();
+        let mapped = |name: &str| {
+            self.sent_mappings().iter().enumerate().find(|(_, mapping)| {
+                mapping.no_device.is_none() && mapping.device_name.as_ref().is_some_and(|device| *device == name)
+            })
+        };
+        mapped(root).or_else(|| if root == "/dev/sda1" { mapped("/dev/sda") } else { None })
+    }
+}
+
 impl BlockDeviceMapping {
     /// The EBS volume, unless it says nothing.
     pub(crate) fn sent_ebs(&self) -> Option<&EbsBlockDevice> {

@@ -13,13 +13,20 @@ use core::fmt;
 /// assert_eq!(format!("{body:?}"), "Body(20 bytes)");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Body(String);
+pub struct Body(Vec<u8>);
 
 impl Body {
+    /// Takes what an encoder wrote.
+    pub(crate) fn from_ascii(bytes: Vec<u8>) -> Self {
+        debug_assert!(bytes.is_ascii());
+        Self(bytes)
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        // It was text when it came in.
+        core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The length in bytes, which is the `content-length`.
@@ -34,28 +41,22 @@ impl Body {
         self.0.is_empty()
     }
 
-    /// The text, owned, without a copy.
-    #[must_use]
-    pub fn into_string(self) -> String {
-        self.0
-    }
-
     /// The bytes, owned, without a copy; what most HTTP clients take.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
-        self.0.into_bytes()
+        self.0
     }
 }
 
 impl From<String> for Body {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(text.into_bytes())
     }
 }
 
 impl AsRef<[u8]> for Body {
     fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
+        &self.0
     }
 }
 

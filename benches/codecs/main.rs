@@ -1,0 +1,117 @@
+//! The codecs beside what the official SDK uses for them, in one run.
+//!
+//! `cargo bench` prints times and their ratios; times are noisy, so the ratio of medians over interleaved rounds is what
+//! counts. `scripts/instructions` runs single subjects under callgrind (`codecs run SUBJECT COUNT`) and prints ratios
+//! of instructions, which are the same every time.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use ec2_register_image::wire::query;
+use ec2_register_image::{RegisterImageRequest, ValidRequest};
+
+mod smithy;
+
+const REQUEST: &str = r#"{
+    "Name": "web/2026-11-23 (nightly)", "Description": "Web tier, built from main, kernel 6.12 & OpenSSL 3.5",
+    "Architecture": "arm64", "VirtualizationType": "hvm", "BootMode": "uefi", "TpmSupport": "v2.0", "ImdsSupport": "v2.0",
+    "RootDeviceName": "/dev/xvda", "EnaSupport": true, "SriovNetSupport": "simple",
+    "TagSpecifications": [{"ResourceType": "image", "Tags": [
+        {"Key": "team", "Value": "infrastructure"}, {"Key": "commit", "Value": "4f1b9d0e22224333844455556666777788889999"}
+    ]}],
+    "BlockDeviceMappings": [
+        {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 20, "VolumeType": "gp3",
+            "Throughput": 250, "Iops": 4000, "DeleteOnTermination": true}},
+        {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 100, "VolumeType": "io2", "Iops": 4000, "Encrypted": true}},
+        {"DeviceName": "/dev/sdc", "VirtualName": "ephemeral0"}
+    ]
+}"#;
+
+const ANSWER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<RegisterImageResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+    <requestId>59dbff89-35bd-4eac-99ed-be587EXAMPLE</requestId>
+    <imageId>ami-0123456789abcdef0</imageId>
+</RegisterImageResponse>"#;
+
+struct Inputs {
+    open: RegisterImageRequest,
+    valid: ValidRequest,
+    body: String,
+    answer: http::Response<&'static str>,
+}
+
+impl Inputs {
+    fn new() -> Self {
+        let open: RegisterImageRequest = serde_json::from_str(REQUEST).expect("the request is in the CLI's shape");
+        let valid = open.clone().validate().expect("the request is valid");
+        let body = query::encode(&valid).as_str().to_owned();
+        assert_eq!(smithy::encode(&valid), body, "both encoders make the same bytes");
+        Self { open, valid, body, answer: http::Response::new(ANSWER) }
+    }
+}
+
+/// A subject's name, and one turn of it.
+type Subject = (&'static str, fn(&Inputs));
+
+const SUBJECTS: &[Subject] = &[
+    ("encode", |inputs| drop(black_box(query::encode(black_box(&inputs.valid))))),
+    ("encode-smithy", |inputs| drop(black_box(smithy::encode(black_box(&inputs.valid))))),
+    ("encode-memcpy", |inputs| drop(black_box(black_box(&inputs.body).clone()))),
+    ("validate", |inputs| drop(black_box(black_box(&inputs.open).check()))),
+];
+
+/// Subject, peer, and the most that the ratio of the first to the second may be.
+const RATIOS: &[(&str, &str, Option<f64>)] =
+    &[("encode", "encode-smithy", Some(1.0 / 6.0)), ("encode", "encode-memcpy", None)];
+
+fn main() {
+    let inputs = Inputs::new();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, subject, count] = &arguments[..]
+        && command == "run"
+    {
+        let (_, turn) = SUBJECTS.iter().find(|(name, _)| name == subject).expect("the name of a subject");
+        (0..count.parse().expect("a count")).for_each(|_: u32| turn(&inputs));
+        return;
+    }
+    if arguments.iter().any(|argument| argument == "ratios") {
+        for (subject, peer, most) in RATIOS {
+            println!("{subject} {peer} {}", most.map_or("-".to_owned(), |most| most.to_string()));
+        }
+        return;
+    }
+
+    println!("request of {} bytes, answer of {} bytes", inputs.body.len(), ANSWER.len());
+    let medians = medians(&inputs);
+    for ((name, _), nanoseconds) in SUBJECTS.iter().zip(&medians) {
+        println!("{name:<16} {nanoseconds:>8.0} ns");
+    }
+    let median =
+        |wanted: &str| SUBJECTS.iter().zip(&medians).find(|((name, _), _)| *name == wanted).expect("a subject").1;
+    for (subject, peer, most) in RATIOS {
+        let ratio = median(subject) / median(peer);
+        let most = most.map(|most| format!(" (at most {most:.3})")).unwrap_or_default();
+        println!("{subject} / {peer} = {ratio:.3}{most}");
+    }
+}
+
+/// The median time of each subject in nanoseconds, over rounds in which all subjects take turns.
+fn medians(inputs: &Inputs) -> Vec<f64> {
+    const ROUNDS: usize = 101;
+    const TURNS: u32 = 2_000;
+    let mut rounds = vec![Vec::with_capacity(ROUNDS); SUBJECTS.len()];
+    for _ in 0..ROUNDS {
+        for ((_, turn), times) in SUBJECTS.iter().zip(&mut rounds) {
+            let start = Instant::now();
+            (0..TURNS).for_each(|_| turn(inputs));
+            times.push(start.elapsed().as_nanos() as f64 / f64::from(TURNS));
+        }
+    }
+    rounds
+        .into_iter()
+        .map(|mut times| {
+            times.sort_by(f64::total_cmp);
+            times[ROUNDS / 2]
+        })
+        .collect()
+}

@@ -1,0 +1,163 @@
+//! One thing that is wrong with one request.
+
+use alloc::{boxed::Box, string::String};
+use core::fmt::{self, Write as _};
+
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+
+use super::{Level, Path, Rule};
+
+/// What a rule found, and where. Its texts are made when they are displayed.
+///
+/// ```
+/// use ec2_register_image::RegisterImageRequest;
+///
+/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "db"}"#)?;
+/// let report = request.check();
+/// let finding = report.findings().next().unwrap();
+/// assert_eq!(finding.rule().id, "name-length");
+/// assert_eq!(finding.path().to_string(), "Name");
+/// assert_eq!(finding.message().to_string(), "the name \"db\" has 2 characters; EC2 takes 3 to 128");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub(super) rule: &'static Rule,
+    pub(super) level: Level,
+    pub(super) path: Path,
+    pub(super) detail: Detail,
+}
+
+/// What the texts of a rule need of the request, owned, so that a finding outlives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Detail {
+    /// `{value}`: what stands there, quoted, escaped and cut where it is long.
+    value: Option<Box<str>>,
+    /// `{instead}`: what could stand there.
+    instead: Option<Box<str>>,
+    /// `{count}`: how many.
+    count: usize,
+    /// `{other}`: the other place of a pair.
+    other: Option<Path>,
+}
+
+/// The most characters of a value that a message repeats.
+const SHOWN: usize = 60;
+
+impl Detail {
+    /// What stands there. Never for UEFI data.
+    pub(super) fn value(mut self, value: &str) -> Self {
+        self.value = Some(quoted(value));
+        self
+    }
+
+    pub(super) fn instead(mut self, value: &str) -> Self {
+        self.instead = Some(quoted(value));
+        self
+    }
+
+    pub(super) fn count(mut self, count: usize) -> Self {
+        self.count = count;
+        self
+    }
+
+    pub(super) fn other(mut self, path: Path) -> Self {
+        self.other = Some(path);
+        self
+    }
+}
+
+/// `value` in quotes, with control characters escaped: a report goes to terminals and logs.
+fn quoted(value: &str) -> Box<str> {
+    let cut = value.char_indices().nth(SHOWN).and_then(|(end, _)| value.get(..end));
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{:?}{}", cut.unwrap_or(value), if cut.is_some() { "…" } else { "" });
+    text.into_boxed_str()
+}
+
+impl Finding {
+    /// The rule that was broken.
+    #[must_use]
+    pub fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    /// How much it weighs, after the policy.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// The place; of a pair, the later one.
+    #[must_use]
+    pub fn path(&self) -> Path {
+        self.path
+    }
+
+    /// What is wrong with the value, and what EC2 takes.
+    #[must_use]
+    pub fn message(&self) -> impl fmt::Display + '_ {
+        fmt::from_fn(|f| self.fill(self.rule.message, f))
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn help(&self) -> impl fmt::Display + '_ {
+        fmt::from_fn(|f| self.fill(self.rule.help, f))
+    }
+
+    /// Writes a text of the rule with each `{word}` replaced. A word that the detail lacks stays as it is, which the
+    /// test over the table refuses.
+    fn fill(&self, text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Detail { value, instead, count, other } = &self.detail;
+        for part in text.split_inclusive('}') {
+            let (before, word) = part.split_once('{').unwrap_or((part, ""));
+            f.write_str(before)?;
+            match (word, value, instead, other) {
+                ("", ..) => {}
+                ("value}", Some(value), ..) => f.write_str(value)?,
+                ("instead}", _, Some(instead), _) => f.write_str(instead)?,
+                ("count}", ..) => write!(f, "{count}")?,
+                ("other}", _, _, Some(other)) => write!(f, "{other}")?,
+                _ => write!(f, "{{{word}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = match self.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Allowed => "allowed",
+        };
+        write!(f, "{level}[{}] at {}: {}; {}", self.rule.id, self.path, self.message(), self.help())
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Finding", 8)?;
+        object.serialize_field("rule", self.rule.id)?;
+        object.serialize_field("level", &self.level)?;
+        object.serialize_field("evidence", &self.rule.evidence)?;
+        object.serialize_field("path", &Displayed(self.path))?;
+        object.serialize_field("wire_path", &Displayed(self.path.wire()))?;
+        object.serialize_field("message", &Displayed(self.message()))?;
+        object.serialize_field("help", &Displayed(self.help()))?;
+        object.serialize_field("ec2_code", &self.rule.ec2_code)?;
+        object.end()
+    }
+}
+
+/// Serialized as what it displays.
+struct Displayed<T>(T);
+
+impl<T: fmt::Display> Serialize for Displayed<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}

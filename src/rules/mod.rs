@@ -1,0 +1,96 @@
+//! Validation: everything that is wrong with a request, at once, each with its evidence.
+//!
+//! A [`Rule`] exists because of evidence, and its evidence caps its level: what was only seen on a sister action, or
+//! follows from other facts, is never more than a warning. A request that EC2 accepts gets no error.
+//!
+//! ```
+//! use ec2_register_image::RegisterImageRequest;
+//!
+//! let request: RegisterImageRequest = serde_json::from_str(r#"{
+//!     "Name": "web 12:00",
+//!     "RootDeviceName": "/dev/xvda",
+//!     "BlockDeviceMappings": [
+//!         {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "Encrypted": true}},
+//!         {"DeviceName": "/dev/xvda", "Ebs": {"VolumeType": "gp3"}}
+//!     ]
+//! }"#)?;
+//!
+//! let report = request.check();
+//! let found: Vec<_> = report.errors().map(|finding| (finding.rule().id, finding.path().to_string())).collect();
+//! assert_eq!(found, [
+//!     ("name-characters", "Name".to_owned()),
+//!     ("encrypted-with-snapshot", "BlockDeviceMappings[0].Ebs.Encrypted".to_owned()),
+//!     ("volume-without-source", "BlockDeviceMappings[1].Ebs".to_owned()),
+//!     ("device-duplicate", "BlockDeviceMappings[1].DeviceName".to_owned()),
+//! ]);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! Where you know better than a rule, a [`Policy`] sets it aside by its id:
+//!
+//! ```
+//! use ec2_register_image::{RegisterImageRequest, rules::{Policy, Validator}};
+//!
+//! let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web 12:00"}"#)?;
+//! let validator = Validator::new().policy(Policy::new().allow("name-characters")?);
+//! let valid = validator.validate(request)?;
+//! assert_eq!(valid.waived().next().unwrap().rule().id, "name-characters");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod finding;
+mod mappings;
+mod name;
+mod path;
+mod policy;
+mod report;
+mod rule;
+mod tags;
+mod validator;
+
+use finding::Detail;
+pub use finding::Finding;
+pub use path::{Path, Step};
+pub use policy::{Policy, UnknownRule};
+use report::Findings;
+pub use report::Report;
+pub use rule::{Evidence, Level, Rule};
+pub use validator::{Invalid, ValidRequest, Validator};
+
+use crate::request::RegisterImageRequest;
+
+/// The day as of which the rules describe EC2. A value that AWS added later is unknown to them.
+pub const MODEL_DATE: &str = "2026-11-23";
+
+/// A subject: its rules, and what looks for them.
+struct Subject {
+    rules: &'static [&'static Rule],
+    check: fn(&RegisterImageRequest, &mut Findings<'_>),
+}
+
+/// The table. A rule that no subject lists cannot be found.
+const SUBJECTS: &[Subject] = &[name::SUBJECT, tags::SUBJECT, mappings::SUBJECT];
+
+/// Every rule, grouped by subject.
+///
+/// ```
+/// use ec2_register_image::rules;
+///
+/// assert!(rules::all().all(|rule| rule.level <= rule.evidence.cap()));
+/// ```
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    SUBJECTS.iter().flat_map(|subject| subject.rules.iter().copied())
+}
+
+/// The rule of this id, current or former.
+///
+/// ```
+/// use ec2_register_image::rules;
+///
+/// assert_eq!(rules::find("name-length").unwrap().ec2_code, Some("InvalidAMIName.Malformed"));
+/// assert!(rules::find("no-such-rule").is_none());
+/// ```
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id == id || rule.former_ids.contains(&id))
+}

@@ -1,0 +1,122 @@
+//! Which rules count, and how much.
+
+use alloc::{boxed::Box, collections::BTreeMap};
+
+use serde::{Deserialize, Serialize, Serializer, de};
+
+use super::{Level, Rule, find};
+
+/// Allows, warns of or denies what a rule finds, by the rule's id.
+///
+/// As JSON: `{"strict": true, "rules": {"name-length": "allow"}}`; both members may be left out.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageRequest, rules::{Policy, Validator}};
+///
+/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "db"}"#)?;
+/// let validator = Validator::new().policy(Policy::new().allow("name-length")?);
+/// assert!(validator.check(&request).is_valid());
+/// assert!(Policy::new().allow("name-lenght").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    strict: bool,
+    rules: BTreeMap<RuleId, Setting>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Setting {
+    Allow,
+    Warn,
+    Deny,
+}
+
+/// The current id of a rule that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct RuleId(&'static str);
+
+/// No rule has this id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no rule is called {id:?}; `rules::all` lists those that exist")]
+#[non_exhaustive]
+pub struct UnknownRule {
+    /// What was asked for.
+    pub id: Box<str>,
+}
+
+impl Policy {
+    /// Every rule at its own level.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every warning is an error, but for rules that are named otherwise.
+    #[must_use]
+    pub fn strict() -> Self {
+        Self { strict: true, ..Self::default() }
+    }
+
+    /// Sets a rule aside: its findings no longer count, and [`ValidRequest`](crate::ValidRequest) keeps them as waived.
+    ///
+    /// # Errors
+    /// Where no rule has this id.
+    pub fn allow(self, id: &str) -> Result<Self, UnknownRule> {
+        self.set(id, Setting::Allow)
+    }
+
+    /// Makes what a rule finds a warning.
+    ///
+    /// # Errors
+    /// Where no rule has this id.
+    pub fn warn(self, id: &str) -> Result<Self, UnknownRule> {
+        self.set(id, Setting::Warn)
+    }
+
+    /// Makes what a rule finds an error.
+    ///
+    /// # Errors
+    /// Where no rule has this id.
+    pub fn deny(self, id: &str) -> Result<Self, UnknownRule> {
+        self.set(id, Setting::Deny)
+    }
+
+    fn set(mut self, id: &str, setting: Setting) -> Result<Self, UnknownRule> {
+        self.rules.insert(RuleId::of(id)?, setting);
+        Ok(self)
+    }
+
+    /// The level of a rule under this policy.
+    #[must_use]
+    pub fn level(&self, rule: &Rule) -> Level {
+        match self.rules.get(&RuleId(rule.id)) {
+            Some(Setting::Allow) => Level::Allowed,
+            Some(Setting::Warn) => Level::Warning,
+            Some(Setting::Deny) => Level::Error,
+            None if self.strict => Level::Error,
+            None => rule.level,
+        }
+    }
+}
+
+impl RuleId {
+    fn of(id: &str) -> Result<Self, UnknownRule> {
+        find(id).map(|rule| Self(rule.id)).ok_or_else(|| UnknownRule { id: id.into() })
+    }
+}
+
+impl Serialize for RuleId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleId {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = alloc::string::String::deserialize(deserializer)?;
+        Self::of(&id).map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,107 @@
+//! Everything that was found.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+
+use super::{Detail, Finding, Level, Path, Policy, Rule};
+
+/// All findings of one request, in the order of the API model's members, then by index.
+///
+/// As JSON: `{"valid": …, "findings": […]}`.
+///
+/// ```
+/// use ec2_register_image::RegisterImageRequest;
+///
+/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "a:b", "TagSpecifications": [
+///     {"ResourceType": "snapshot", "Tags": [{"Key": "team", "Value": "infra"}]}
+/// ]}"#)?;
+/// let report = request.check();
+/// assert!(!report.is_valid());
+/// let found: Vec<String> = report.errors().map(|finding| finding.path().to_string()).collect();
+/// assert_eq!(found, ["TagSpecifications[0].ResourceType", "Name"]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether no error was found; warnings do not count.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.errors().next().is_none()
+    }
+
+    /// What was found and counts, errors and warnings.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level > Level::Allowed)
+    }
+
+    /// What EC2 refuses the request for.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level == Level::Error)
+    }
+
+    /// What EC2 may take, to the sorrow of whoever launches the image.
+    pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level == Level::Warning)
+    }
+
+    /// What the policy made lighter than its rule has it.
+    pub fn waived(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level < finding.rule.level)
+    }
+}
+
+impl fmt::Display for Report {
+    /// One line a finding, then a line that sums up.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in self.findings() {
+            writeln!(f, "{finding}")?;
+        }
+        let plural = |count| if count == 1 { "" } else { "s" };
+        let (errors, warnings) = (self.errors().count(), self.warnings().count());
+        write!(f, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Findings<'a>(&'a Report);
+
+        impl Serialize for Findings<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_seq(self.0.findings())
+            }
+        }
+
+        let mut object = serializer.serialize_struct("Report", 2)?;
+        object.serialize_field("valid", &self.is_valid())?;
+        object.serialize_field("findings", &Findings(self))?;
+        object.end()
+    }
+}
+
+/// What the checks write to.
+pub(super) struct Findings<'a> {
+    policy: &'a Policy,
+    found: Vec<Finding>,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(policy: &'a Policy) -> Self {
+        Self { policy, found: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, rule: &'static Rule, path: Path, detail: Detail) {
+        self.found.push(Finding { rule, level: self.policy.level(rule), path, detail });
+    }
+
+    pub(super) fn into_report(mut self) -> Report {
+        self.found.sort_by_key(|finding| finding.path);
+        Report { findings: self.found }
+    }
+}

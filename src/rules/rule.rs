@@ -1,0 +1,101 @@
+//! What a rule is.
+
+use serde::{Deserialize, Serialize};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Level {
+    /// A policy set the rule aside.
+    Allowed,
+    /// EC2 takes the request, or may take it; the image or its instances will disappoint.
+    Warning,
+    /// EC2 refuses the request.
+    Error,
+}
+
+/// How we know what a rule says. It [caps](Self::cap) the rule's level, so that no guess ever refuses a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Evidence {
+    /// EC2 was seen to refuse it on RegisterImage.
+    Observed,
+    /// AWS documents that it is refused or required, or states it as a constraint.
+    Documented,
+    /// The API's model of [`MODEL_DATE`](super::MODEL_DATE) does not know the value; AWS may add it any day.
+    ModelDate,
+    /// EC2 was seen to refuse it on another action that takes the same member.
+    SiblingApi,
+    /// A third party says so.
+    ThirdParty,
+    /// It follows from other facts.
+    Inferred,
+    /// EC2 registers it, and its instances then do not start or do not work.
+    BrokenAtLaunch,
+}
+
+impl Evidence {
+    /// The highest level that a rule on this evidence may have.
+    ///
+    /// ```
+    /// use ec2_register_image::rules::{Evidence, Level};
+    ///
+    /// assert_eq!(Evidence::Observed.cap(), Level::Error);
+    /// assert_eq!(Evidence::SiblingApi.cap(), Level::Warning);
+    /// ```
+    #[must_use]
+    pub const fn cap(self) -> Level {
+        match self {
+            Self::Observed | Self::Documented | Self::ModelDate => Level::Error,
+            Self::SiblingApi | Self::ThirdParty | Self::Inferred | Self::BrokenAtLaunch => Level::Warning,
+        }
+    }
+
+    /// The word for it in reports and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Documented => "documented",
+            Self::ModelDate => "model-date",
+            Self::SiblingApi => "sibling-api",
+            Self::ThirdParty => "third-party",
+            Self::Inferred => "inferred",
+            Self::BrokenAtLaunch => "broken-at-launch",
+        }
+    }
+}
+
+/// A rule: one row of the [table](super::all).
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// The stable name, in kebab case.
+    pub id: &'static str,
+    /// Names that the rule had in earlier versions; a policy may still use them.
+    pub former_ids: &'static [&'static str],
+    /// The level, before any policy.
+    pub level: Level,
+    /// How we know.
+    pub evidence: Evidence,
+    /// The version of this crate that first had it.
+    pub since: &'static str,
+    /// The error code that EC2 answers with, where it is known.
+    pub ec2_code: Option<&'static str>,
+    /// The rule in one clause.
+    pub summary: &'static str,
+    /// What EC2 does, and why.
+    pub explanation: &'static str,
+    /// Where this is written or was seen.
+    pub source: &'static str,
+    /// A request, as JSON, in which this rule alone finds something.
+    pub trigger: &'static str,
+    /// The smallest change to the trigger that satisfies the rule.
+    pub near_miss: &'static str,
+    /// What is wrong with the value at hand; the words in braces are filled from a finding's detail.
+    pub(super) message: &'static str,
+    /// What to write instead.
+    pub(super) help: &'static str,
+}

@@ -1,0 +1,173 @@
+//! From an open request to proof.
+
+use alloc::boxed::Box;
+use core::{fmt, ops::Deref};
+
+use super::{Finding, Findings, Policy, Report, SUBJECTS};
+use crate::request::RegisterImageRequest;
+
+/// Runs the rules under a policy.
+///
+/// [`RegisterImageRequest::check`] and [`RegisterImageRequest::validate`] are the short forms without one.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageRequest, rules::{Policy, Validator}};
+///
+/// let validator = Validator::new().policy(Policy::new().warn("encrypted-with-snapshot")?);
+/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "BlockDeviceMappings": [
+///     {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "Encrypted": true}}
+/// ]}"#)?;
+/// let valid = validator.validate(request)?;
+/// assert_eq!(valid.warnings().count(), 1);
+/// assert_eq!(valid.waived().count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Validator {
+    policy: Policy,
+}
+
+impl Validator {
+    /// With every rule at its own level.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Judges by this policy.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Tells everything that is wrong with a request.
+    #[must_use]
+    pub fn check(&self, request: &RegisterImageRequest) -> Report {
+        let mut findings = Findings::new(&self.policy);
+        for subject in SUBJECTS {
+            (subject.check)(request, &mut findings);
+        }
+        findings.into_report()
+    }
+
+    /// Turns a request without errors into proof of it.
+    ///
+    /// # Errors
+    /// Where anything of level error was found: gives the request back, with everything that was found.
+    pub fn validate(&self, request: RegisterImageRequest) -> Result<ValidRequest, Box<Invalid>> {
+        let report = self.check(&request);
+        if report.is_valid() {
+            Ok(ValidRequest { request, report })
+        } else {
+            Err(Box::new(Invalid { request, report }))
+        }
+    }
+}
+
+impl RegisterImageRequest {
+    /// Tells everything that is wrong with this request.
+    ///
+    /// ```
+    /// use ec2_register_image::RegisterImageRequest;
+    ///
+    /// let report = RegisterImageRequest::default().check();
+    /// assert_eq!(report.errors().next().unwrap().rule().id, "name-missing");
+    /// ```
+    #[must_use]
+    pub fn check(&self) -> Report {
+        Validator::new().check(self)
+    }
+
+    /// Turns this request into proof that no rule of level error is broken.
+    ///
+    /// ```
+    /// use ec2_register_image::{RegisterImageRequest, wire::query};
+    ///
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// assert_eq!(query::encode(&request.validate()?).as_str(), "Action=RegisterImage&Version=2016-11-15&Name=web");
+    ///
+    /// let refused = RegisterImageRequest::default().validate().unwrap_err();
+    /// assert_eq!(refused.request, RegisterImageRequest::default());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where anything of level error was found: gives the request back, with everything that was found.
+    pub fn validate(self) -> Result<ValidRequest, Box<Invalid>> {
+        Validator::new().validate(self)
+    }
+}
+
+/// A request in which the rules found no error, under the policy that they were given.
+///
+/// Only the rules make one, and only such a request goes to the wire. It reads as the request that it holds.
+///
+/// ```compile_fail,E0308
+/// use ec2_register_image::{RegisterImageRequest, wire::query};
+///
+/// let request = RegisterImageRequest::default();
+/// let body = query::encode(&request);
+/// ```
+///
+/// ```
+/// use ec2_register_image::{RegisterImageRequest, wire::query};
+///
+/// let request = RegisterImageRequest::default();
+/// let body = query::encode_unchecked(&request);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidRequest {
+    request: RegisterImageRequest,
+    report: Report,
+}
+
+impl ValidRequest {
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &RegisterImageRequest {
+        &self.request
+    }
+
+    /// The request, open again.
+    #[must_use]
+    pub fn into_request(self) -> RegisterImageRequest {
+        self.request
+    }
+
+    /// What EC2 may take, to the sorrow of whoever launches the image.
+    pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
+        self.report.warnings()
+    }
+
+    /// What the policy made lighter than its rule has it.
+    pub fn waived(&self) -> impl Iterator<Item = &Finding> {
+        self.report.waived()
+    }
+}
+
+impl Deref for ValidRequest {
+    type Target = RegisterImageRequest;
+
+    fn deref(&self) -> &RegisterImageRequest {
+        &self.request
+    }
+}
+
+/// A request in which the rules found at least one error, and all that they found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Invalid {
+    /// The request, as it was given.
+    pub request: RegisterImageRequest,
+    /// Everything that was found.
+    pub report: Report,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the request is not valid:\n{}", self.report)
+    }
+}
+
+impl core::error::Error for Invalid {}

@@ -1,28 +1,82 @@
-//! A pure typed model of Amazon EC2's `RegisterImage`.
+//! A pure typed model of Amazon EC2's
+//! [`RegisterImage`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html), the call that makes
+//! a machine image of a snapshot.
+//!
+//! It builds a request, tells everything that is wrong with it before it is sent, turns it into the bytes that EC2
+//! expects, and turns what comes back into typed values. Any transport fits in between.
+//!
+//! **You will not find here** an HTTP client, a socket, TLS, request signing, a clock, the environment, a file, a thread
+//! or a random number. The crate is `no_std` with `alloc`, so its own code cannot name one. What it needs of the world,
+//! such as the time, comes in as a value.
+//!
+//! # From request to answer
+//!
+//! ```
+//! use ec2_register_image::{Answer, Endpoint, builder::*, types::Architecture, wire::{query, xml}};
+//!
+//! let valid = RegisterImage::named("web-2026-11-23")
+//!     .hvm(Architecture::ARM64)
+//!     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0").volume_type(Gp3::new()))
+//!     .ena_support(true)
+//!     .validate()?;
+//! let request = query::request(&valid, &Endpoint::of_region("eu-central-1")?);
+//! assert_eq!(request.uri(), "https://ec2.eu-central-1.amazonaws.com/");
+//!
+//! # let send = |_request| http::Response::new(
+//! #     "<RegisterImageResponse><requestId>r-1</requestId><imageId>ami-0123456789abcdef0</imageId></RegisterImageResponse>",
+//! # );
+//! // `send` is yours: it signs the request, sends it, and gives the response.
+//! match xml::decode(&send(request))? {
+//!     Answer::Registered(image) => assert_eq!(image.image_id, "ami-0123456789abcdef0"),
+//!     other => panic!("{other:?}"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The map
+//!
+//! Data flows one way through these, and each knows only those before it:
+//!
+//! - [`types`]: the vocabulary, from [`SnapshotId`](types::SnapshotId) to [`UefiData`](types::UefiData).
+//! - [`RegisterImageRequest`]: every member of the API as plain data, **open**: it holds whatever a wire can carry. With
+//!   `serde` it has the shape of the AWS CLI's `--cli-input-json`.
+//! - [`builder`]: the typed way to write one, in which many mistakes do not compile.
+//! - [`rules`]: everything that is wrong with a request, at once, with the evidence. They alone make a [`ValidRequest`],
+//!   **proof** under a policy.
+//! - [`endpoint`]: where to send it.
+//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway.
+//! - [`Answer`] and [`RegisterImageError`]: what came back.
+//!
+//! Why it is built this way is in [`design`].
 #![no_std]
 
 extern crate alloc;
 
 pub mod builder;
 pub mod endpoint;
-mod members;
-mod request;
-pub mod rules;
 mod error;
 mod members;
 mod request;
 mod response;
+pub mod rules;
 pub mod types;
 mod unreadable;
 pub mod wire;
 
 pub use endpoint::{Endpoint, Region};
 pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
-pub use response::{Answer, DryRunPassed, RegisterImageResponse};
-pub use unreadable::{Unreadable, UnreadableReason};
-
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
     RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,
 };
-pub use rules::{Invalid, Report, ValidRequest, Validator};
+pub use response::{Answer, DryRunPassed, RegisterImageResponse};
+pub use rules::{Finding, Invalid, Policy, Report, ValidRequest, Validator};
+pub use unreadable::{Unreadable, UnreadableReason};
+
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,0 +1,50 @@
+//! What the command lines of the examples share.
+
+use std::{env, error::Error, fs, io, io::Read as _};
+
+/// The arguments after the program's name.
+pub struct Arguments(env::Args);
+
+impl Arguments {
+    pub fn new() -> Self {
+        let mut arguments = env::args();
+        arguments.next();
+        Self(arguments)
+    }
+
+    /// The value that must follow an option.
+    pub fn value_of(&mut self, option: &str) -> Result<String, String> {
+        self.next().ok_or_else(|| format!("{option} needs a value"))
+    }
+}
+
+impl Iterator for Arguments {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        self.0.next()
+    }
+}
+
+/// Takes an argument that is no known option as the file, once.
+pub fn set_file(file: &mut Option<String>, argument: String) -> Result<(), Box<dyn Error>> {
+    if argument.starts_with('-') && argument != "-" {
+        return Err(format!("there is no option {argument}").into());
+    }
+    match file.replace(argument) {
+        None => Ok(()),
+        Some(first) => Err(format!("two files were named, the first is {first}").into()),
+    }
+}
+
+/// The bytes of the file, or of standard input where there is none or it is `-`.
+pub fn read_input(file: Option<&str>) -> Result<Vec<u8>, Box<dyn Error>> {
+    match file {
+        None | Some("-") => {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }
+        Some(path) => fs::read(path).map_err(|error| format!("cannot read {path}: {error}").into()),
+    }
+}

@@ -81,7 +81,10 @@ fn a_list_is_no_structure() {
         r#"{"BlockDeviceMappings": [[]]}"#,
         "invalid type: sequence, expected an object with the members of BlockDeviceMapping at line 1 column 25",
     );
-    refuses("[]", "invalid type: sequence, expected an object with the members of RegisterImageRequest at line 1 column 0");
+    refuses(
+        "[]",
+        "invalid type: sequence, expected an object with the members of RegisterImageRequest at line 1 column 0",
+    );
 }
 
 #[test]

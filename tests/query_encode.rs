@@ -34,7 +34,10 @@ fn absent_empty_false_and_zero_are_four_things() {
 #[test]
 fn empty_lists_and_structures_are_not_sent_and_keep_their_number() {
     encodes(r#"{"BillingProducts": [], "TagSpecifications": [], "BlockDeviceMappings": []}"#, "");
-    encodes(r#"{"BlockDeviceMappings": [{}, {"Ebs": {}}, {"VirtualName": "a"}, {}]}"#, "&BlockDeviceMapping.3.VirtualName=a");
+    encodes(
+        r#"{"BlockDeviceMappings": [{}, {"Ebs": {}}, {"VirtualName": "a"}, {}]}"#,
+        "&BlockDeviceMapping.3.VirtualName=a",
+    );
     encodes(r#"{"TagSpecifications": [{"Tags": [{}, {"Key": "k"}]}]}"#, "&TagSpecification.1.Tag.2.Key=k");
     encodes(r#"{"BillingProducts": ["", "bp-1"]}"#, "&BillingProduct.1=&BillingProduct.2=bp-1");
 }

@@ -122,8 +122,8 @@ fn repeated<'a, T>(
         }
         return;
     }
-    let mut sorted: Vec<(&str, usize)> =
-        items.iter().enumerate().filter_map(|(at, item)| Some((key(item)?, at))).collect();
+    let mut sorted: Vec<(&str, usize)> = Vec::with_capacity(items.len());
+    sorted.extend(items.iter().enumerate().filter_map(|(at, item)| Some((key(item)?, at))));
     sorted.sort_unstable();
     for same in sorted.chunk_by(|a, b| a.0 == b.0) {
         if let Some((&(this, first), rest)) = same.split_first() {

@@ -121,7 +121,7 @@ macro_rules! text_conversions {
 /// Defines an open enumeration: a private inner enum, a constant for each known value, and room for any other.
 ///
 /// A row is `CONSTANT Variant = "wire value" ["what people write for it"…]`. Aliases are compared without case and
-/// with `_` read as `-`, so each is listed once, in lower case with `-`.
+/// with `_` and blanks read as `-`, so each is listed once, in lower case with `-`.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $name:ident as $inner:ident {
         $($(#[$value_doc:meta])* $constant:ident $variant:ident = $wire:literal [$($alias:literal)*],)+
@@ -205,8 +205,8 @@ macro_rules! open_enum {
 
 pub(crate) use {open_enum, text_conversions, text_types};
 
-/// Whether `text` spells `alias` but for case, surrounding blanks, and `_` in the place of `-`.
+/// Whether `text` spells `alias` but for case, surrounding blanks, and `_` or a blank in the place of `-`.
 pub(crate) fn same_spelling(alias: &str, text: &str) -> bool {
-    let fold = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    let fold = |byte: u8| if matches!(byte, b'_' | b' ') { b'-' } else { byte.to_ascii_lowercase() };
     alias.bytes().map(fold).eq(text.trim().bytes().map(fold))
 }

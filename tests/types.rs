@@ -68,7 +68,7 @@ fn names_people_write_are_read_only_on_demand() {
     macro_rules! means {
         ($type:ident, $text:literal, $known:ident) => {
             assert_eq!($type::from_alias($text), Some($type::$known), "{}", $text);
-            if $type::from($text) != $type::$known {
+            if $type::$known != $text {
                 assert_eq!($type::from($text).as_str(), $text);
                 assert!(!$type::from($text).is_known());
             }

@@ -193,7 +193,8 @@ proptest! {
 
     #[test]
     fn any_value_of_an_open_enumeration_survives(text in any::<String>()) {
-        prop_assert_eq!(Architecture::from(text.as_str()).as_str(), text.as_str());
+        let value = Architecture::from(text.as_str());
+        prop_assert_eq!(value.as_str(), text.as_str());
         let json = serde_json::to_string(&VolumeType::from(text.as_str())).unwrap();
         prop_assert_eq!(serde_json::from_str::<VolumeType>(&json).unwrap(), VolumeType::from(text));
     }

@@ -49,6 +49,16 @@
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]
+// Docs are half of what this crate is for.
+#![deny(missing_docs, missing_debug_implementations)]
+// What is not reachable should not look as if it were.
+#![warn(unreachable_pub)]
+// A panic in a decoder is a bug, so each possible one has to be argued for.
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+// An API that may grow must not break its users when it does.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+// `no_std` stays visible in every import.
+#![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 extern crate alloc;
 

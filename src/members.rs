@@ -20,7 +20,7 @@ pub(crate) enum Scalar<'a> {
 /// The name of a parameter, as a chain to the structure that holds it: `BlockDeviceMapping`, `1`, `Ebs`, `Iops`.
 #[derive(Debug)]
 pub(crate) struct Key<'a> {
-    pub(crate) holder: Option<&'a Key<'a>>,
+    pub(crate) holder: Option<&'a Self>,
     pub(crate) segment: Segment,
     /// The length of the whole, with a dot between segments.
     pub(crate) length: usize,
@@ -30,7 +30,7 @@ pub(crate) struct Key<'a> {
 
 impl<'a> Key<'a> {
     #[inline]
-    pub(crate) fn new(holder: Option<&'a Key<'a>>, segment: Segment) -> Self {
+    pub(crate) fn new(holder: Option<&'a Self>, segment: Segment) -> Self {
         let own = match segment {
             Segment::Name(name) => name.len(),
             Segment::Number(number) => digits(number),

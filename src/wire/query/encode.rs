@@ -111,25 +111,30 @@ fn value_length(value: Scalar<'_>) -> usize {
     }
 }
 
-/// What stands for each byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
-const ESCAPES: [([u8; 3], u8); 256] = {
-    let digits = b"0123456789ABCDEF";
-    let mut escapes = [([0; 3], 0); 256];
-    let mut at = 0;
-    while at < 256 {
-        let byte = at as u8;
-        escapes[at] = if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            ([byte, 0, 0], 1)
-        } else {
-            ([b'%', digits[at >> 4], digits[at & 15]], 3)
-        };
-        at += 1;
-    }
-    escapes
-};
+/// What stands for a byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
+#[expect(clippy::indexing_slicing, reason = "a byte is within a table of 256, and a half of it within 16 digits")]
+fn escape(byte: u8) -> ([u8; 3], usize) {
+    const TABLE: [([u8; 3], u8); 256] = {
+        let digits = b"0123456789ABCDEF";
+        let mut table = [([0; 3], 0); 256];
+        let mut at = 0;
+        while at < 256 {
+            let byte = at as u8;
+            table[at] = if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+                ([byte, 0, 0], 1)
+            } else {
+                ([b'%', digits[at >> 4], digits[at & 15]], 3)
+            };
+            at += 1;
+        }
+        table
+    };
+    let (escape, length) = TABLE[usize::from(byte)];
+    (escape, length.into())
+}
 
 fn escaped_length(text: &str) -> usize {
-    text.bytes().map(|byte| usize::from(ESCAPES[usize::from(byte)].1)).sum()
+    text.bytes().map(|byte| escape(byte).1).sum()
 }
 
 /// Writes a text without a branch for each byte: three bytes go down, as many as count are stepped over.
@@ -139,11 +144,11 @@ fn push_escaped(body: &mut Vec<u8>, text: &str) {
         let mut escaped = [0; 3 * CHUNK];
         let mut length = 0;
         for &byte in chunk {
-            let (escape, count) = ESCAPES[usize::from(byte)];
+            let (escape, count) = escape(byte);
             if let Some(place) = escaped.get_mut(length..length + escape.len()) {
                 place.copy_from_slice(&escape);
             }
-            length += usize::from(count);
+            length += count;
         }
         body.extend_from_slice(escaped.get(..length).unwrap_or_default());
     }

@@ -1,0 +1,23 @@
+//! Whatever comes as an answer, decoding ends in a value or an error that holds the body; no prefix of what was read is
+//! read, too.
+#![no_main]
+
+use ec2_register_image::wire::xml;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let decoded = xml::decode(&http::Response::new(bytes));
+    if let Err(error) = &decoded {
+        let _ = format!("{error} {error:?}");
+        if let Some(unreadable) = error.as_unreadable() {
+            assert!(bytes.starts_with(unreadable.body()));
+            return;
+        }
+    }
+    // What was read ends with the root element: cut off inside of it, it is not readable.
+    let whole = bytes.trim_ascii_end();
+    if whole.ends_with(b">") && !whole.ends_with(b"->") && !whole.ends_with(b"?>") {
+        let cut = &whole[..whole.len() - 1];
+        assert!(xml::decode(&http::Response::new(cut)).is_err_and(|error| error.as_unreadable().is_some()));
+    }
+});

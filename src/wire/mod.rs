@@ -1,5 +1,6 @@
 //! Codecs: typed values to EC2's bytes and back.
 
 mod body;
+pub mod xml;
 
 pub use body::Body;

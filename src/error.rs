@@ -12,6 +12,21 @@ use crate::types::text_types;
 use crate::unreadable::Unreadable;
 
 /// The answer was not a success: EC2 said no, or nobody can read what it said.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageError, wire::xml};
+///
+/// let response = http::Response::builder().status(400).body(
+///     "<Response><Errors><Error><Code>InvalidAMIName.Duplicate</Code><Message>AMI name web is already in use by AMI \
+///      ami-0ea09a82f221f584a</Message></Error></Errors><RequestID>4e759009-7884-46eb-bcf9-0a238087d593</RequestID>\
+///      </Response>",
+/// )?;
+/// match xml::decode(&response) {
+///     Err(RegisterImageError::Service(error)) => assert_eq!(*error.code(), "InvalidAMIName.Duplicate"),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegisterImageError {
@@ -152,6 +167,15 @@ impl ServiceError {
     #[must_use]
     pub fn new(status: StatusCode, first: ErrorEntry) -> Self {
         Self { first, others: Vec::new(), request_id: None, status }
+    }
+
+    pub(crate) fn from_parts(
+        status: StatusCode,
+        first: ErrorEntry,
+        others: Vec<ErrorEntry>,
+        request_id: Option<String>,
+    ) -> Self {
+        Self { first, others, request_id, status }
     }
 
     /// Says that there was one more error.

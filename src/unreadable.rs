@@ -8,6 +8,21 @@ use http::{HeaderMap, Response, StatusCode};
 /// An answer that no meaning could be taken from; it is kept, so that a person can look at it.
 ///
 /// Neither `Display` nor `Debug` shows the body, which may be long and may hold anything.
+///
+/// ```
+/// use ec2_register_image::{UnreadableReason, wire::xml};
+///
+/// // Cut off in transit. The official SDK takes this for a success.
+/// let response = http::Response::new("<RegisterImageResponse><imageId>ami-0123456789abcdef0</imageId>");
+/// let error = xml::decode(&response).unwrap_err();
+/// let answer = error.as_unreadable().unwrap();
+/// assert_eq!(answer.reason(), UnreadableReason::CutOff);
+/// assert_eq!(answer.body().len(), 63);
+/// assert_eq!(
+///     error.to_string(),
+///     "unreadable answer (status 200) at byte 63: the body ends before the answer does, so it was cut off on the way"
+/// );
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Unreadable {
     reason: UnreadableReason,

@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use ec2_register_image::wire::query;
+use ec2_register_image::wire::{query, xml};
 use ec2_register_image::{RegisterImageRequest, ValidRequest};
 
 mod smithy;
@@ -57,12 +57,19 @@ const SUBJECTS: &[Subject] = &[
     ("encode", |inputs| drop(black_box(query::encode(black_box(&inputs.valid))))),
     ("encode-smithy", |inputs| drop(black_box(smithy::encode(black_box(&inputs.valid))))),
     ("encode-memcpy", |inputs| drop(black_box(black_box(&inputs.body).clone()))),
+    ("decode", |inputs| drop(black_box(xml::decode(black_box(&inputs.answer))))),
+    ("decode-smithy", |inputs| drop(black_box(smithy::decode(black_box(inputs.answer.body().as_bytes()))))),
+    ("decode-memcpy", |inputs| drop(black_box(black_box(*inputs.answer.body()).to_owned()))),
     ("validate", |inputs| drop(black_box(black_box(&inputs.open).check()))),
 ];
 
 /// Subject, peer, and the most that the ratio of the first to the second may be.
-const RATIOS: &[(&str, &str, Option<f64>)] =
-    &[("encode", "encode-smithy", Some(1.0 / 6.0)), ("encode", "encode-memcpy", None)];
+const RATIOS: &[(&str, &str, Option<f64>)] = &[
+    ("encode", "encode-smithy", Some(1.0 / 6.0)),
+    ("encode", "encode-memcpy", None),
+    ("decode", "decode-smithy", Some(1.0 / 3.0)),
+    ("decode", "decode-memcpy", None),
+];
 
 fn main() {
     let inputs = Inputs::new();

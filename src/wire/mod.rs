@@ -6,5 +6,6 @@
 
 mod body;
 pub mod query;
+pub mod xml;
 
 pub use body::Body;

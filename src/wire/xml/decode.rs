@@ -1,0 +1,187 @@
+//! What the elements of an answer mean.
+
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+
+use http::{Response, StatusCode};
+
+use super::{
+    names::is_blank,
+    reader::{Element, Reader, Token},
+};
+use crate::{
+    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError},
+    response::{Answer, DryRunPassed, RegisterImageResponse},
+    types::ImageId,
+    unreadable::{Fault, UnreadableReason, header_request_id},
+};
+
+/// How the namespace of EC2 starts; what follows is the version of the API.
+const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/";
+
+/// Reads an XML answer.
+///
+/// The root element decides what it is, whatever the status:
+///
+/// - `RegisterImageResponse`, in no namespace or in EC2's of any version, is a success. It has one `imageId`, in the
+///   same namespace or in none, and its status must be 2xx.
+/// - `Response` (of EC2) and `ErrorResponse` (of query services, some proxies and emulators), in any namespace, are
+///   errors. Each `Error`, directly inside or inside `Errors`, has one `Code`; its `Message` may be absent. The code
+///   `DryRunOperation` in first place is [`Answer::DryRunPassed`].
+///
+/// Blanks around an id or a code are layout and taken off; a message is kept as it came. The request id is that of the
+/// body (`requestId`, `RequestID` or `RequestId`), else of the header `x-amzn-requestid`. Elements that are not known are
+/// passed over, though they too must be well-formed.
+///
+/// ```
+/// use ec2_register_image::wire::xml;
+///
+/// let response = http::Response::new(
+///     r#"<?xml version="1.0" encoding="UTF-8"?>
+///     <RegisterImageResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+///         <requestId>323a0177-beea-4b32-97af-22c784907177</requestId>
+///         <imageId>ami-0123456789abcdef0</imageId>
+///     </RegisterImageResponse>"#,
+/// );
+/// let answer = xml::decode(&response)?;
+/// assert_eq!(answer.image_id().map(|id| id.as_str()), Some("ami-0123456789abcdef0"));
+/// assert_eq!(answer.request_id(), Some("323a0177-beea-4b32-97af-22c784907177"));
+/// # Ok::<(), ec2_register_image::RegisterImageError>(())
+/// ```
+///
+/// # Errors
+/// What the service said, unless the dry run passed; or [`Unreadable`](crate::Unreadable) where the body is not a
+/// well-formed document of UTF-8, is none of the three, contradicts itself or its status, or exceeds a limit of
+/// [this module](super).
+pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, RegisterImageError> {
+    match read(response.body().as_ref(), response.status()) {
+        Ok(Said::Success { image_id, request_id }) => {
+            let mut registered = RegisterImageResponse::new(image_id);
+            registered.request_id = request_id.or_else(|| header_request_id(response.headers()));
+            Ok(Answer::Registered(registered))
+        }
+        Ok(Said::Failure { first, others, request_id }) => {
+            let request_id = request_id.or_else(|| header_request_id(response.headers()));
+            if first.code == ErrorCode::DRY_RUN_OPERATION {
+                return Ok(Answer::DryRunPassed(DryRunPassed { request_id }));
+            }
+            Err(ServiceError::from_parts(response.status(), first, others, request_id).into())
+        }
+        Err(fault) => Err(fault.of(response).into()),
+    }
+}
+
+enum Said {
+    Success { image_id: ImageId, request_id: Option<String> },
+    Failure { first: ErrorEntry, others: Vec<ErrorEntry>, request_id: Option<String> },
+}
+
+fn read(body: &[u8], status: StatusCode) -> Result<Said, Fault> {
+    let mut reader = Reader::new(body)?;
+    let root = reader.root()?;
+    match root.name.local {
+        "RegisterImageResponse" if root.namespace.is_none_or(|it| reader.uri(it).starts_with(EC2_NAMESPACE)) => {
+            let said = read_success(&mut reader, &root)?;
+            reader.finish()?;
+            if status.is_success() { Ok(said) } else { Err(UnreadableReason::StatusContradicts.into()) }
+        }
+        "Response" | "ErrorResponse" => {
+            let said = read_failure(&mut reader, &root)?;
+            reader.finish()?;
+            Ok(said)
+        }
+        name if name.eq_ignore_ascii_case("html") => Err(Fault::at(root.offset, UnreadableReason::Html)),
+        _ => Err(Fault::at(root.offset, UnreadableReason::WrongRoot)),
+    }
+}
+
+fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said, Fault> {
+    let mut image_id = None;
+    let mut request_id = None;
+    while let Some(element) = next_child(reader, root)? {
+        match name_beside(root, &element) {
+            "imageId" if image_id.is_some() => {
+                return Err(Fault::at(element.offset, UnreadableReason::DuplicateImageId));
+            }
+            "imageId" => {
+                let id = read_trimmed(reader, &element)?;
+                let id = id.ok_or_else(|| Fault::at(element.offset, UnreadableReason::EmptyImageId))?;
+                image_id = Some(ImageId::new(id));
+            }
+            name if is_request_id(name) && request_id.is_none() => request_id = read_trimmed(reader, &element)?,
+            _ => reader.skip(&element)?,
+        }
+    }
+    let image_id = image_id.ok_or_else(|| Fault::at(root.offset, UnreadableReason::MissingImageId))?;
+    Ok(Said::Success { image_id, request_id })
+}
+
+fn read_failure<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said, Fault> {
+    let mut entries = Vec::new();
+    let mut request_id = None;
+    while let Some(element) = next_child(reader, root)? {
+        match name_beside(root, &element) {
+            "Error" => entries.push(read_error(reader, root, &element)?),
+            "Errors" => {
+                while let Some(element) = next_child(reader, &element)? {
+                    match name_beside(root, &element) {
+                        "Error" => entries.push(read_error(reader, root, &element)?),
+                        _ => reader.skip(&element)?,
+                    }
+                }
+            }
+            name if is_request_id(name) && request_id.is_none() => request_id = read_trimmed(reader, &element)?,
+            _ => reader.skip(&element)?,
+        }
+    }
+    let mut entries = entries.into_iter();
+    let first = entries.next().ok_or_else(|| Fault::at(root.offset, UnreadableReason::MissingError))?;
+    Ok(Said::Failure { first, others: entries.collect(), request_id })
+}
+
+fn read_error<'a>(reader: &mut Reader<'a>, root: &Element<'a>, error: &Element<'a>) -> Result<ErrorEntry, Fault> {
+    let mut code = None;
+    let mut message = None;
+    while let Some(element) = next_child(reader, error)? {
+        match name_beside(root, &element) {
+            "Code" if code.is_some() => return Err(Fault::at(element.offset, UnreadableReason::DuplicateCode)),
+            "Code" => {
+                let text = read_trimmed(reader, &element)?;
+                let text = text.ok_or_else(|| Fault::at(element.offset, UnreadableReason::MissingCode))?;
+                code = Some(ErrorCode::new(text));
+            }
+            "Message" if message.is_none() => message = Some(reader.text(&element)?.into_owned()),
+            _ => reader.skip(&element)?,
+        }
+    }
+    let code = code.ok_or_else(|| Fault::at(error.offset, UnreadableReason::MissingCode))?;
+    Ok(ErrorEntry { code, message })
+}
+
+fn next_child<'a>(reader: &mut Reader<'a>, parent: &Element<'a>) -> Result<Option<Element<'a>>, Fault> {
+    loop {
+        match reader.next(parent)? {
+            Token::Start(element) => return Ok(Some(element)),
+            Token::End => return Ok(None),
+            // Layout: nothing is said outside of the elements.
+            Token::Text(_) | Token::Character(_) => {}
+        }
+    }
+}
+
+/// The text of an element without the blanks around it, unless nothing is left.
+fn read_trimmed<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Option<String>, Fault> {
+    let text = reader.text(element)?;
+    let text = text.trim_matches(is_blank);
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The name of an element in no namespace or in the root's; in any other it means nothing here.
+fn name_beside<'a>(root: &Element<'_>, element: &Element<'a>) -> &'a str {
+    let is_known = element.namespace.is_none() || element.namespace == root.namespace;
+    if is_known { element.name.local } else { "" }
+}
+
+/// EC2 spells it one way in a success and another in an error; the query services have a third.
+fn is_request_id(name: &str) -> bool {
+    matches!(name, "requestId" | "RequestID" | "RequestId")
+}

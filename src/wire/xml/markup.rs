@@ -1,0 +1,123 @@
+//! What stands inside one piece of markup: attributes, references, the XML declaration.
+
+use alloc::{borrow::Cow, string::String};
+use core::num::IntErrorKind;
+
+use super::names::{QualifiedName, is_nc_name, is_xml_char};
+use crate::unreadable::UnreadableReason;
+
+/// Where the first of the bytes `ends` is, in strides that the compiler makes vector instructions of.
+#[inline]
+pub(super) fn find<const N: usize>(text: &str, ends: [u8; N]) -> Option<usize> {
+    let is_end = |byte: u8| ends.iter().fold(false, |found, &end| found | (byte == end));
+    let (strides, _) = text.as_bytes().as_chunks::<16>();
+    let is_clear = |stride: &&[u8; 16]| !stride.iter().fold(false, |found, &byte| found | is_end(byte));
+    let clear = strides.iter().take_while(is_clear).count() * 16;
+    let position = text.as_bytes().get(clear..)?.iter().position(|&byte| is_end(byte))?;
+    Some(clear + position)
+}
+
+/// Takes the blanks off the start.
+#[inline]
+pub(super) fn cut_blanks(text: &str) -> &str {
+    let blanks = text.bytes().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    text.get(blanks.unwrap_or(text.len())..).unwrap_or_default()
+}
+
+pub(super) fn starts_ignoring_case(bytes: &[u8], start: &[u8]) -> bool {
+    bytes.get(..start.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(start))
+}
+
+/// `name="value"`, the value with its references resolved.
+pub(super) struct Attribute<'a> {
+    pub(super) name: QualifiedName<'a>,
+    pub(super) value: Cow<'a, str>,
+}
+
+impl<'a> Attribute<'a> {
+    /// Reads an attribute from the start of `text`, and gives what follows.
+    #[inline]
+    pub(super) fn cut(text: &'a str) -> Result<(Self, &'a str), UnreadableReason> {
+        let (name, rest) = QualifiedName::cut(text)?;
+        let rest = cut_blanks(cut_mark(cut_blanks(rest), '=')?);
+        let (quote, mark) = if rest.starts_with('\'') { ('\'', b'\'') } else { ('"', b'"') };
+        let rest = cut_mark(rest, quote)?;
+        let (value, after) =
+            rest.split_at(find(rest, [mark, b'<', b'&', b'\t', b'\n', b'\r']).ok_or(UnreadableReason::CutOff)?);
+        if let Some(rest) = after.strip_prefix(quote) {
+            return Ok((Self { name, value: Cow::Borrowed(value) }, rest));
+        }
+        let (value, rest) = rest.split_once(quote).ok_or(UnreadableReason::CutOff)?;
+        Ok((Self { name, value: Cow::Owned(resolve_value(value)?) }, rest))
+    }
+}
+
+fn cut_mark(text: &str, mark: char) -> Result<&str, UnreadableReason> {
+    let reason = if text.is_empty() { UnreadableReason::CutOff } else { UnreadableReason::MalformedTag };
+    text.strip_prefix(mark).ok_or(reason)
+}
+
+/// The value of an attribute with its references resolved and its blanks made spaces.
+fn resolve_value(value: &str) -> Result<String, UnreadableReason> {
+    if value.contains('<') {
+        return Err(UnreadableReason::LessThanInAttribute);
+    }
+    let value = value.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+    let mut parts = value.split('&');
+    let mut resolved = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let (name, text) = part.split_once(';').ok_or(UnreadableReason::BareAmpersand)?;
+        resolved.push(resolve_reference(name)?);
+        resolved.push_str(text);
+    }
+    Ok(resolved)
+}
+
+/// The character that the reference `&name;` stands for.
+pub(super) fn resolve_reference(name: &str) -> Result<char, UnreadableReason> {
+    let Some(number) = name.strip_prefix('#') else {
+        return match name {
+            "amp" => Ok('&'),
+            "lt" => Ok('<'),
+            "gt" => Ok('>'),
+            "apos" => Ok('\''),
+            "quot" => Ok('"'),
+            _ if is_nc_name(name) => Err(UnreadableReason::UnknownEntity),
+            _ => Err(UnreadableReason::BareAmpersand),
+        };
+    };
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+    // The standard library would take a sign.
+    if digits.starts_with('+') {
+        return Err(UnreadableReason::MalformedReference);
+    }
+    match u32::from_str_radix(digits, radix) {
+        Ok(code) => char::from_u32(code).filter(|&it| is_xml_char(it)).ok_or(UnreadableReason::IllegalCharacter),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Err(UnreadableReason::IllegalCharacter),
+        Err(_) => Err(UnreadableReason::MalformedReference),
+    }
+}
+
+/// Checks what stands between `<?xml` and `?>`: the version, then perhaps the encoding, then perhaps `standalone`.
+pub(super) fn check_declaration(content: &str) -> Result<(), UnreadableReason> {
+    let mut rest = content;
+    let mut seen = "";
+    while !cut_blanks(rest).is_empty() {
+        let text = cut_blanks(rest);
+        let (Attribute { name, value }, after) = Attribute::cut(text)
+            .ok()
+            .filter(|_| text.len() < rest.len())
+            .ok_or(UnreadableReason::MalformedDeclaration)?;
+        let is_minor = |minor: &str| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());
+        match (seen, name.whole, &*value) {
+            ("", "version", version) if version.strip_prefix("1.").is_some_and(is_minor) => {}
+            ("version", "encoding", encoding)
+                if encoding.eq_ignore_ascii_case("utf-8") || encoding.eq_ignore_ascii_case("us-ascii") => {}
+            ("version", "encoding", _) => return Err(UnreadableReason::WrongEncoding),
+            ("version" | "encoding", "standalone", "yes" | "no") => {}
+            _ => return Err(UnreadableReason::MalformedDeclaration),
+        }
+        (seen, rest) = (name.whole, after);
+    }
+    if seen.is_empty() { Err(UnreadableReason::MalformedDeclaration) } else { Ok(()) }
+}

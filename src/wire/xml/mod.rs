@@ -1,0 +1,23 @@
+//! EC2's XML answers.
+//!
+//! [`decode`] takes nothing for a success that is not one: a body that is cut off at any byte, that is not well-formed,
+//! or that means two things is an error, and the error keeps the body.
+
+mod decode;
+mod markup;
+mod names;
+mod reader;
+
+pub use decode::decode;
+
+/// The longest body that is decoded, in bytes: 1 MiB. EC2's answers have a few hundred.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The deepest nesting of elements that is decoded. EC2's answers have 4 levels.
+pub const DEPTH_LIMIT: usize = 64;
+
+/// The most attributes on one element that are decoded, which keeps the search for duplicates short.
+pub const ATTRIBUTE_LIMIT: usize = 32;
+
+/// The most namespace declarations in force at one place that are decoded, which keeps look-ups short.
+pub const NAMESPACE_LIMIT: usize = 64;

@@ -1,6 +1,7 @@
 //! What an error tells: its texts, its parts, its size.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
-use std::error::Error;
+use core::error::Error;
 
 use ec2_register_image::{
     ErrorCode, ErrorEntry, RegisterImageError, ServiceError, Unreadable, UnreadableReason,

@@ -1,4 +1,10 @@
 //! `wire::gateway`: both directions of the requests and of the answers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 use ec2_register_image::{
     Answer, BlockDeviceMapping, DryRunPassed, EbsBlockDevice, ErrorEntry, RegisterImageRequest, RegisterImageResponse,

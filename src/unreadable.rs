@@ -174,7 +174,7 @@ pub enum UnreadableReason {
     MissingCode,
 
     // Of the meaning of XML.
-    /// A root that is none of the four that are known, or in a namespace that is not EC2's.
+    /// A root that is none of the three that are known, or in a namespace that is not EC2's.
     #[error("the root element is not that of an answer to RegisterImage")]
     WrongRoot,
     /// A second `imageId`.

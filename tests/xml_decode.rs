@@ -1,7 +1,13 @@
 //! `wire::xml::decode`: what it reads, what it refuses, and why.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
-use core::iter;
-use std::time::{Duration, Instant};
+use core::{hint::black_box, iter, time::Duration};
+use std::time::Instant;
 
 use ec2_register_image::{
     Answer, DryRunPassed, ErrorEntry, RegisterImageError, RegisterImageResponse, ServiceError, Unreadable,
@@ -544,7 +550,8 @@ fn a_long_body_is_kept_in_part() {
 /// Bodies of two sizes that would take a decoder long that does anything twice.
 #[test]
 fn hostile_bodies_take_linear_time() {
-    let cases: [(&str, fn(usize) -> String); 9] = [
+    type MakeBody = fn(usize) -> String;
+    let cases: [(&str, MakeBody); 9] = [
         ("nesting", |size| "<a>".repeat(size / 3)),
         ("attributes", |size| format!("<a {}", (0..size / 12).map(|it| format!("a{it:07}='' ")).collect::<String>())),
         ("full elements", |size| {
@@ -570,7 +577,7 @@ fn hostile_bodies_take_linear_time() {
             let response = response(200, make(size));
             let time = || {
                 let start = Instant::now();
-                let _ = std::hint::black_box(xml::decode(&response));
+                let _ = black_box(xml::decode(&response));
                 start.elapsed()
             };
             iter::repeat_with(time).take(5).min().unwrap_or_default()

@@ -5,7 +5,9 @@
 //! client fits between.
 
 mod body;
+pub mod gateway;
 pub mod query;
+mod text;
 pub mod xml;
 
 pub use body::Body;

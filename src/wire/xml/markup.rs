@@ -24,10 +24,6 @@ pub(super) fn cut_blanks(text: &str) -> &str {
     text.get(blanks.unwrap_or(text.len())..).unwrap_or_default()
 }
 
-pub(super) fn starts_ignoring_case(bytes: &[u8], start: &[u8]) -> bool {
-    bytes.get(..start.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(start))
-}
-
 /// `name="value"`, the value with its references resolved.
 pub(super) struct Attribute<'a> {
     pub(super) name: QualifiedName<'a>,

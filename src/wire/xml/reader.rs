@@ -1,19 +1,18 @@
 //! XML 1.0 with namespaces, read strictly, in one pass and without a copy.
 //!
-//! A pull reader of a library would leave to us all but the bounds of the tokens, and take as long for those as this
-//! takes for everything.
+//! A pull reader of a library finds the bounds of the tokens; nearly all that is checked here would be left to us.
 
 use alloc::{borrow::Cow, vec::Vec};
-use core::str;
 
 use super::{
     ATTRIBUTE_LIMIT, BODY_LIMIT, DEPTH_LIMIT,
-    markup::{Attribute, check_declaration, cut_blanks, find, resolve_reference, starts_ignoring_case},
+    markup::{Attribute, check_declaration, cut_blanks, find, resolve_reference},
     names::{Namespace, Namespaces, QualifiedName, is_blank, is_nc_name, is_xml_char},
 };
-use crate::unreadable::{Fault, UnreadableReason};
-
-const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+use crate::{
+    unreadable::{Fault, UnreadableReason},
+    wire::text::{BYTE_ORDER_MARK, starts_ignoring_case, text_of},
+};
 
 /// What EC2 sends, and nearly everyone; to know it by sight is a tenth of the time of an answer.
 const USUAL_DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
@@ -47,23 +46,9 @@ pub(super) struct Element<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Checks what concerns the body as a whole: its length, its encoding, its characters.
+    /// Checks what concerns the body as a whole: that it is text, and of the characters that XML has.
     pub(super) fn new(body: &'a [u8]) -> Result<Self, Fault> {
-        let content = body.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(body).trim_ascii_start();
-        if content.is_empty() {
-            return Err(UnreadableReason::Empty.into());
-        }
-        // First, since a page for a browser may be anything else as well.
-        if starts_ignoring_case(content, b"<!doctype html") || starts_ignoring_case(content, b"<html") {
-            return Err(UnreadableReason::Html.into());
-        }
-        if body.len() > BODY_LIMIT {
-            return Err(UnreadableReason::TooLong.into());
-        }
-        let body = str::from_utf8(body).map_err(|error| match error.error_len() {
-            Some(_) => Fault::at(error.valid_up_to(), UnreadableReason::NotUtf8),
-            None => Fault::at(body.len(), UnreadableReason::CutOff),
-        })?;
+        let body = text_of(body, BODY_LIMIT)?;
         // A loop without a way out, which the compiler turns into a few instructions for many bytes.
         let is_plain = |byte: u8| matches!(byte, b' '..=b'\x7F' | b'\t' | b'\n' | b'\r');
         if !body.bytes().fold(true, |plain, byte| plain & is_plain(byte))

@@ -1,0 +1,146 @@
+//! The envelope of an answer, written; for emulators and for gateways themselves.
+
+use http::{HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+use time::{UtcOffset, format_description::well_known::Rfc3339};
+
+use super::to_json;
+use crate::{
+    error::{ErrorCode, ServiceError},
+    response::Answer,
+    wire::Body,
+};
+
+/// An answer that the gateway's envelope cannot say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidGatewayAnswer {
+    /// The image id is empty or blank.
+    #[error("the image id is empty, and a client could not tell which image was registered")]
+    EmptyImageId,
+    /// There is no `created_at`.
+    #[error("`created_at` is absent, and the gateway says when an image was registered: set it")]
+    MissingDate,
+    /// The year of `created_at` in UTC is not one of 0 to 9999.
+    #[error("`created_at` is outside of the years 0 to 9999, which are all that RFC 3339 can write")]
+    DateOutOfRange,
+    /// The code is empty or blank.
+    #[error("the code of the error is empty, and a client tells errors apart by it")]
+    EmptyCode,
+    /// The request id is empty, or holds other characters than visible ASCII.
+    #[error("the request id is empty or not of visible ASCII, which a header needs")]
+    InvalidRequestId,
+}
+
+/// Makes the gateway's answer to a request that was accepted.
+///
+/// A registered image has the status 200. A dry run that passed is the error `DryRunOperation` with the status 412, as
+/// EC2 has it. The request id goes into the header `x-amzn-requestid`. [`decode`](super::decode) gives the answer back.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageResponse, wire::gateway};
+/// use time::OffsetDateTime;
+///
+/// let mut image = RegisterImageResponse::new("abc123");
+/// image.created_at = OffsetDateTime::from_unix_timestamp(1_735_689_600).ok();
+/// let response = gateway::encode(&image.into())?;
+/// assert_eq!(
+///     response.body().as_str(),
+///     r#"{"success":true,"data":{"id":"abc123","created_at":"2025-01-01T00:00:00Z"}}"#,
+/// );
+/// # Ok::<(), gateway::InvalidGatewayAnswer>(())
+/// ```
+///
+/// # Errors
+/// Where the image id is empty, `created_at` is absent or not of the years 0 to 9999 in UTC, or the request id does not
+/// go into a header.
+pub fn encode(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAnswer> {
+    let image = match answer {
+        Answer::Registered(image) => image,
+        Answer::DryRunPassed(passed) => {
+            let error = Error {
+                code: ErrorCode::DRY_RUN_OPERATION,
+                message: Some("Request would have succeeded, but DryRun flag is set."),
+            };
+            let failure = Failure { success: false, error };
+            return respond(StatusCode::PRECONDITION_FAILED, &failure, passed.request_id.as_deref());
+        }
+    };
+    if image.image_id.as_str().trim().is_empty() {
+        return Err(InvalidGatewayAnswer::EmptyImageId);
+    }
+    let created_at = image.created_at.ok_or(InvalidGatewayAnswer::MissingDate)?;
+    let created_at = created_at.checked_to_offset(UtcOffset::UTC).and_then(|utc| utc.format(&Rfc3339).ok());
+    let created_at = created_at.ok_or(InvalidGatewayAnswer::DateOutOfRange)?;
+    let data = Data { id: image.image_id.as_str(), created_at: &created_at };
+    respond(StatusCode::OK, &Success { success: true, data }, image.request_id.as_deref())
+}
+
+/// Makes the gateway's answer to a request that was refused, or that failed.
+///
+/// The envelope has room for the first error; the others are left out. The status is that of the error.
+/// [`decode`](super::decode) gives an error back that has one entry.
+///
+/// ```
+/// use ec2_register_image::{ErrorEntry, ServiceError, wire::gateway};
+/// use http::StatusCode;
+///
+/// let entry = ErrorEntry::with_message("VALIDATION_ERROR", "Invalid request parameters");
+/// let response = gateway::encode_error(&ServiceError::new(StatusCode::BAD_REQUEST, entry))?;
+/// assert_eq!(
+///     response.body().as_str(),
+///     r#"{"success":false,"error":{"code":"VALIDATION_ERROR","message":"Invalid request parameters"}}"#,
+/// );
+/// # Ok::<(), gateway::InvalidGatewayAnswer>(())
+/// ```
+///
+/// # Errors
+/// Where the code is empty, or the request id does not go into a header.
+pub fn encode_error(error: &ServiceError) -> Result<Response<Body>, InvalidGatewayAnswer> {
+    let code = error.code().as_str();
+    if code.trim().is_empty() {
+        return Err(InvalidGatewayAnswer::EmptyCode);
+    }
+    let failure = Failure { success: false, error: Error { code, message: error.message() } };
+    respond(error.status(), &failure, error.request_id())
+}
+
+fn respond<T: Serialize>(
+    status: StatusCode,
+    envelope: &T,
+    request_id: Option<&str>,
+) -> Result<Response<Body>, InvalidGatewayAnswer> {
+    let mut response = Response::new(to_json(envelope));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(request_id) = request_id {
+        let value = HeaderValue::from_str(request_id).ok().filter(|value| !value.is_empty() && value.to_str().is_ok());
+        response.headers_mut().insert("x-amzn-requestid", value.ok_or(InvalidGatewayAnswer::InvalidRequestId)?);
+    }
+    Ok(response)
+}
+
+#[derive(Serialize)]
+struct Success<'a> {
+    success: bool,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    id: &'a str,
+    created_at: &'a str,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    success: bool,
+    error: Error<'a>,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+}

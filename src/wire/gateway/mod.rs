@@ -1,0 +1,37 @@
+//! A JSON gateway in front of EC2: the AWS CLI's JSON in, an envelope out.
+//!
+//! A request is a `POST` to `http://ec2.{region}.amazonaws.com/#Action=RegisterImage` with `accept` and `content-type`
+//! of `application/json`. The fragment never leaves the client, so a server tells such a request by its content type
+//! alone. Nothing is signed and the scheme is plain `http`, so this is for a gateway inside a network that is trusted;
+//! EC2 itself speaks [XML](super::xml).
+//!
+//! The answers, the id being that of the image:
+//!
+//! ```json
+//! {"success":true,"data":{"id":"ami-0123456789abcdef0","created_at":"2025-01-01T00:00:00Z"}}
+//! {"success":false,"error":{"code":"VALIDATION_ERROR","message":"Invalid request parameters"}}
+//! ```
+//!
+//! A client uses [`encode_request_body_unchecked`] and [`decode`], a server [`decode_request`], [`encode`] and
+//! [`encode_error`].
+
+mod decode;
+mod encode;
+mod request;
+
+use serde::Serialize;
+
+use super::Body;
+
+pub use decode::decode;
+pub use encode::{InvalidGatewayAnswer, encode, encode_error};
+pub use request::{InvalidGatewayRequest, decode_request, encode_request_body_unchecked};
+
+/// The longest body that is decoded, in bytes: 1 MiB. A request with all the UEFI data that EC2 takes has 64,000 and
+/// some more.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+fn to_json<T: Serialize>(value: &T) -> Body {
+    // It cannot fail: the keys are strings, and no value of ours refuses.
+    serde_json::to_string(value).unwrap_or_default().into()
+}

@@ -1,0 +1,112 @@
+//! The gateway's request: the AWS CLI's JSON.
+
+use http::{Method, Request, StatusCode, header};
+
+use super::{BODY_LIMIT, to_json};
+use crate::{request::RegisterImageRequest, wire::Body};
+
+/// A request that is not one for the gateway; says why.
+///
+/// ```
+/// use ec2_register_image::wire::gateway;
+///
+/// let request = http::Request::post("/").header("content-type", "application/json").body("{\n  \"Nmae\": \"web\"}")?;
+/// let error = gateway::decode_request(&request).unwrap_err();
+/// assert_eq!((error.line(), error.column()), (Some(2), Some(8)));
+/// assert_eq!(error.status(), http::StatusCode::BAD_REQUEST);
+/// # Ok::<(), http::Error>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct InvalidGatewayRequest(#[from] Kind);
+
+#[derive(Debug, thiserror::Error)]
+enum Kind {
+    #[error("the method is `{0}`, and only a POST has the body that describes the image")]
+    Method(Method),
+    #[error("the content type is not `application/json`, the only thing that tells a request for the gateway")]
+    ContentType,
+    #[error("the body has {0} bytes, more than the {BODY_LIMIT} that any request for an image needs")]
+    TooLong(usize),
+    #[error("the body is not the AWS CLI's JSON of a RegisterImage request: {0}")]
+    Json(serde_json::Error),
+}
+
+impl InvalidGatewayRequest {
+    /// The line of the body, from 1, where the JSON is at fault.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Json(error) => Some(error.line()),
+            Kind::Method(_) | Kind::ContentType | Kind::TooLong(_) => None,
+        }
+    }
+
+    /// The column in that line, in bytes from 1.
+    #[must_use]
+    pub fn column(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Json(error) => Some(error.column()),
+            Kind::Method(_) | Kind::ContentType | Kind::TooLong(_) => None,
+        }
+    }
+
+    /// The HTTP status that a server answers with.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match &self.0 {
+            Kind::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Kind::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Kind::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Kind::Json(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Reads a request as a server receives it.
+///
+/// It is a `POST` with the content type `application/json`, with or without parameters. The URL is not looked at, since
+/// the action in its fragment never arrives. The body is the AWS CLI's JSON, read as strictly as
+/// [`RegisterImageRequest`] says.
+///
+/// ```
+/// use ec2_register_image::wire::gateway;
+///
+/// let request = http::Request::post("/").header("content-type", "application/json").body(r#"{"Name": "web"}"#)?;
+/// let request = gateway::decode_request(&request)?;
+/// assert_eq!(request.name.unwrap(), "web");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// Where the method or the content type is another one, the body is longer than [`BODY_LIMIT`], or it is not the JSON
+/// of a request; then the error names line and column.
+pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterImageRequest, InvalidGatewayRequest> {
+    if request.method() != Method::POST {
+        return Err(Kind::Method(request.method().clone()).into());
+    }
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    if !media_type.trim().eq_ignore_ascii_case("application/json") {
+        return Err(Kind::ContentType.into());
+    }
+    let body = request.body().as_ref();
+    if body.len() > BODY_LIMIT {
+        return Err(Kind::TooLong(body.len()).into());
+    }
+    serde_json::from_slice(body).map_err(|error| Kind::Json(error).into())
+}
+
+/// Makes the body of a request, whether or not EC2 would take it.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageRequest, wire::gateway};
+///
+/// let mut request = RegisterImageRequest::default();
+/// request.name = Some("web".into());
+/// assert_eq!(gateway::encode_request_body_unchecked(&request).as_str(), r#"{"Name":"web"}"#);
+/// ```
+#[must_use]
+pub fn encode_request_body_unchecked(request: &RegisterImageRequest) -> Body {
+    to_json(request)
+}

@@ -35,6 +35,8 @@ pub use region::{InvalidRegion, Region};
 pub struct Endpoint {
     url: Url,
     uri: Uri,
+    gateway_url: Url,
+    gateway_uri: Uri,
     region: Option<Region>,
 }
 
@@ -72,6 +74,27 @@ impl Endpoint {
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.uri
+    }
+
+    /// The URL of the [JSON gateway](crate::wire::gateway): of plain `http` for a region, as it is for a URL of your own,
+    /// and with the fragment `Action=RegisterImage`, which no client sends.
+    ///
+    /// ```
+    /// use ec2_register_image::endpoint::Endpoint;
+    ///
+    /// let endpoint = Endpoint::of_region("eu-central-1")?;
+    /// assert_eq!(endpoint.gateway_url().as_str(), "http://ec2.eu-central-1.amazonaws.com/#Action=RegisterImage");
+    /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
+    /// ```
+    #[must_use]
+    pub fn gateway_url(&self) -> &Url {
+        &self.gateway_url
+    }
+
+    /// The same as [`gateway_url`](Self::gateway_url), without the fragment, in the type that an [`http::Request`] takes.
+    #[must_use]
+    pub fn gateway_uri(&self) -> &Uri {
+        &self.gateway_uri
     }
 
     /// The value of the `host` header: the host, and the port where it is not the scheme's own.
@@ -142,16 +165,23 @@ impl EndpointBuilder {
     /// one without FIPS or dual-stack endpoints, and where a URL is given beside FIPS or dual-stack.
     pub fn resolve(self) -> Result<Endpoint, EndpointError> {
         let region = self.region.as_deref().map(Region::from_str).transpose().map_err(Kind::Region)?;
-        let url = match (&self.url, &region) {
-            (Some(url), _) => self.custom_url(url)?,
+        let (url, mut gateway_url) = match (&self.url, &region) {
+            (Some(url), _) => {
+                let url = self.custom_url(url)?;
+                (url.clone(), url)
+            }
             (None, Some(region)) => {
                 let partition = region.partition().ok_or_else(|| Kind::UnknownRegion(region.clone()))?;
-                Url::parse(&self.regional_url(region, partition)?).map_err(Kind::NotAUrl)?
+                let host = self.regional_host(region, partition)?;
+                let url = |scheme| Url::parse(&format!("{scheme}://{host}")).map_err(Kind::NotAUrl);
+                (url("https")?, url("http")?)
             }
             (None, None) => return Err(Kind::MissingRegion.into()),
         };
+        gateway_url.set_fragment(Some("Action=RegisterImage"));
         let uri = url.as_str().parse().map_err(Kind::NotAUri)?;
-        Ok(Endpoint { url, uri, region })
+        let gateway_uri = gateway_url.as_str().parse().map_err(Kind::NotAUri)?;
+        Ok(Endpoint { url, uri, gateway_url, gateway_uri, region })
     }
 
     fn custom_url(&self, url: &str) -> Result<Url, Kind> {
@@ -177,7 +207,7 @@ impl EndpointBuilder {
         Ok(url)
     }
 
-    fn regional_url(&self, region: &Region, partition: &Partition) -> Result<String, Kind> {
+    fn regional_host(&self, region: &Region, partition: &Partition) -> Result<String, Kind> {
         if self.use_fips && !partition.supports_fips() {
             return Err(Kind::NoFips(partition.id()));
         }
@@ -187,7 +217,7 @@ impl EndpointBuilder {
         let fips_by_usual_name = partition.id() == "aws-us-gov" && !self.use_dual_stack;
         let service = if self.use_fips && !fips_by_usual_name { "ec2-fips" } else { "ec2" };
         let suffix = if self.use_dual_stack { partition.dual_stack_dns_suffix() } else { partition.dns_suffix() };
-        Ok(format!("https://{service}.{region}.{suffix}"))
+        Ok(format!("{service}.{region}.{suffix}"))
     }
 }
 

@@ -231,7 +231,7 @@ fn every_strict_prefix_is_cut_off() {
 fn answers_as_the_page_has_them() {
     let mut answer = image("abc123", Some(moment(NEW_YEAR_2025).to_offset(UtcOffset::from_hms(-8, 0, 0).unwrap())));
     answer.request_id = Some("r".into());
-    let response = gateway::encode(&answer.into()).unwrap();
+    let response = gateway::encode_answer(&answer.into()).unwrap();
     let compact = |page: &str| page.replace('\n', "").replace("\": ", "\":");
     assert_eq!(response.body().as_str(), compact(PAGE_SUCCESS));
     assert_eq!(
@@ -247,7 +247,7 @@ fn answers_as_the_page_has_them() {
     assert_eq!(response.headers().get("x-amzn-requestid"), None);
     assert_eq!(gateway::decode(&response).unwrap_err(), error.into());
 
-    let response = gateway::encode(&DryRunPassed::default().into()).unwrap();
+    let response = gateway::encode_answer(&DryRunPassed::default().into()).unwrap();
     assert_eq!(response.status(), StatusCode::PRECONDITION_FAILED);
     assert_eq!(gateway::decode(&response).unwrap(), DryRunPassed::default().into());
 }
@@ -271,7 +271,7 @@ fn answers_that_the_envelope_cannot_say() {
     ] {
         let mut image = image(id, created_at);
         image.request_id = request_id.map(str::to_owned);
-        assert_eq!(gateway::encode(&image.into()).unwrap_err(), expected);
+        assert_eq!(gateway::encode_answer(&image.into()).unwrap_err(), expected);
     }
     let error = ServiceError::new(StatusCode::BAD_REQUEST, ErrorEntry::new(" "));
     assert_eq!(gateway::encode_error(&error).unwrap_err(), EmptyCode);
@@ -347,7 +347,7 @@ fn requests_that_are_not() {
 fn uefi_data_never_shows() {
     let mut request = RegisterImageRequest::default();
     request.uefi_data = Some(UefiData::from_bytes(b"AMZNUEFI"));
-    let body = gateway::encode_request_body_unchecked(&request);
+    let body = gateway::encode_request_unchecked(&request);
     assert_eq!(format!("{body:?}"), "Body(27 bytes)");
     let spoilt = body.as_str().replace('}', ",\"Name\":1}");
     let error = gateway::decode_request(&post("application/json", &spoilt)).unwrap_err();
@@ -415,7 +415,7 @@ proptest! {
         let mut passed = DryRunPassed::default();
         passed.request_id = request_id;
         let answer = if is_dry_run { Answer::from(passed) } else { Answer::from(registered) };
-        prop_assert_eq!(gateway::decode(&gateway::encode(&answer).unwrap()).unwrap(), answer);
+        prop_assert_eq!(gateway::decode(&gateway::encode_answer(&answer).unwrap()).unwrap(), answer);
     }
 
     #[test]
@@ -436,7 +436,7 @@ proptest! {
 
     #[test]
     fn decode_request_gives_back_what_was_encoded(request in any_request()) {
-        let body: Body = gateway::encode_request_body_unchecked(&request);
+        let body: Body = gateway::encode_request_unchecked(&request);
         let http = Request::post("/").header("content-type", "application/json").body(body).unwrap();
         prop_assert_eq!(gateway::decode_request(&http).unwrap(), request);
     }

@@ -607,6 +607,28 @@ proptest! {
         let _ = decode(format!("{body}{SUCCESS}"));
     }
 
+    /// What is known by sight means what it means to the reader; a comment at its end is out of the usual.
+    #[test]
+    fn the_usual_answer_is_read_like_any_other(
+        parts in ["[ \n]{0,3}", "[a-z0-9-]{0,4}", "[ \n\t]{0,2}", "[a-zA-Z0-9-]{0,9}|<x/>|&#49;", "[ \n]{0,2}", "[a-z0-9-]{0,9}|é", "[ \n]{0,2}|x", "[ \n]{0,2}|<y/>"],
+    ) {
+        let [a, version, b, request_id, c, image_id, d, e] = parts;
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>{a}\
+             <RegisterImageResponse xmlns=\"http://ec2.amazonaws.com/doc/{version}/\">{b}\
+             <requestId>{request_id}</requestId>{c}<imageId>{image_id}</imageId>{d}</RegisterImageResponse>{e}"
+        );
+        let unusual = decode(format!("{body}<!---->"));
+        match (decode(&body), unusual) {
+            (Ok(usual), Ok(unusual)) => prop_assert_eq!(usual, unusual),
+            (Err(usual), Err(unusual)) => {
+                let reason = |error: RegisterImageError| error.as_unreadable().map(|answer| answer.reason());
+                prop_assert_eq!(reason(usual), reason(unusual));
+            }
+            (usual, unusual) => prop_assert!(false, "{:?} and {:?}", usual, unusual),
+        }
+    }
+
     #[test]
     fn no_mutation_makes_it_panic_or_changes_the_image(whole in any_answer(), at in any::<proptest::sample::Index>(), byte in any::<u8>()) {
         let mut body = whole.as_bytes().to_vec();

@@ -33,11 +33,15 @@ const ANSWER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
     <imageId>ami-0123456789abcdef0</imageId>
 </RegisterImageResponse>"#;
 
+const ERROR: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Response><Errors><Error><Code>InvalidAMIName.Duplicate</Code><Message>AMI name web-2026-11-23 is already in use by AMI ami-0ea09a82f221f584a</Message></Error></Errors><RequestID>4e759009-7884-46eb-bcf9-0a238087d593</RequestID></Response>"#;
+
 struct Inputs {
     open: RegisterImageRequest,
     valid: ValidRequest,
     body: String,
     answer: http::Response<&'static str>,
+    error: http::Response<&'static str>,
 }
 
 impl Inputs {
@@ -46,7 +50,7 @@ impl Inputs {
         let valid = open.clone().validate().expect("the request is valid");
         let body = query::encode(&valid).as_str().to_owned();
         assert_eq!(smithy::encode(&valid), body, "both encoders make the same bytes");
-        Self { open, valid, body, answer: http::Response::new(ANSWER) }
+        Self { open, valid, body, answer: http::Response::new(ANSWER), error: http::Response::new(ERROR) }
     }
 }
 
@@ -60,6 +64,8 @@ const SUBJECTS: &[Subject] = &[
     ("decode", |inputs| drop(black_box(xml::decode(black_box(&inputs.answer))))),
     ("decode-smithy", |inputs| drop(black_box(smithy::decode(black_box(inputs.answer.body().as_bytes()))))),
     ("decode-memcpy", |inputs| drop(black_box(black_box(*inputs.answer.body()).to_owned()))),
+    ("decode-error", |inputs| drop(black_box(xml::decode(black_box(&inputs.error))))),
+    ("decode-error-smithy", |inputs| drop(black_box(smithy::decode_error(black_box(inputs.error.body().as_bytes()))))),
     ("validate", |inputs| drop(black_box(black_box(&inputs.open).check()))),
 ];
 
@@ -69,6 +75,7 @@ const RATIOS: &[(&str, &str, Option<f64>)] = &[
     ("encode", "encode-memcpy", None),
     ("decode", "decode-smithy", Some(1.0 / 3.0)),
     ("decode", "decode-memcpy", None),
+    ("decode-error", "decode-error-smithy", None),
 ];
 
 fn main() {
@@ -91,7 +98,7 @@ fn main() {
     println!("request of {} bytes, answer of {} bytes", inputs.body.len(), ANSWER.len());
     let medians = medians(&inputs);
     for ((name, _), nanoseconds) in SUBJECTS.iter().zip(&medians) {
-        println!("{name:<16} {nanoseconds:>8.0} ns");
+        println!("{name:<20} {nanoseconds:>8.0} ns");
     }
     let median =
         |wanted: &str| SUBJECTS.iter().zip(&medians).find(|((name, _), _)| *name == wanted).expect("a subject").1;

@@ -115,3 +115,24 @@ pub fn decode(body: &[u8]) -> Result<Option<String>, XmlDecodeError> {
     }
     Ok(image_id)
 }
+
+/// Code and message of an error, of several the last.
+pub fn decode_error(body: &[u8]) -> Result<(Option<String>, Option<String>), XmlDecodeError> {
+    let mut document = Document::try_from(body)?;
+    let mut root = document.root_element()?;
+    let (mut code, mut message) = (None, None);
+    while let Some(mut tag) = root.next_tag() {
+        if tag.start_el().local() == "Errors" {
+            while let Some(mut error) = tag.next_tag() {
+                while let Some(mut field) = error.next_tag() {
+                    match field.start_el().local() {
+                        "Code" => code = Some(try_data(&mut field)?.into_owned()),
+                        "Message" => message = Some(try_data(&mut field)?.into_owned()),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    Ok((code, message))
+}

@@ -128,7 +128,7 @@ mod tests {
         let region = Region::new("us-east-1").unwrap();
         let neither = Partition { supports_fips: false, supports_dual_stack: false, ..Partition::ALL[0] };
         let url = |builder: crate::endpoint::EndpointBuilder| {
-            builder.regional_url(&region, &neither).map_err(|error| error.to_string())
+            builder.regional_host(&region, &neither).map_err(|error| error.to_string())
         };
 
         assert_eq!(url(Endpoint::builder()).as_deref(), Ok("https://ec2.us-east-1.amazonaws.com"));

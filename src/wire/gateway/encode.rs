@@ -43,7 +43,7 @@ pub enum InvalidGatewayAnswer {
 ///
 /// let mut image = RegisterImageResponse::new("abc123");
 /// image.created_at = OffsetDateTime::from_unix_timestamp(1_735_689_600).ok();
-/// let response = gateway::encode(&image.into())?;
+/// let response = gateway::encode_answer(&image.into())?;
 /// assert_eq!(
 ///     response.body().as_str(),
 ///     r#"{"success":true,"data":{"id":"abc123","created_at":"2025-01-01T00:00:00Z"}}"#,
@@ -54,7 +54,7 @@ pub enum InvalidGatewayAnswer {
 /// # Errors
 /// Where the image id is empty, `created_at` is absent or not of the years 0 to 9999 in UTC, or the request id does not
 /// go into a header.
-pub fn encode(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAnswer> {
+pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAnswer> {
     let image = match answer {
         Answer::Registered(image) => image,
         Answer::DryRunPassed(passed) => {

@@ -12,7 +12,7 @@
 //! {"success":false,"error":{"code":"VALIDATION_ERROR","message":"Invalid request parameters"}}
 //! ```
 //!
-//! A client uses [`encode_request_body_unchecked`] and [`decode`], a server [`decode_request`], [`encode`] and
+//! A client uses [`request`](fn@request) and [`decode`], a server [`decode_request`], [`encode_answer`] and
 //! [`encode_error`].
 
 mod decode;
@@ -24,8 +24,11 @@ use serde::Serialize;
 use super::Body;
 
 pub use decode::decode;
-pub use encode::{InvalidGatewayAnswer, encode, encode_error};
-pub use request::{InvalidGatewayRequest, decode_request, encode_request_body_unchecked};
+pub use encode::{InvalidGatewayAnswer, encode_answer, encode_error};
+pub use request::{InvalidGatewayRequest, decode_request, encode_request_unchecked, request};
+
+/// The `content-type` and the `accept` of a request.
+pub const CONTENT_TYPE: &str = "application/json";
 
 /// The longest body that is decoded, in bytes: 1 MiB. A request with all the UEFI data that EC2 takes has 64,000 and
 /// some more.

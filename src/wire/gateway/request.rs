@@ -1,9 +1,9 @@
 //! The gateway's request: the AWS CLI's JSON.
 
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 
-use super::{BODY_LIMIT, to_json};
-use crate::{request::RegisterImageRequest, wire::Body};
+use super::{BODY_LIMIT, CONTENT_TYPE, to_json};
+use crate::{endpoint::Endpoint, request::RegisterImageRequest, rules::ValidRequest, wire::Body};
 
 /// A request that is not one for the gateway; says why.
 ///
@@ -87,7 +87,7 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterIm
     }
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
-    if !media_type.trim().eq_ignore_ascii_case("application/json") {
+    if !media_type.trim().eq_ignore_ascii_case(CONTENT_TYPE) {
         return Err(Kind::ContentType.into());
     }
     let body = request.body().as_ref();
@@ -97,16 +97,31 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterIm
     serde_json::from_slice(body).map_err(|error| Kind::Json(error).into())
 }
 
-/// Makes the body of a request, whether or not EC2 would take it.
+/// The HTTP request to send, but for `host` and `content-length`, which are the transport's to add.
 ///
 /// ```
-/// use ec2_register_image::{RegisterImageRequest, wire::gateway};
+/// use ec2_register_image::{Endpoint, RegisterImageRequest, wire::gateway};
 ///
-/// let mut request = RegisterImageRequest::default();
-/// request.name = Some("web".into());
-/// assert_eq!(gateway::encode_request_body_unchecked(&request).as_str(), r#"{"Name":"web"}"#);
+/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+/// let http = gateway::request(&request.validate()?, &Endpoint::of_region("eu-west-1")?);
+/// assert_eq!(http.uri(), "http://ec2.eu-west-1.amazonaws.com/");
+/// assert_eq!(http.headers()["accept"], "application/json");
+/// assert_eq!(http.body().as_str(), r#"{"Name":"web"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn encode_request_body_unchecked(request: &RegisterImageRequest) -> Body {
+pub fn request(request: &ValidRequest, endpoint: &Endpoint) -> Request<Body> {
+    let json = HeaderValue::from_static(CONTENT_TYPE);
+    let mut http = Request::new(encode_request_unchecked(request));
+    *http.method_mut() = Method::POST;
+    *http.uri_mut() = endpoint.gateway_uri().clone();
+    http.headers_mut().insert(header::ACCEPT, json.clone());
+    http.headers_mut().insert(header::CONTENT_TYPE, json);
+    http
+}
+
+/// The body of any request: for tests and emulators, which need what EC2 would refuse.
+#[must_use]
+pub fn encode_request_unchecked(request: &RegisterImageRequest) -> Body {
     to_json(request)
 }

@@ -1,6 +1,7 @@
 //! What the elements of an answer mean.
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+use core::str;
 
 use http::{Response, StatusCode};
 
@@ -76,6 +77,9 @@ enum Said {
 }
 
 fn read(body: &[u8], status: StatusCode) -> Result<Said, Fault> {
+    if let Some(said) = read_usual(body).filter(|_| status.is_success()) {
+        return Ok(said);
+    }
     let mut reader = Reader::new(body)?;
     let root = reader.root()?;
     match root.name.local {
@@ -92,6 +96,29 @@ fn read(body: &[u8], status: StatusCode) -> Result<Said, Fault> {
         name if name.eq_ignore_ascii_case("html") => Err(Fault::at(root.offset, UnreadableReason::Html)),
         _ => Err(Fault::at(root.offset, UnreadableReason::WrongRoot)),
     }
+}
+
+/// Reads the success that EC2 nearly always sends, known by sight: these elements and no others, with ids of plain
+/// characters. What is not just so is left to the reader, which would read this one the same, in three times the time.
+fn read_usual(body: &[u8]) -> Option<Said> {
+    fn cut<'a>(body: &'a [u8], start: &str) -> Option<&'a [u8]> {
+        let blanks = body.iter().take_while(|&&byte| is_blank(byte.into())).count();
+        body.get(blanks..)?.strip_prefix(start.as_bytes())
+    }
+    fn cut_plain(body: &[u8]) -> Option<(&str, &[u8])> {
+        let plain = body.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'-').count();
+        let (plain, rest) = body.split_at_checked(plain)?;
+        Some((str::from_utf8(plain).ok().filter(|plain| !plain.is_empty())?, rest))
+    }
+
+    let rest =
+        cut(body.strip_prefix(br#"<?xml version="1.0" encoding="UTF-8"?>"#)?, "<RegisterImageResponse xmlns=\"")?;
+    let (_version, rest) = cut_plain(rest.strip_prefix(EC2_NAMESPACE.as_bytes())?)?;
+    let (request_id, rest) = cut_plain(cut(rest.strip_prefix(b"/\">")?, "<requestId>")?)?;
+    let (image_id, rest) = cut_plain(cut(rest.strip_prefix(b"</requestId>")?, "<imageId>")?)?;
+    let rest = cut(rest.strip_prefix(b"</imageId>")?, "</RegisterImageResponse>")?;
+    let is_over = rest.iter().all(|&byte| is_blank(byte.into()));
+    is_over.then(|| Said::Success { image_id: ImageId::new(image_id), request_id: Some(request_id.to_owned()) })
 }
 
 fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said, Fault> {

@@ -14,9 +14,6 @@ use crate::{
     wire::text::{BYTE_ORDER_MARK, starts_ignoring_case, text_of},
 };
 
-/// What EC2 sends, and nearly everyone; to know it by sight is a tenth of the time of an answer.
-const USUAL_DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
-
 /// Reads a document from its start to its end: the root, then what each open element holds, then the rest.
 pub(super) struct Reader<'a> {
     body: &'a str,
@@ -63,9 +60,7 @@ impl<'a> Reader<'a> {
     /// Reads up to the root element and its start tag.
     pub(super) fn root(&mut self) -> Result<Element<'a>, Fault> {
         let raw = self.rest;
-        if let Some(rest) = raw.strip_prefix(USUAL_DECLARATION) {
-            self.rest = rest;
-        } else if raw.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(is_blank) || rest.starts_with('?')) {
+        if raw.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(is_blank) || rest.starts_with('?')) {
             let declaration = self.cut_between("<?xml", "?>")?;
             self.located(raw, check_declaration(declaration))?;
         }

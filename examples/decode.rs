@@ -1,0 +1,75 @@
+//! `decode response --status N [--from query|gateway] [FILE]`
+//!
+//! Reads the body of an answer, from FILE or, where that is missing or `-`, from standard input, and prints JSON: the
+//! image (exit 0), a passed dry run (exit 0) or the service's error (exit 1). Where the answer cannot be read, the
+//! reason and the place stand on standard error (exit 2).
+
+use std::{error::Error, process::ExitCode};
+
+use ec2_register_image::wire::{gateway, xml};
+use ec2_register_image::{Answer, RegisterImageError};
+use http::{Response, StatusCode};
+use serde_json::json;
+use time::format_description::well_known::Rfc3339;
+
+mod support;
+use support::{Arguments, read_input};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("decode: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let mut arguments = Arguments::new();
+    if arguments.next().as_deref() != Some("response") {
+        return Err("usage: decode response --status N [--from query|gateway] [FILE]".into());
+    }
+    let (mut status, mut from_gateway, mut file) = (None, false, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--status" => status = Some(arguments.value_of(&argument)?.parse::<StatusCode>()?),
+            "--from" => {
+                from_gateway = match arguments.value_of(&argument)?.as_str() {
+                    "query" => false,
+                    "gateway" => true,
+                    other => return Err(format!("--from takes query or gateway, not {other:?}").into()),
+                }
+            }
+            _ => support::set_file(&mut file, argument)?,
+        }
+    }
+    let status = status.ok_or("--status is missing: the HTTP status of the answer")?;
+    let response = Response::builder().status(status).body(read_input(file.as_deref())?)?;
+
+    match if from_gateway { gateway::decode(&response) } else { xml::decode(&response) } {
+        Ok(Answer::Registered(image)) => {
+            let mut object = json!({ "ImageId": image.image_id, "RequestId": image.request_id });
+            if from_gateway {
+                object["CreatedAt"] = json!(image.created_at.map(|moment| moment.format(&Rfc3339)).transpose()?);
+            }
+            println!("{object}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Ok(answer) => {
+            println!("{}", json!({ "DryRun": true, "RequestId": answer.request_id() }));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(RegisterImageError::Service(error)) => {
+            let object = json!({
+                "Code": error.code().as_str(),
+                "Message": error.message(),
+                "RequestId": error.request_id(),
+                "Status": error.status().as_u16(),
+            });
+            println!("{}", json!({ "Error": object }));
+            Ok(ExitCode::from(1))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

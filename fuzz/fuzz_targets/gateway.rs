@@ -1,0 +1,32 @@
+//! Both halves of the gateway: whatever comes, it ends in a value or an error, and what was read is written and read the
+//! same.
+#![no_main]
+
+use ec2_register_image::Answer;
+use ec2_register_image::wire::gateway;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    match gateway::decode(&http::Response::new(bytes)) {
+        Ok(Answer::Registered(image)) if image.created_at.is_some() => {
+            let answer = Answer::Registered(image);
+            let response = gateway::encode_answer(&answer).unwrap();
+            assert_eq!(gateway::decode(&response).unwrap(), answer);
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let _ = format!("{error} {error:?}");
+            if let Some(service) = error.as_service() {
+                let response = gateway::encode_error(service).unwrap();
+                assert_eq!(gateway::decode(&response).unwrap_err(), error);
+            }
+        }
+    }
+
+    let request = http::Request::post("/").header("content-type", "application/json").body(bytes).unwrap();
+    if let Ok(read) = gateway::decode_request(&request) {
+        let body = gateway::encode_request_unchecked(&read);
+        let again = http::Request::post("/").header("content-type", "application/json").body(body).unwrap();
+        assert_eq!(gateway::decode_request(&again).unwrap(), read);
+    }
+});

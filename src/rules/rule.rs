@@ -99,3 +99,22 @@ pub struct Rule {
     /// What to write instead.
     pub(super) help: &'static str,
 }
+
+impl Rule {
+    /// What most rows have in common.
+    pub(super) const ROW: Self = Self {
+        id: "",
+        former_ids: &[],
+        level: Level::Warning,
+        evidence: Evidence::Inferred,
+        since: "0.1.0",
+        ec2_code: None,
+        summary: "",
+        explanation: "",
+        source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",
+        trigger: "",
+        near_miss: "",
+        message: "",
+        help: "",
+    };
+}

@@ -249,9 +249,10 @@ impl RegisterImageRequest {
     pub fn root(&self) -> Option<(usize, &BlockDeviceMapping)> {
         let root = self.root_device_name.as_ref()?.as_str();
         let mapped = |name: &str| {
-            self.sent_mappings().iter().enumerate().find(|(_, mapping)| {
-                mapping.no_device.is_none() && mapping.is_for(name)
-            })
+            self.sent_mappings()
+                .iter()
+                .enumerate()
+                .find(|(_, mapping)| mapping.no_device.is_none() && mapping.is_for(name))
         };
         mapped(root).or_else(|| if root == "/dev/sda1" { mapped("/dev/sda") } else { None })
     }

@@ -185,11 +185,7 @@ static TPM_OUTPOST: Rule = Rule {
         r#", {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
         "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}}"#
     ),
-    near_miss: hvm!(
-        r#""BootMode": "uefi","#,
-        r#", {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
-        "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}}"#
-    ),
+    near_miss: hvm!(r#""TpmSupport": "v2.0", "BootMode": "uefi","#),
     message: "the image is to have a TPM and has a snapshot on an Outpost, where there is none",
     help: "leave `TpmSupport` out of images for Outposts",
     ..Rule::ROW
@@ -262,7 +258,9 @@ static PARAVIRTUAL_KERNEL: Rule = Rule {
     explanation: "Without one, a kernel must be named at every launch.",
     source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/creating-an-ami-ebs.html",
     trigger: platform!(r#""Architecture": "x86_64", "VirtualizationType": "paravirtual","#),
-    near_miss: platform!(r#""Architecture": "x86_64", "VirtualizationType": "paravirtual", "KernelId": "aki-919dcaf8","#),
+    near_miss: platform!(
+        r#""Architecture": "x86_64", "VirtualizationType": "paravirtual", "KernelId": "aki-919dcaf8","#
+    ),
     message: "a paravirtual image names no kernel, so every launch has to",
     help: "write `KernelId`, such as that of a PV-GRUB kernel of the Region; better, write `hvm`",
     ..Rule::ROW

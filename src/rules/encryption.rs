@@ -5,8 +5,7 @@ use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject};
 use crate::request::{EbsBlockDeviceMember as Member, RegisterImageRequest};
 use crate::types::SnapshotId;
 
-pub(super) const SUBJECT: Subject =
-    Subject { title: "Encryption", rules: &[&WITH_SNAPSHOT, &KMS_KEY], check };
+pub(super) const SUBJECT: Subject = Subject { title: "Encryption", rules: &[&WITH_SNAPSHOT, &KMS_KEY], check };
 
 static WITH_SNAPSHOT: Rule = Rule {
     id: "encrypted-with-snapshot",

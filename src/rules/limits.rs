@@ -35,7 +35,8 @@ impl Limits {
         let hdd = Self { size: (125, 16_384), iops: None, throughput: None, boots: false };
         Some(match *volume_type {
             VolumeType::GP3 => {
-                let (size, iops, throughput) = if on_outpost { (16_384, 16_000, 1_000) } else { (65_536, 80_000, 2_000) };
+                let (size, iops, throughput) =
+                    if on_outpost { (16_384, 16_000, 1_000) } else { (65_536, 80_000, 2_000) };
                 Self {
                     size: (1, size),
                     iops: Some(Iops { range: (3_000, iops), per_gib: 500, default: Some(3_000) }),

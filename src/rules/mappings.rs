@@ -1,6 +1,6 @@
 //! Block device mappings and the names of devices.
 
-use super::example::{hvm, platform};
+use super::example::{hvm, platform, rooted};
 use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject, repeated};
 use crate::members::Parameters as _;
 use crate::request::{BlockDeviceMapping, BlockDeviceMappingMember as Member, RegisterImageRequest};
@@ -143,8 +143,14 @@ static SDA_ON_HVM: Rule = Rule {
     explanation: "The user guide lists `/dev/sda`, yet RunInstances was seen to answer `Invalid device name /dev/sda`. \
                   Registered images with it exist.",
     source: "https://github.com/test-kitchen/kitchen-ec2/issues/279",
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sda", "VirtualName": "ephemeral0"}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}"#),
+    trigger: rooted!(
+        r#""RootDeviceName": "/dev/sda1","#,
+        r#"{"DeviceName": "/dev/sda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
+    ),
+    near_miss: rooted!(
+        r#""RootDeviceName": "/dev/sda1","#,
+        r#"{"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
+    ),
     message: "the device {value} was refused at the launch of instances of type `hvm`",
     help: "write `/dev/sda1`, in `RootDeviceName` too",
     ..Rule::ROW
@@ -340,32 +346,33 @@ fn check_kind(at: usize, mapping: &BlockDeviceMapping, findings: &mut Findings<'
 
 fn check_device_name(at: usize, name: &str, request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let path = Path::MappingMember(at, Member::DeviceName);
-    let detail = Detail::default().value(name);
+    let detail = || Detail::default().value(name);
     let Some(Parts { stem, end }) = Parts::of(name) else {
-        return findings.add(&NAME_SYNTAX, path, detail);
+        return findings.add(&NAME_SYNTAX, path, detail());
     };
     if request.virtualization_type != Some(VirtualizationType::HVM) {
         return;
     }
     let letters = end.trim_end_matches(|digit: char| digit.is_ascii_digit());
     if stem == "sd" && end == "a" {
-        findings.add(&SDA_ON_HVM, path, detail);
+        findings.add(&SDA_ON_HVM, path, detail());
     } else if letters != end && !(stem == "sd" && matches!(end, "a1" | "a2")) {
         let instead = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
-        findings.add(&TRAILING_DIGITS, path, detail.instead(instead));
+        findings.add(&TRAILING_DIGITS, path, detail().instead(instead));
     }
 }
 
 fn check_virtual_name(at: usize, name: &VirtualName, findings: &mut Findings<'_>) {
     let path = Path::MappingMember(at, Member::VirtualName);
-    let detail = Detail::default().value(name.as_str());
-    let number = name.as_str().strip_prefix("ephemeral").filter(|number| {
-        !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
-    });
+    let detail = || Detail::default().value(name.as_str());
+    let number = name
+        .as_str()
+        .strip_prefix("ephemeral")
+        .filter(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()));
     match number {
-        None => findings.add(&VIRTUAL_NAME_FORM, path, detail),
+        None => findings.add(&VIRTUAL_NAME_FORM, path, detail()),
         // More digits than a number of 64 bits has are past 23 as well.
-        Some(number) if number.parse().unwrap_or(u64::MAX) > 23 => findings.add(&VIRTUAL_NAME_RANGE, path, detail),
+        Some(number) if number.parse().unwrap_or(u64::MAX) > 23 => findings.add(&VIRTUAL_NAME_RANGE, path, detail()),
         Some(_) => {}
     }
 }
@@ -383,9 +390,8 @@ impl<'a> Parts<'a> {
         let (stem, end) = bare.split_at_checked(stem.len())?;
         let digits = end.trim_start_matches(|letter: char| letter.is_ascii_lowercase());
         let letters = end.len() - digits.len();
-        let plausible = (1..=2).contains(&letters)
-            && digits.len() <= 2
-            && digits.bytes().all(|digit| digit.is_ascii_digit());
+        let plausible =
+            (1..=2).contains(&letters) && digits.len() <= 2 && digits.bytes().all(|digit| digit.is_ascii_digit());
         plausible.then_some(Self { stem, end })
     }
 }

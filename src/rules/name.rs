@@ -7,15 +7,7 @@ use crate::types::ImageName;
 
 pub(super) const SUBJECT: Subject = Subject {
     title: "Name and description",
-    rules: &[
-        &MISSING,
-        &LENGTH,
-        &CHARACTERS,
-        &NON_ASCII,
-        &EDGE_BLANKS,
-        &DESCRIPTION_LENGTH,
-        &DESCRIPTION_NON_ASCII,
-    ],
+    rules: &[&MISSING, &LENGTH, &CHARACTERS, &NON_ASCII, &EDGE_BLANKS, &DESCRIPTION_LENGTH, &DESCRIPTION_NON_ASCII],
     check,
 };
 
@@ -165,7 +157,6 @@ fn check_name(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
 fn find(text: &str, wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {
     text.chars().enumerate().find(|&(_, character)| wanted(character))
 }
-
 
 impl Detail {
     fn at_character(self, position: usize, character: char) -> Self {

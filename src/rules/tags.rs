@@ -271,11 +271,15 @@ fn check_tags(at: usize, specification: &TagSpecification, findings: &mut Findin
     if tags.is_empty() {
         findings.add(&SPECIFICATION_EMPTY, Path::TagSpecification(at), Detail::default());
     }
-    repeated(tags, |tag| tag.key.as_deref().filter(|key| !key.is_empty()), |first, later, key| {
-        let path = Path::TagMember(at, later, TagMember::Key);
-        let first = Path::TagMember(at, first, TagMember::Key);
-        findings.add(&KEY_DUPLICATE, path, Detail::default().value(key).other(first));
-    });
+    repeated(
+        tags,
+        |tag| tag.key.as_deref().filter(|key| !key.is_empty()),
+        |first, later, key| {
+            let path = Path::TagMember(at, later, TagMember::Key);
+            let first = Path::TagMember(at, first, TagMember::Key);
+            findings.add(&KEY_DUPLICATE, path, Detail::default().value(key).other(first));
+        },
+    );
     for (index, tag) in tags.iter().enumerate() {
         check_tag(tag, |member| Path::TagMember(at, index, member), findings);
     }

@@ -3,9 +3,7 @@
 use super::example::{ebs, hvm, platform};
 use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject};
 use crate::request::{EbsBlockDeviceMember, RegisterImageRequest, RequestMember};
-use crate::types::{
-    Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
-};
+use crate::types::{Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType};
 
 pub(super) const SUBJECT: Subject = Subject {
     title: "Values",

@@ -249,9 +249,10 @@ impl RegisterImageRequest {
     pub fn root(&self) -> Option<(usize, &BlockDeviceMapping)> {
         let root = self.root_device_name.as_ref()?.as_str();
         let mapped = |name: &str| {
-            self.sent_mappings().iter().enumerate().find(|(_, mapping)| {
-                mapping.no_device.is_none() && mapping.device_name.as_ref().is_some_and(|device| *device == name)
-            })
+            self.sent_mappings()
+                .iter()
+                .enumerate()
+                .find(|(_, mapping)| mapping.no_device.is_none() && mapping.is_for(name))
         };
         mapped(root).or_else(|| if root == "/dev/sda1" { mapped("/dev/sda") } else { None })
     }
@@ -261,5 +262,21 @@ impl BlockDeviceMapping {
     /// The EBS volume, unless it says nothing.
     pub(crate) fn sent_ebs(&self) -> Option<&EbsBlockDevice> {
         self.ebs.as_ref().filter(|ebs| ebs.is_sent())
+    }
+
+    /// The EBS volume that this maps: not where the device is left out, nor beside a virtual name, where tools leave all
+    /// sorts of things in `Ebs` that EC2 overlooks.
+    pub(crate) fn ebs_volume(&self) -> Option<&EbsBlockDevice> {
+        self.sent_ebs().filter(|_| self.no_device.is_none() && self.virtual_name.is_none())
+    }
+
+    /// Whether this maps an EBS volume that has neither snapshot nor size.
+    pub(crate) fn lacks_source(&self) -> bool {
+        self.ebs_volume().is_some_and(|ebs| ebs.snapshot_id.is_none() && ebs.volume_size.is_none())
+    }
+
+    /// Whether this is for the device of that name.
+    pub(crate) fn is_for(&self, name: &str) -> bool {
+        self.device_name.as_ref().is_some_and(|device| *device == name)
     }
 }

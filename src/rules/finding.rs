@@ -1,6 +1,9 @@
 //! One thing that is wrong with one request.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{
+    boxed::Box,
+    string::{String, ToString as _},
+};
 use core::fmt::{self, Write as _};
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
@@ -33,10 +36,12 @@ pub struct Finding {
 pub(super) struct Detail {
     /// `{value}`: what stands there, quoted, escaped and cut where it is long.
     value: Option<Box<str>>,
-    /// `{instead}`: what could stand there.
+    /// `{instead}`: what could stand there, quoted.
     instead: Option<Box<str>>,
+    /// `{limit}`: what EC2 takes.
+    limit: Option<Box<str>>,
     /// `{count}`: how many.
-    count: usize,
+    count: i64,
     /// `{other}`: the other place of a pair.
     other: Option<Path>,
 }
@@ -56,8 +61,13 @@ impl Detail {
         self
     }
 
-    pub(super) fn count(mut self, count: usize) -> Self {
-        self.count = count;
+    pub(super) fn limit(mut self, limit: impl fmt::Display) -> Self {
+        self.limit = Some(limit.to_string().into_boxed_str());
+        self
+    }
+
+    pub(super) fn count(mut self, count: impl TryInto<i64>) -> Self {
+        self.count = count.try_into().unwrap_or(i64::MAX);
         self
     }
 
@@ -110,16 +120,20 @@ impl Finding {
     /// Writes a text of the rule with each `{word}` replaced. A word that the detail lacks stays as it is, which the
     /// test over the table refuses.
     fn fill(&self, text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Detail { value, instead, count, other } = &self.detail;
+        let Detail { value, instead, limit, count, other } = &self.detail;
         for part in text.split_inclusive('}') {
             let (before, word) = part.split_once('{').unwrap_or((part, ""));
             f.write_str(before)?;
-            match (word, value, instead, other) {
-                ("", ..) => {}
-                ("value}", Some(value), ..) => f.write_str(value)?,
-                ("instead}", _, Some(instead), _) => f.write_str(instead)?,
-                ("count}", ..) => write!(f, "{count}")?,
-                ("other}", _, _, Some(other)) => write!(f, "{other}")?,
+            match word {
+                "" => {}
+                "value}" => f.write_str(value.as_deref().unwrap_or("{value}"))?,
+                "instead}" => f.write_str(instead.as_deref().unwrap_or("{instead}"))?,
+                "limit}" => f.write_str(limit.as_deref().unwrap_or("{limit}"))?,
+                "count}" => write!(f, "{count}")?,
+                "other}" => match other {
+                    Some(path) => write!(f, "{path}")?,
+                    None => f.write_str("{other}")?,
+                },
                 _ => write!(f, "{{{word}")?,
             }
         }

@@ -38,15 +38,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod boot;
+mod encryption;
+mod example;
 mod finding;
+mod ids;
+mod limits;
 mod mappings;
 mod name;
 mod path;
 mod policy;
 mod report;
 mod rule;
+mod source;
 mod tags;
+mod uefi;
 mod validator;
+mod values;
+mod volumes;
 
 use finding::Detail;
 pub use finding::Finding;
@@ -57,6 +66,8 @@ pub use report::Report;
 pub use rule::{Evidence, Level, Rule};
 pub use validator::{Invalid, ValidRequest, Validator};
 
+use alloc::vec::Vec;
+
 use crate::request::RegisterImageRequest;
 
 /// The day as of which the rules describe EC2. A value that AWS added later is unknown to them.
@@ -64,12 +75,36 @@ pub const MODEL_DATE: &str = "2026-11-23";
 
 /// A subject: its rules, and what looks for them.
 struct Subject {
+    title: &'static str,
     rules: &'static [&'static Rule],
     check: fn(&RegisterImageRequest, &mut Findings<'_>),
 }
 
 /// The table. A rule that no subject lists cannot be found.
-const SUBJECTS: &[Subject] = &[name::SUBJECT, tags::SUBJECT, mappings::SUBJECT];
+const SUBJECTS: &[Subject] = &[
+    name::SUBJECT,
+    tags::SUBJECT,
+    source::SUBJECT,
+    mappings::SUBJECT,
+    volumes::SUBJECT,
+    encryption::SUBJECT,
+    boot::SUBJECT,
+    uefi::SUBJECT,
+    values::SUBJECT,
+    ids::SUBJECT,
+];
+
+/// The subjects that rules are grouped by, each with its rules.
+///
+/// ```
+/// use ec2_register_image::rules;
+///
+/// let (title, mut rules) = rules::subjects().next().unwrap();
+/// assert_eq!((title, rules.next().unwrap().id), ("Name and description", "name-missing"));
+/// ```
+pub fn subjects() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static Rule>)> {
+    SUBJECTS.iter().map(|subject| (subject.title, subject.rules.iter().copied()))
+}
 
 /// Every rule, grouped by subject.
 ///
@@ -93,4 +128,32 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id || rule.former_ids.contains(&id))
+}
+
+/// How many items are compared each with each; past this, a sorted list of them is made.
+const COMPARED_IN_PLACE: usize = 64;
+
+/// Calls `found` for each item whose key an earlier one has, with the indices of the first that has it and of this one.
+fn repeated<'a, T>(
+    items: &'a [T],
+    key: impl Fn(&'a T) -> Option<&'a str>,
+    mut found: impl FnMut(usize, usize, &'a str),
+) {
+    if items.len() <= COMPARED_IN_PLACE {
+        for (later, item) in items.iter().enumerate() {
+            let Some(this) = key(item) else { continue };
+            if let Some(first) = items.iter().take(later).position(|earlier| key(earlier) == Some(this)) {
+                found(first, later, this);
+            }
+        }
+        return;
+    }
+    let mut sorted: Vec<(&str, usize)> = Vec::with_capacity(items.len());
+    sorted.extend(items.iter().enumerate().filter_map(|(at, item)| Some((key(item)?, at))));
+    sorted.sort_unstable();
+    for same in sorted.chunk_by(|a, b| a.0 == b.0) {
+        if let Some((&(this, first), rest)) = same.split_first() {
+            rest.iter().for_each(|&(_, later)| found(first, later, this));
+        }
+    }
 }

@@ -1,62 +1,135 @@
-//! The name of the image.
+//! The name and the description.
 
+use super::example::named;
 use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject};
 use crate::request::{RegisterImageRequest, RequestMember};
 use crate::types::ImageName;
 
-pub(super) const SUBJECT: Subject = Subject { rules: &[&MISSING, &LENGTH, &CHARACTERS], check };
+pub(super) const SUBJECT: Subject = Subject {
+    title: "Name and description",
+    rules: &[&MISSING, &LENGTH, &CHARACTERS, &NON_ASCII, &EDGE_BLANKS, &DESCRIPTION_LENGTH, &DESCRIPTION_NON_ASCII],
+    check,
+};
 
 static MISSING: Rule = Rule {
     id: "name-missing",
-    former_ids: &[],
     level: Level::Error,
     evidence: Evidence::Documented,
-    since: "0.1.0",
     ec2_code: Some("MissingParameter"),
     summary: "an image needs a name",
     explanation: "`Name` is the only member that the API's model marks as required.",
-    source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",
-    trigger: r#"{"Description": "nightly build"}"#,
-    near_miss: r#"{"Description": "nightly build", "Name": "web"}"#,
+    trigger: named!(r#""Description": "nightly build","#),
+    near_miss: named!(r#""Description": "nightly build", "Name": "web","#),
     message: "the name is missing, and EC2 requires one",
     help: "give a name of 3 to 128 characters that no other image of the account has in the Region",
+    ..Rule::ROW
 };
 
 static LENGTH: Rule = Rule {
     id: "name-length",
-    former_ids: &[],
     level: Level::Error,
     evidence: Evidence::Observed,
-    since: "0.1.0",
     ec2_code: Some("InvalidAMIName.Malformed"),
     summary: "the name of an image has 3 to 128 characters",
     explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
                   although the console's page says 127.",
     source: "https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6",
-    trigger: r#"{"Name": "db"}"#,
-    near_miss: r#"{"Name": "db1"}"#,
+    trigger: named!(r#""Name": "db","#),
+    near_miss: named!(r#""Name": "db1","#),
     message: "the name {value} has {count} characters; EC2 takes 3 to 128",
     help: "lengthen or shorten the name; `ImageName::with_suffix` keeps 128 by cutting the front part",
+    ..Rule::ROW
 };
 
 static CHARACTERS: Rule = Rule {
     id: "name-characters",
-    former_ids: &[],
     level: Level::Error,
     evidence: Evidence::Documented,
-    since: "0.1.0",
     ec2_code: Some("InvalidAMIName.Malformed"),
     summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
     explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
-                  are the same. Letters and digits outside ASCII are not judged here, since nothing is known of them.",
-    source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",
-    trigger: r#"{"Name": "web 12:00"}"#,
-    near_miss: r#"{"Name": "web 12-00"}"#,
+                  are the same.",
+    trigger: named!(r#""Name": "web 12:00","#),
+    near_miss: named!(r#""Name": "web 12-00","#),
     message: "the name holds {value}, character {count} of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
     help: "write {instead}, as `ImageName::sanitize` does",
+    ..Rule::ROW
+};
+
+static NON_ASCII: Rule = Rule {
+    id: "name-non-ascii",
+    evidence: Evidence::Inferred,
+    ec2_code: Some("InvalidAMIName.Malformed"),
+    summary: "the name of an image should be ASCII",
+    explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
+                  name an image beyond ASCII, or to be refused for it.",
+    trigger: named!(r#""Name": "büro","#),
+    near_miss: named!(r#""Name": "buero","#),
+    message: "the name holds {value}, character {count} of it; whether EC2 takes letters beyond ASCII is not known",
+    help: "write {instead}, as `ImageName::sanitize` does",
+    ..Rule::ROW
+};
+
+static EDGE_BLANKS: Rule = Rule {
+    id: "name-edge-blanks",
+    evidence: Evidence::Inferred,
+    summary: "the name of an image should not begin or end with a space",
+    explanation: "Spaces are legal within a name. At its edges nothing is known of them, and a filter by name that was \
+                  typed without them finds nothing.",
+    trigger: named!(r#""Name": "web ","#),
+    near_miss: named!(r#""Name": "web","#),
+    message: "the name {value} begins or ends with a space, which nobody will see",
+    help: "take the spaces at the edges out",
+    ..Rule::ROW
+};
+
+static DESCRIPTION_LENGTH: Rule = Rule {
+    id: "description-length",
+    level: Level::Error,
+    evidence: Evidence::Documented,
+    summary: "the description has at most 255 characters",
+    explanation: "The API's model has the limit, and builds were seen to fail over a description that was too long.",
+    trigger: named!(
+        r#""Name": "web", "Description": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345","#
+    ),
+    near_miss: named!(
+        r#""Name": "web", "Description": "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234","#
+    ),
+    message: "the description has {count} characters; EC2 takes 255",
+    help: "shorten it, and put what does not fit into tags",
+    ..Rule::ROW
+};
+
+static DESCRIPTION_NON_ASCII: Rule = Rule {
+    id: "description-non-ascii",
+    evidence: Evidence::SiblingApi,
+    ec2_code: Some("InvalidParameterValue"),
+    summary: "the description should be ASCII",
+    explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
+                  are not supported`. RegisterImage was not tried.",
+    source: "https://github.com/wendylabsinc/WendyOS-Builder/pull/56",
+    trigger: named!(r#""Name": "web", "Description": "web – nightly","#),
+    near_miss: named!(r#""Name": "web", "Description": "web - nightly","#),
+    message: "the description holds {value}, character {count} of it; ModifyImageAttribute refuses what is not ASCII",
+    help: "write it in ASCII, dashes and quotation marks too",
+    ..Rule::ROW
 };
 
 fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
+    check_name(request, findings);
+    if let Some(description) = &request.description {
+        let path = Path::Request(RequestMember::Description);
+        let length = description.chars().count();
+        if length > 255 {
+            findings.add(&DESCRIPTION_LENGTH, path, Detail::default().count(length));
+        }
+        if let Some((position, character)) = find(description, |character| !character.is_ascii()) {
+            findings.add(&DESCRIPTION_NON_ASCII, path, Detail::default().at_character(position, character));
+        }
+    }
+}
+
+fn check_name(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let path = Path::Request(RequestMember::Name);
     let Some(name) = request.name.as_ref().map(ImageName::as_str) else {
         return findings.add(&MISSING, path, Detail::default());
@@ -65,13 +138,28 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     if !(ImageName::MIN_LENGTH..=ImageName::MAX_LENGTH).contains(&length) {
         findings.add(&LENGTH, path, Detail::default().value(name).count(length));
     }
-    let refused = |&(_, character): &(usize, char)| {
-        !ImageName::is_legal(character) && (character.is_ascii() || !character.is_alphanumeric())
+    let instead = || {
+        let sanitized = ImageName::sanitize(name);
+        Detail::default().instead(sanitized.as_ref().map_or("a name of other characters", ImageName::as_str))
     };
-    if let Some((position, character)) = name.chars().enumerate().find(refused) {
-        let instead = ImageName::sanitize(name);
-        let instead = instead.as_ref().map_or("a name of other characters", ImageName::as_str);
-        let detail = Detail::default().value(character.encode_utf8(&mut [0; 4])).count(position + 1).instead(instead);
-        findings.add(&CHARACTERS, path, detail);
+    let is_foreign_letter = |character: char| !character.is_ascii() && character.is_alphanumeric();
+    let refused = find(name, |character| !ImageName::is_legal(character) && !is_foreign_letter(character));
+    if let Some((position, character)) = refused {
+        findings.add(&CHARACTERS, path, instead().at_character(position, character));
+    } else if let Some((position, character)) = find(name, is_foreign_letter) {
+        findings.add(&NON_ASCII, path, instead().at_character(position, character));
+    }
+    if length >= ImageName::MIN_LENGTH && (name.starts_with(' ') || name.ends_with(' ')) {
+        findings.add(&EDGE_BLANKS, path, Detail::default().value(name));
+    }
+}
+
+fn find(text: &str, wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {
+    text.chars().enumerate().find(|&(_, character)| wanted(character))
+}
+
+impl Detail {
+    fn at_character(self, position: usize, character: char) -> Self {
+        self.value(character.encode_utf8(&mut [0; 4])).count(position + 1)
     }
 }

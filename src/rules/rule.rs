@@ -1,5 +1,7 @@
 //! What a rule is.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// How much a finding weighs.
@@ -68,8 +70,8 @@ impl Evidence {
     }
 }
 
-/// A rule: one row of the [table](super::all).
-#[derive(Debug, PartialEq, Eq)]
+/// A rule: one row of the [table](super::all). `Debug` prints its id.
+#[derive(PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rule {
     /// The stable name, in kebab case.
@@ -98,4 +100,29 @@ pub struct Rule {
     pub(super) message: &'static str,
     /// What to write instead.
     pub(super) help: &'static str,
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Rule").field(&self.id).finish()
+    }
+}
+
+impl Rule {
+    /// What most rows have in common.
+    pub(super) const ROW: Self = Self {
+        id: "",
+        former_ids: &[],
+        level: Level::Warning,
+        evidence: Evidence::Inferred,
+        since: "0.1.0",
+        ec2_code: None,
+        summary: "",
+        explanation: "",
+        source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",
+        trigger: "",
+        near_miss: "",
+        message: "",
+        help: "",
+    };
 }

@@ -36,6 +36,24 @@ pub fn read(json: &str) -> RegisterImageRequest {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
 }
 
+/// A request in which the rules find nothing, with these members in the place of its own; `null` takes one out.
+pub fn with(members: &str) -> RegisterImageRequest {
+    let mut request = serde_json::json!({
+        "Name": "web",
+        "Architecture": "x86_64",
+        "RootDeviceName": "/dev/xvda",
+        "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}],
+        "VirtualizationType": "hvm",
+        "EnaSupport": true,
+    });
+    let object = request.as_object_mut().unwrap();
+    object.extend(
+        serde_json::from_str::<serde_json::Map<_, _>>(members).unwrap_or_else(|error| panic!("{error} in {members}")),
+    );
+    object.retain(|_, value| !value.is_null());
+    serde_json::from_value(request).unwrap_or_else(|error| panic!("{error} in {members}"))
+}
+
 /// Strategies are boxed, since what they nest to would not fit the stack of a test.
 ///
 /// Text as people write it, as machines write it, and as nobody should.

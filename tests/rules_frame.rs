@@ -1,0 +1,265 @@
+//! The frame of the rules: levels, paths, reports, policies.
+
+use ec2_register_image::rules::{self, Evidence, Level, Path, Policy, Step, Validator};
+use ec2_register_image::{BlockDeviceMapping, RegisterImageRequest, RequestMember};
+use proptest::prelude::*;
+
+mod support;
+use support::{read, with};
+
+/// Three mistakes and no others.
+fn bad_name_and_tag() -> RegisterImageRequest {
+    with(r#"{"Name": "a:", "TagSpecifications": [{"ResourceType": "vpc", "Tags": [{"Key": "a", "Value": "b"}]}]}"#)
+}
+
+#[test]
+fn evidence_caps_levels() {
+    for (evidence, cap) in [
+        (Evidence::Observed, Level::Error),
+        (Evidence::Documented, Level::Error),
+        (Evidence::ModelDate, Level::Error),
+        (Evidence::SiblingApi, Level::Warning),
+        (Evidence::ThirdParty, Level::Warning),
+        (Evidence::Inferred, Level::Warning),
+        (Evidence::BrokenAtLaunch, Level::Warning),
+    ] {
+        assert_eq!(evidence.cap(), cap);
+        assert_eq!(serde_json::to_value(evidence).unwrap(), evidence.as_str());
+    }
+}
+
+#[test]
+fn paths_have_two_spellings_and_an_order() {
+    use ec2_register_image::{
+        BlockDeviceMappingMember as Mapping, EbsBlockDeviceMember as Ebs, TagMember, TagSpecificationMember as Tags,
+    };
+    let rows = [
+        (Path::Request(RequestMember::ImageLocation), "ImageLocation", "ImageLocation"),
+        (Path::BillingProduct(1), "BillingProducts[1]", "BillingProduct.2"),
+        (Path::TagSpecification(0), "TagSpecifications[0]", "TagSpecification.1"),
+        (
+            Path::TagSpecificationMember(0, Tags::ResourceType),
+            "TagSpecifications[0].ResourceType",
+            "TagSpecification.1.ResourceType",
+        ),
+        (Path::TagSpecificationMember(0, Tags::Tags), "TagSpecifications[0].Tags", "TagSpecification.1.Tag"),
+        (Path::Tag(0, 0), "TagSpecifications[0].Tags[0]", "TagSpecification.1.Tag.1"),
+        (
+            Path::TagMember(0, 0, TagMember::Value),
+            "TagSpecifications[0].Tags[0].Value",
+            "TagSpecification.1.Tag.1.Value",
+        ),
+        (Path::Tag(0, 1), "TagSpecifications[0].Tags[1]", "TagSpecification.1.Tag.2"),
+        (Path::TagSpecification(1), "TagSpecifications[1]", "TagSpecification.2"),
+        (Path::Request(RequestMember::Name), "Name", "Name"),
+        (Path::Mapping(9), "BlockDeviceMappings[9]", "BlockDeviceMapping.10"),
+        (Path::MappingMember(9, Mapping::Ebs), "BlockDeviceMappings[9].Ebs", "BlockDeviceMapping.10.Ebs"),
+        (Path::Ebs(9, Ebs::Iops), "BlockDeviceMappings[9].Ebs.Iops", "BlockDeviceMapping.10.Ebs.Iops"),
+        (
+            Path::MappingMember(9, Mapping::DeviceName),
+            "BlockDeviceMappings[9].DeviceName",
+            "BlockDeviceMapping.10.DeviceName",
+        ),
+        (Path::Request(RequestMember::EnaSupport), "EnaSupport", "EnaSupport"),
+    ];
+    for (path, cli, wire) in rows {
+        assert_eq!(path.to_string(), cli);
+        assert_eq!(path.wire().to_string(), wire);
+    }
+    assert!(rows.is_sorted_by_key(|(path, ..)| path), "the rows are in the model's order");
+    assert_eq!(
+        Path::BillingProduct(3).steps().collect::<Vec<_>>(),
+        [Step::Member { name: "BillingProducts", wire_name: "BillingProduct" }, Step::Index(3)]
+    );
+}
+
+#[test]
+fn a_request_without_findings_allocates_nothing() {
+    let request = with(
+        r#"{"TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}]}],
+            "BootMode": "uefi", "UefiData": "QU1aTlVFRknHS2dIAAAAAA=="}"#,
+    );
+    assert_eq!(request.check().findings().count(), 0);
+    assert_eq!(allocation_counter::measure(|| drop(request.check())).count_total, 0);
+}
+
+#[test]
+fn a_list_of_65_takes_one_buffer_for_each_comparison() {
+    let long = |length| {
+        let mapping = |number: usize| {
+            let mut mapping = BlockDeviceMapping::default();
+            mapping.device_name = Some(format!("sd{}{}", letter(number / 26), letter(number % 26)).into());
+            mapping.virtual_name = Some("ephemeral0".into());
+            mapping
+        };
+        let mut request = with("{}");
+        request.block_device_mappings.as_mut().unwrap().extend((1..length).map(mapping));
+        assert_eq!(request.check().findings().count(), 0);
+        request
+    };
+    let sixty_four = long(64);
+    assert_eq!(allocation_counter::measure(|| drop(sixty_four.check())).count_total, 0);
+    let sixty_five = long(65);
+    assert_eq!(allocation_counter::measure(|| drop(sixty_five.check())).count_total, 2);
+}
+
+fn letter(number: usize) -> char {
+    char::from(b'a' + number as u8)
+}
+
+#[test]
+fn values_are_quoted_cut_and_escaped() {
+    let bell = r#"{"TagSpecifications": [{"ResourceType": "\u0007\u001b[31m", "Tags": [{"Key": "a", "Value": ""}]}]}"#;
+    let message = with(bell).check().findings().next().unwrap().message().to_string();
+    assert_eq!(message, "the tags are for \"\\u{7}\\u{1b}[31m\"; RegisterImage tags \"image\" and nothing else");
+}
+
+#[test]
+fn a_policy_allows_warns_and_denies_by_id() {
+    let request = bad_name_and_tag();
+    let policy = Policy::new().allow("name-length").unwrap().warn("tag-resource-type").unwrap();
+    let report = Validator::new().policy(policy.clone()).check(&request);
+    assert!(!report.is_valid());
+    let ids = |level| -> Vec<&str> {
+        report.findings().filter(|finding| finding.level() == level).map(|finding| finding.rule().id).collect()
+    };
+    assert_eq!(ids(Level::Error), ["name-characters"]);
+    assert_eq!(ids(Level::Warning), ["tag-resource-type"]);
+    assert_eq!(report.findings().count(), 2);
+    assert_eq!(report.waived().count(), 2);
+
+    let policy = policy.warn("name-characters").unwrap();
+    let valid = Validator::new().policy(policy.clone()).validate(request.clone()).unwrap();
+    assert_eq!(valid.warnings().count(), 2);
+    assert_eq!(valid.waived().count(), 3);
+    assert_eq!(*valid.request(), request);
+
+    // The last word counts.
+    let strict = policy.deny("name-length").unwrap();
+    assert!(Validator::new().policy(strict).validate(request).is_err());
+}
+
+#[test]
+fn strict_denies_what_is_not_named() {
+    let report = Validator::new().policy(Policy::strict().allow("name-length").unwrap()).check(&bad_name_and_tag());
+    assert_eq!(report.errors().count(), 2);
+    for rule in rules::all() {
+        assert_eq!(Policy::strict().level(rule), Level::Error);
+        assert_eq!(Policy::new().level(rule), rule.level);
+        assert_eq!(Policy::strict().warn(rule.id).unwrap().level(rule), Level::Warning);
+    }
+}
+
+#[test]
+fn a_policy_is_written_and_read_by_id() {
+    let json = r#"{"strict":true,"rules":{"name-length":"allow","tag-resource-type":"warn"}}"#;
+    let policy: Policy = serde_json::from_str(json).unwrap();
+    assert_eq!(policy, Policy::strict().allow("name-length").unwrap().warn("tag-resource-type").unwrap());
+    assert_eq!(serde_json::to_string(&policy).unwrap(), json);
+    assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::new());
+    for (json, message) in [
+        (
+            r#"{"rules":{"no-such-rule":"allow"}}"#,
+            "no rule is called \"no-such-rule\"; `rules::all` lists those that exist at line 1 column 24",
+        ),
+        (
+            r#"{"rules":{"name-length":"ignore"}}"#,
+            "unknown variant `ignore`, expected one of `allow`, `warn`, `deny` at line 1 column 32",
+        ),
+        (r#"{"stric":true}"#, "unknown field `stric`, expected `strict` or `rules` at line 1 column 8"),
+    ] {
+        assert_eq!(serde_json::from_str::<Policy>(json).unwrap_err().to_string(), message);
+    }
+    assert_eq!(
+        Policy::new().deny("no-such-rule").unwrap_err().to_string(),
+        "no rule is called \"no-such-rule\"; `rules::all` lists those that exist"
+    );
+}
+
+#[test]
+fn a_report_is_text_and_json() {
+    let report = with(r#"{"Name": "db"}"#).check();
+    assert_eq!(
+        report.to_string(),
+        "error[name-length] at Name: the name \"db\" has 2 characters; EC2 takes 3 to 128; lengthen or shorten the name; \
+         `ImageName::with_suffix` keeps 128 by cutting the front part\n1 error, 0 warnings"
+    );
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        serde_json::json!({
+            "valid": false,
+            "findings": [{
+                "rule": "name-length",
+                "level": "error",
+                "evidence": "observed",
+                "path": "Name",
+                "wire_path": "Name",
+                "message": "the name \"db\" has 2 characters; EC2 takes 3 to 128",
+                "help": "lengthen or shorten the name; `ImageName::with_suffix` keeps 128 by cutting the front part",
+                "ec2_code": "InvalidAMIName.Malformed",
+            }],
+        })
+    );
+    let empty = with("{}").check();
+    assert_eq!(empty.to_string(), "0 errors, 0 warnings");
+    assert_eq!(serde_json::to_string(&empty).unwrap(), r#"{"valid":true,"findings":[]}"#);
+}
+
+#[test]
+fn a_refused_request_comes_back_with_its_report() {
+    let request = bad_name_and_tag();
+    let invalid = request.clone().validate().unwrap_err();
+    assert_eq!(invalid.request, request);
+    assert_eq!(invalid.report, request.check());
+    assert!(
+        invalid.to_string().starts_with("the request is not valid:\nerror[tag-resource-type] at TagSpecifications[0]")
+    );
+    assert!(invalid.to_string().ends_with("\n3 errors, 0 warnings"));
+}
+
+#[test]
+fn what_is_public_can_cross_threads() {
+    fn crosses<T: Send + Sync + 'static>() {}
+    crosses::<rules::Invalid>();
+    crosses::<rules::ValidRequest>();
+    crosses::<Validator>();
+    crosses::<rules::UnknownRule>();
+}
+
+proptest! {
+    #[test]
+    fn the_rules_judge_what_is_sent(request in support::request()) {
+        prop_assert_eq!(request.check(), request.as_sent().check());
+    }
+
+    #[test]
+    fn findings_are_ordered_and_their_texts_are_filled(request in support::request()) {
+        let report = request.check();
+        prop_assert!(report.findings().map(|finding| finding.path()).is_sorted());
+        for finding in report.findings() {
+            prop_assert!(!finding.message().to_string().is_empty() && !finding.help().to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn allowing_a_rule_removes_its_findings_and_no_others(request in support::request()) {
+        let report = request.check();
+        for rule in rules::all() {
+            let without = Validator::new().policy(Policy::new().allow(rule.id).unwrap()).check(&request);
+            let expected: Vec<_> = report.findings().filter(|finding| finding.rule() != rule).collect();
+            prop_assert_eq!(without.findings().collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn the_views_of_a_valid_request_answer(request in support::request()) {
+        let policy = rules::all().try_fold(Policy::new(), |policy, rule| policy.allow(rule.id)).unwrap();
+        let valid = Validator::new().policy(policy).validate(request).unwrap();
+        let _ = valid.source();
+        if let Some((index, mapping)) = valid.root() {
+            prop_assert_eq!(&valid.block_device_mappings.as_ref().unwrap()[index], mapping);
+        }
+        let request: RegisterImageRequest = valid.clone().into_request();
+        prop_assert_eq!(&request, valid.request());
+    }
+}

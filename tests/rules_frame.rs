@@ -5,7 +5,7 @@ use ec2_register_image::{BlockDeviceMapping, RegisterImageRequest, RequestMember
 use proptest::prelude::*;
 
 mod support;
-use support::{read, with};
+use support::with;
 
 /// Three mistakes and no others.
 fn bad_name_and_tag() -> RegisterImageRequest {

@@ -58,7 +58,10 @@ pub fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "formerly:  {}", rule.former_ids.join(", "))?;
     }
     writeln!(out, "link:      {}\n", rule.source)?;
-    writeln!(out, "finds something in:\n    {}\nnothing in:\n    {}", rule.trigger, rule.near_miss)
+    for (title, request) in [("finds something in:", rule.trigger), ("nothing in:", rule.near_miss)] {
+        writeln!(out, "{title}\n    {}", request.replace('\n', "\n    "))?;
+    }
+    Ok(())
 }
 
 fn level(rule: &Rule) -> &'static str {

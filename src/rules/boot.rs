@@ -137,7 +137,8 @@ static UEFI_OUTPOST: Rule = Rule {
     source: BOOT_MODES,
     trigger: hvm!(
         r#""BootMode": "uefi","#,
-        r#", {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
+        r#",
+    {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
         "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}}"#
     ),
     near_miss: hvm!(r#""BootMode": "uefi","#),
@@ -182,7 +183,8 @@ static TPM_OUTPOST: Rule = Rule {
     source: TPM,
     trigger: hvm!(
         r#""TpmSupport": "v2.0", "BootMode": "uefi","#,
-        r#", {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
+        r#",
+    {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
         "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}}"#
     ),
     near_miss: hvm!(r#""TpmSupport": "v2.0", "BootMode": "uefi","#),

@@ -21,8 +21,20 @@ macro_rules! platform {
 
 /// A request for hardware virtual machines with more members, more mappings, or both.
 macro_rules! hvm {
+    ("") => {
+        hvm!("", "")
+    };
     ($members:expr) => {
         hvm!($members, "")
+    };
+    ("", $mappings:expr) => {
+        concat!(
+            "{\n  \"Name\": \"web\",\n  \"Architecture\": \"x86_64\",\n  \"VirtualizationType\": \"hvm\",\n  ",
+            "\"EnaSupport\": true,\n  \"RootDeviceName\": \"/dev/xvda\",\n  \"BlockDeviceMappings\": [\n    ",
+            "{\"DeviceName\": \"/dev/xvda\", \"Ebs\": {\"SnapshotId\": \"snap-0123456789abcdef0\"}}",
+            $mappings,
+            "\n  ]\n}"
+        )
     };
     ($members:expr, $mappings:expr) => {
         concat!(
@@ -79,6 +91,14 @@ macro_rules! ebs {
 
 /// A request with this root device and these mappings.
 macro_rules! rooted {
+    ("", $mappings:expr) => {
+        concat!(
+            "{\n  \"Name\": \"web\",\n  \"Architecture\": \"x86_64\",\n  \"VirtualizationType\": \"hvm\",\n  ",
+            "\"EnaSupport\": true,\n  \"BlockDeviceMappings\": [",
+            $mappings,
+            "]\n}"
+        )
+    };
     ($root:expr, $mappings:expr) => {
         concat!(
             "{\n  \"Name\": \"web\",\n  \"Architecture\": \"x86_64\",\n  \"VirtualizationType\": \"hvm\",\n  ",

@@ -42,11 +42,13 @@ static DUPLICATE: Rule = Rule {
     source: "https://github.com/hashicorp/packer/issues/5053",
     trigger: hvm!(
         "",
-        r#", {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}"#
+        r#",
+    {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}"#
     ),
     near_miss: hvm!(
         "",
-        r#", {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdc", "VirtualName": "ephemeral0"}"#
+        r#",
+    {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdc", "VirtualName": "ephemeral0"}"#
     ),
     message: "the device {value} is mapped already at {other}; EC2 takes each device once",
     help: "give this volume a device of its own, or take one of the two mappings out",
@@ -62,11 +64,13 @@ static OVERLAP: Rule = Rule {
     source: NAMING,
     trigger: hvm!(
         "",
-        r#", {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/xvdf", "Ebs": {"VolumeSize": 8}}"#
+        r#",
+    {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/xvdf", "Ebs": {"VolumeSize": 8}}"#
     ),
     near_miss: hvm!(
         "",
-        r#", {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/xvdg", "Ebs": {"VolumeSize": 8}}"#
+        r#",
+    {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/xvdg", "Ebs": {"VolumeSize": 8}}"#
     ),
     message: "the device {value} ends as the one at {other} does, and the instance may see one where there are two",
     help: "give one of the two other last letters",
@@ -81,11 +85,13 @@ static PARTITION: Rule = Rule {
     source: NAMING,
     trigger: platform!(
         r#""Architecture": "x86_64", "VirtualizationType": "paravirtual", "KernelId": "aki-919dcaf8","#,
-        r#", {"DeviceName": "/dev/sdc1", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdc", "Ebs": {"VolumeSize": 8}}"#
+        r#",
+    {"DeviceName": "/dev/sdc1", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdc", "Ebs": {"VolumeSize": 8}}"#
     ),
     near_miss: platform!(
         r#""Architecture": "x86_64", "VirtualizationType": "paravirtual", "KernelId": "aki-919dcaf8","#,
-        r#", {"DeviceName": "/dev/sdc1", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdd", "Ebs": {"VolumeSize": 8}}"#
+        r#",
+    {"DeviceName": "/dev/sdc1", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdd", "Ebs": {"VolumeSize": 8}}"#
     ),
     message: "this device and the one at {other} are the disk {value} and a part of it; an instance sees the disk alone",
     help: "give one of the two another letter",
@@ -99,8 +105,16 @@ static NAME_MISSING: Rule = Rule {
     summary: "a mapping names its device",
     explanation: "RunInstances answers `Missing device name`.",
     source: "https://github.com/aws-samples/cdk-image-pipeline/issues/66",
-    trigger: hvm!("", r#", {"Ebs": {"VolumeSize": 8}}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"Ebs": {"VolumeSize": 8}}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#
+    ),
     message: "the mapping does not say which device it is for",
     help: "write `DeviceName`, such as `/dev/sdb`",
     ..Rule::ROW
@@ -114,8 +128,16 @@ static NAME_SYNTAX: Rule = Rule {
     explanation: "The user guide lists the names for each virtualization type, and EC2 refused others with `Invalid device \
                   name`. A shell on Windows is known to turn `/dev/sda` into a path below its own folder.",
     source: NAMING,
-    trigger: hvm!("", r#", {"DeviceName": "/dev/nvme1n1", "Ebs": {"VolumeSize": 8}}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "xvdba", "Ebs": {"VolumeSize": 8}}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/nvme1n1", "Ebs": {"VolumeSize": 8}}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "xvdba", "Ebs": {"VolumeSize": 8}}"#
+    ),
     message: "the device {value} is none that EC2 has names for, such as `/dev/sdb` or `xvdf`",
     help: "write `/dev/sd` or `/dev/xvd` and a letter; what the system calls the device does not matter here",
     ..Rule::ROW
@@ -128,8 +150,16 @@ static TRAILING_DIGITS: Rule = Rule {
     summary: "devices of hardware virtual machines have no number, but for `sda1` and `sda2`",
     explanation: "The user guide says so, and RunInstances answers `Invalid device name /dev/sde1`.",
     source: NAMING,
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sdb1", "Ebs": {"VolumeSize": 8}}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb1", "Ebs": {"VolumeSize": 8}}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#
+    ),
     message: "the device {value} has a number, which instances of type `hvm` refuse, but for `/dev/sda1` and `/dev/sda2`",
     help: "write {instead}",
     ..Rule::ROW
@@ -163,8 +193,16 @@ static EMPTY: Rule = Rule {
     explanation: "With none of `Ebs`, `VirtualName` and `NoDevice` it maps a device to nothing. What EC2 makes of it is not \
                   known.",
     source: MAPPING,
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sdb"}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "NoDevice": ""}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb"}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "NoDevice": ""}"#
+    ),
     message: "the mapping says nothing of what its device is",
     help: "give it `Ebs` or `VirtualName`, or take it out; `\"NoDevice\": \"\"` leaves a device of a manifest out",
     ..Rule::ROW
@@ -177,8 +215,16 @@ static TWO_KINDS: Rule = Rule {
     explanation: "A device is an EBS volume or one of the instance's host. Tools were seen to send both, and EC2 to take \
                   it; which of them counts is not documented.",
     source: MAPPING,
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0", "Ebs": {"VolumeSize": 8}}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0", "Ebs": {}}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0", "Ebs": {"VolumeSize": 8}}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0", "Ebs": {}}"#
+    ),
     message: "the mapping is both an EBS volume and the instance store volume {value}; which counts is not documented",
     help: "keep one of `Ebs` and `VirtualName`",
     ..Rule::ROW
@@ -192,8 +238,16 @@ static NO_DEVICE_WITH_OTHERS: Rule = Rule {
     explanation: "It leaves the device out, so there is nothing for `Ebs` or `VirtualName` to say. RunInstances refused the \
                   pair with `Either snapshot ID or volume size must be provided for: /dev/sdb`.",
     source: "https://github.com/hashicorp/packer/pull/2818",
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sdb", "NoDevice": "", "Ebs": {"VolumeSize": 8}}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "NoDevice": ""}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "NoDevice": "", "Ebs": {"VolumeSize": 8}}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "NoDevice": ""}"#
+    ),
     message: "`NoDevice` leaves the device out, and stands beside members that say what it is",
     help: "take out `NoDevice`, or `Ebs` and `VirtualName`",
     ..Rule::ROW
@@ -206,8 +260,16 @@ static NO_DEVICE_VALUE: Rule = Rule {
     explanation: "The API's model says that the device is removed regardless of the assigned value. It documents the empty \
                   text.",
     source: MAPPING,
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sdb", "NoDevice": "false"}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "NoDevice": ""}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "NoDevice": "false"}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "NoDevice": ""}"#
+    ),
     message: "`NoDevice` is {value}, and leaves the device out all the same: any value does",
     help: "take `NoDevice` out to keep the device, or write an empty text to leave it out",
     ..Rule::ROW
@@ -220,8 +282,16 @@ static VIRTUAL_NAME_FORM: Rule = Rule {
     summary: "a virtual name is `ephemeral` and a number",
     explanation: "Another was refused with `The request must contain the parameter ebs`.",
     source: "https://github.com/hashicorp/packer/issues/5020",
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sdb", "VirtualName": "data"}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "VirtualName": "data"}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}"#
+    ),
     message: "the virtual name {value} is no instance store volume; those are `ephemeral0` to `ephemeral23`",
     help: "write `ephemeral0`, or `Ebs` for an EBS volume",
     ..Rule::ROW
@@ -233,8 +303,16 @@ static VIRTUAL_NAME_RANGE: Rule = Rule {
     summary: "instance store volumes are numbered 0 to 23",
     explanation: "The user guide has the range. What RegisterImage does with a higher number is not known.",
     source: CONCEPTS,
-    trigger: hvm!("", r#", {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral24"}"#),
-    near_miss: hvm!("", r#", {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral23"}"#),
+    trigger: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral24"}"#
+    ),
+    near_miss: hvm!(
+        "",
+        r#",
+    {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral23"}"#
+    ),
     message: "the virtual name {value} is past `ephemeral23`, the last that instances have",
     help: "number instance store volumes from 0",
     ..Rule::ROW

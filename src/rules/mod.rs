@@ -26,6 +26,8 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
+//! All rules stand in the [catalogue].
+//!
 //! Where you know better than a rule, a [`Policy`] sets it aside by its id:
 //!
 //! ```
@@ -69,6 +71,9 @@ pub use validator::{Invalid, ValidRequest, Validator};
 use alloc::vec::Vec;
 
 use crate::request::RegisterImageRequest;
+
+#[doc = include_str!("../../docs/rules.md")]
+pub mod catalogue {}
 
 /// The day as of which the rules describe EC2. A value that AWS added later is unknown to them.
 pub const MODEL_DATE: &str = "2026-11-23";

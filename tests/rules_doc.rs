@@ -1,0 +1,60 @@
+//! The catalogue in `docs/rules.md` is what the table says.
+//!
+//! After a change of the table, `RULES_MD=write cargo test --test rules_doc` writes it anew.
+
+use std::fmt::Write as _;
+
+use ec2_register_image::rules::{self, Level, Rule};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
+
+fn catalogue() -> String {
+    let errors = rules::all().filter(|rule| rule.level == Level::Error).count();
+    let all = rules::all().count();
+    let mut out = format!(
+        "# Rules\n\n\
+         {all} rules, {errors} of them errors, as of {}. An error is what EC2 was seen to refuse on RegisterImage, or what AWS \
+         documents as refused, required or a constraint; everything else is a warning. A policy allows, warns of or denies \
+         each by its id.\n\n",
+        rules::MODEL_DATE
+    );
+    for (title, subject) in rules::subjects() {
+        let ids: Vec<String> = subject.map(|rule| format!("[`{0}`](#{0})", rule.id)).collect();
+        writeln!(out, "- **{title}**: {}", ids.join(", ")).unwrap();
+    }
+    for (title, subject) in rules::subjects() {
+        write!(out, "\n## {title}\n").unwrap();
+        subject.for_each(|rule| entry(rule, &mut out));
+    }
+    out
+}
+
+fn entry(rule: &Rule, out: &mut String) {
+    let level = if rule.level == Level::Error { "Error" } else { "Warning" };
+    write!(out, "\n### `{}`\n\n**{level}**, {}: {}.\n\n", rule.id, rule.evidence.as_str(), rule.summary).unwrap();
+    write!(out, "{} [Source]({}).", rule.explanation, rule.source).unwrap();
+    if let Some(code) = rule.ec2_code {
+        write!(out, " EC2's code: `{code}`.").unwrap();
+    }
+    write!(out, " Since {}.\n\n", rule.since).unwrap();
+    if !rule.former_ids.is_empty() {
+        write!(out, "Formerly {}.\n\n", rule.former_ids.join(", ")).unwrap();
+    }
+    for (title, request) in [("Finds something in", rule.trigger), ("Nothing in", rule.near_miss)] {
+        // A text of thousands of characters tells no more than its start.
+        let shown = if request.len() > 2_000 { "(a longer request)" } else { request };
+        write!(out, "{title}:\n\n```json\n{shown}\n```\n\n").unwrap();
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+}
+
+#[test]
+fn the_catalogue_is_up_to_date() {
+    let catalogue = catalogue();
+    if std::env::var_os("RULES_MD").is_some_and(|mode| mode == "write") {
+        std::fs::write(FILE, &catalogue).unwrap();
+    }
+    let file = std::fs::read_to_string(FILE).unwrap_or_default();
+    assert!(file == catalogue, "docs/rules.md is stale: run `RULES_MD=write cargo test --test rules_doc`");
+}

@@ -77,6 +77,50 @@ fn no_request_that_ec2_takes_is_refused() {
     }
 }
 
+/// Requests that were seen to be taken, or that AWS gives as examples, beside the cases of the fixture.
+#[test]
+fn nor_are_the_examples_of_aws_and_its_users() {
+    let root = r#""RootDeviceName": "/dev/xvda", "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0abc1234"}}]"#;
+    let sda1 = r#"{"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": "snap-0123456789example"}}"#;
+    for request in [
+        // The least that was seen to work.
+        format!(r#"{{"Name": "minimal", {root}}}"#),
+        // Terraform's acceptance tests: instance store volumes, an Outpost, IMDSv2 without ENA.
+        format!(
+            r#"{{"Name": "eph", "Description": "", "ImageLocation": "", "Architecture": "x86_64", "VirtualizationType": "hvm",
+                "EnaSupport": true, "SriovNetSupport": "simple", "RootDeviceName": "/dev/sda1", "BlockDeviceMappings": [{sda1},
+                {{"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}}, {{"DeviceName": "/dev/sdc", "VirtualName": "ephemeral1"}}]}}"#
+        ),
+        r#"{"Name": "outpost", "Architecture": "x86_64", "VirtualizationType": "hvm", "RootDeviceName": "/dev/sda1",
+            "BlockDeviceMappings": [{"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": "snap-01234567",
+            "OutpostArn": "arn:aws:outposts:us-west-2:123456789012:outpost/op-1234567890abcdef"}}]}"#
+            .to_owned(),
+        format!(
+            r#"{{"Name": "imds", "ImdsSupport": "v2.0", "BootMode": "uefi", "EnaSupport": false, "VirtualizationType": "hvm", {root}}}"#
+        ),
+        // The AWS CLI's own examples: a manifest, one device left out of it, another added.
+        r#"{"Name": "MyImage", "ImageLocation": "my-s3-bucket/myimage/image.manifest.xml", "BlockDeviceMappings": [
+            {"DeviceName": "/dev/sdf", "NoDevice": ""}, {"DeviceName": "/dev/sdh", "Ebs": {"VolumeSize": 100}}]}"#
+            .to_owned(),
+        // The user guide's: NitroTPM without a virtualization type, boot modes without an architecture, Secure Boot.
+        format!(
+            r#"{{"Name": "my-image", "BootMode": "uefi", "Architecture": "x86_64", "TpmSupport": "v2.0", {root}}}"#
+        ),
+        format!(r#"{{"Name": "an image", "Description": "a test", "BootMode": "uefi-preferred", {root}}}"#),
+        format!(
+            r#"{{"Name": "uefi_sb_tpm_register_image_test", "UefiData": "QU1aTlVFRkk9xcN0AAAAAHj5a7fZ9+3aT2gcVRgA8Ek3NipiPST0pCiCIlTJtj20FzENCcQa", "BootMode": "uefi", "Architecture": "x86_64", {root}}}"#
+        ),
+        // Tags of any characters, and one that other accounts see.
+        format!(
+            r#"{{"Name": "tags", "TagSpecifications": [{{"ResourceType": "image", "Tags": [
+            {{"Key": "ec2:SharedTag/team", "Value": ""}}, {{"Key": "Größe €", "Value": "漢字 <&>"}}]}}], {root}}}"#
+        ),
+    ] {
+        let report = read(&request).check();
+        assert!(report.is_valid(), "{request}: {report}");
+    }
+}
+
 #[test]
 fn every_request_that_ec2_refuses_is_refused() {
     for case in cases().iter().filter(|case| case.expect == Expect::Error) {
@@ -202,7 +246,7 @@ fn sources_and_roots_have_one_finding_for_one_cause() {
     finds(&rooted("null", ""), &["source-missing BlockDeviceMappings"]);
     finds(&rooted("\"/dev/sda1\"", ""), &["source-missing BlockDeviceMappings"]);
     finds(&rooted("null", ROOT), &["root-device-missing RootDeviceName"]);
-    finds(&rooted("\"\"", ROOT), &["root-device-missing RootDeviceName"]);
+    finds(&rooted("\"\"", ROOT), &["root-device-not-mapped RootDeviceName"]);
     finds(&rooted("\"/dev/sda1\"", ROOT), &["root-device-not-mapped RootDeviceName"]);
     finds(&rooted("\"xvda\"", ROOT), &["root-device-not-mapped RootDeviceName"]);
     // The one mismatch that EC2 lives with; the name alone is doubtful on hardware virtual machines.

@@ -42,6 +42,20 @@ struct Inputs {
     body: String,
     answer: http::Response<&'static str>,
     error: http::Response<&'static str>,
+    thousand: RegisterImageRequest,
+    ten_thousand: RegisterImageRequest,
+}
+
+/// As many mappings as tags, all different.
+fn long(length: usize) -> RegisterImageRequest {
+    let list = |item: &dyn Fn(usize) -> String| (0..length).map(item).collect::<Vec<_>>().join(",");
+    let mappings = list(&|number| format!(r#"{{"DeviceName": "/dev/x{number}", "VirtualName": "ephemeral0"}}"#));
+    let tags = list(&|number| format!(r#"{{"Key": "{number}", "Value": ""}}"#));
+    let json = format!(
+        r#"{{"Name": "web", "BlockDeviceMappings": [{mappings}],
+            "TagSpecifications": [{{"ResourceType": "image", "Tags": [{tags}]}}]}}"#
+    );
+    serde_json::from_str(&json).expect("the request is in the CLI's shape")
 }
 
 impl Inputs {
@@ -50,7 +64,15 @@ impl Inputs {
         let valid = open.clone().validate().expect("the request is valid");
         let body = query::encode(&valid).as_str().to_owned();
         assert_eq!(smithy::encode(&valid), body, "both encoders make the same bytes");
-        Self { open, valid, body, answer: http::Response::new(ANSWER), error: http::Response::new(ERROR) }
+        Self {
+            open,
+            valid,
+            body,
+            answer: http::Response::new(ANSWER),
+            error: http::Response::new(ERROR),
+            thousand: long(1_000),
+            ten_thousand: long(10_000),
+        }
     }
 }
 
@@ -67,6 +89,8 @@ const SUBJECTS: &[Subject] = &[
     ("decode-error", |inputs| drop(black_box(xml::decode(black_box(&inputs.error))))),
     ("decode-error-smithy", |inputs| drop(black_box(smithy::decode_error(black_box(inputs.error.body().as_bytes()))))),
     ("validate", |inputs| drop(black_box(black_box(&inputs.open).check()))),
+    ("validate-1000", |inputs| drop(black_box(black_box(&inputs.thousand).check()))),
+    ("validate-10000", |inputs| drop(black_box(black_box(&inputs.ten_thousand).check()))),
 ];
 
 /// Subject, peer, and the most that the ratio of the first to the second may be.
@@ -76,6 +100,8 @@ const RATIOS: &[(&str, &str, Option<f64>)] = &[
     ("decode", "decode-smithy", Some(1.0 / 3.0)),
     ("decode", "decode-memcpy", None),
     ("decode-error", "decode-error-smithy", None),
+    // Ten times as long a request takes little more than ten times the work.
+    ("validate-10000", "validate-1000", Some(12.0)),
 ];
 
 fn main() {
@@ -112,13 +138,13 @@ fn main() {
 /// The median time of each subject in nanoseconds, over rounds in which all subjects take turns.
 fn medians(inputs: &Inputs) -> Vec<f64> {
     const ROUNDS: usize = 101;
-    const TURNS: u32 = 2_000;
+    let turns = |name: &str| if name.ends_with("000") { 1 } else { 2_000 };
     let mut rounds = vec![Vec::with_capacity(ROUNDS); SUBJECTS.len()];
     for _ in 0..ROUNDS {
-        for ((_, turn), times) in SUBJECTS.iter().zip(&mut rounds) {
+        for ((name, turn), times) in SUBJECTS.iter().zip(&mut rounds) {
             let start = Instant::now();
-            (0..TURNS).for_each(|_| turn(inputs));
-            times.push(start.elapsed().as_nanos() as f64 / f64::from(TURNS));
+            (0..turns(name)).for_each(|_| turn(inputs));
+            times.push(start.elapsed().as_nanos() as f64 / f64::from(turns(name)));
         }
     }
     rounds

@@ -246,7 +246,7 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
 /// There is a snapshot somewhere: is it the root's?
 fn check_root(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let path = Path::Request(RequestMember::RootDeviceName);
-    let Some(root) = request.root_device_name.as_ref().map(DeviceName::as_str).filter(|root| !root.is_empty()) else {
+    let Some(root) = request.root_device_name.as_ref().map(DeviceName::as_str) else {
         return findings.add(&ROOT_MISSING, path, Detail::default());
     };
     match request.root() {

@@ -124,6 +124,14 @@ fn main() {
     }
 
     println!("request of {} bytes, answer of {} bytes", inputs.body.len(), ANSWER.len());
+    let cut_off =
+        |is_success: &dyn Fn(&str) -> bool| (0..ANSWER.len()).filter(|&end| is_success(&ANSWER[..end])).count();
+    println!(
+        "of the {} ways to cut that answer off, {} decode as a success here, {} with smithy",
+        ANSWER.len(),
+        cut_off(&|answer| xml::decode(&http::Response::new(answer)).is_ok()),
+        cut_off(&|answer| smithy::decode(answer.as_bytes()).is_ok()),
+    );
     let medians = medians(&inputs);
     for ((name, _), nanoseconds) in SUBJECTS.iter().zip(&medians) {
         println!("{name:<20} {nanoseconds:>8.0} ns");

@@ -1,7 +1,7 @@
 //! Block device mappings and the names of devices.
 
 use super::example::{hvm, platform, rooted};
-use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject, repeated};
+use super::{Detail, Evidence, Findings, Level, Path, Rule, SortBuffer, Subject, repeated};
 use crate::members::Parameters as _;
 use crate::request::{BlockDeviceMapping, BlockDeviceMappingMember as Member, RegisterImageRequest};
 use crate::types::{DeviceName, VirtualName, VirtualizationType};
@@ -374,11 +374,13 @@ fn mapped_device(mapping: &BlockDeviceMapping) -> Option<&str> {
 fn check_pairs(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let mappings = request.sent_mappings();
     let path = |at| Path::MappingMember(at, Member::DeviceName);
-    repeated(mappings, mapped_device, |first, later, device| {
+    let mut buffer = SortBuffer::new();
+    repeated(mappings, &mut buffer, mapped_device, |first, later, device| {
         findings.add(&DUPLICATE, path(later), Detail::default().value(device).other(path(first)));
     });
     repeated(
         mappings,
+        &mut buffer,
         |mapping| mapped_device(mapping).and_then(|name| Parts::of(name).map(|parts| parts.end)),
         |first, later, _| {
             let device = |at: usize| mappings.get(at).and_then(mapped_device).unwrap_or_default();
@@ -390,7 +392,7 @@ fn check_pairs(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     );
     if request.virtualization_type == Some(VirtualizationType::PARAVIRTUAL) {
         let disk = |mapping| mapped_device(mapping).map(|name| name.trim_end_matches(|end: char| end.is_ascii_digit()));
-        repeated(mappings, disk, |first, later, disk| {
+        repeated(mappings, &mut buffer, disk, |first, later, disk| {
             let device = |at: usize| mappings.get(at).and_then(mapped_device).unwrap_or_default();
             let whole = [first, later].into_iter().find(|&at| device(at) == disk);
             if let (Some(_), true) = (whole, device(first) != device(later)) {

@@ -135,12 +135,16 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id || rule.former_ids.contains(&id))
 }
 
-/// How many items are compared each with each; past this, a sorted list of them is made.
+/// How many items are compared each with each; past this, they are sorted.
 const COMPARED_IN_PLACE: usize = 64;
+
+/// Keys and the indices of their items; one for all the comparisons of a list, so that a long one takes one allocation.
+type SortBuffer<'a> = Vec<(&'a str, usize)>;
 
 /// Calls `found` for each item whose key an earlier one has, with the indices of the first that has it and of this one.
 fn repeated<'a, T>(
     items: &'a [T],
+    sorted: &mut SortBuffer<'a>,
     key: impl Fn(&'a T) -> Option<&'a str>,
     mut found: impl FnMut(usize, usize, &'a str),
 ) {
@@ -153,7 +157,8 @@ fn repeated<'a, T>(
         }
         return;
     }
-    let mut sorted: Vec<(&str, usize)> = Vec::with_capacity(items.len());
+    sorted.clear();
+    sorted.reserve_exact(items.len());
     sorted.extend(items.iter().enumerate().filter_map(|(at, item)| Some((key(item)?, at))));
     sorted.sort_unstable();
     for same in sorted.chunk_by(|a, b| a.0 == b.0) {

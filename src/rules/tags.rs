@@ -1,7 +1,7 @@
 //! Tags.
 
 use super::example::tags;
-use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject, repeated};
+use super::{Detail, Evidence, Findings, Level, Path, Rule, SortBuffer, Subject, repeated};
 use crate::members::{Parameters as _, sent_items};
 use crate::request::{RegisterImageRequest, Tag, TagMember, TagSpecification, TagSpecificationMember};
 use crate::types::ResourceType;
@@ -273,6 +273,7 @@ fn check_tags(at: usize, specification: &TagSpecification, findings: &mut Findin
     }
     repeated(
         tags,
+        &mut SortBuffer::new(),
         |tag| tag.key.as_deref().filter(|key| !key.is_empty()),
         |first, later, key| {
             let path = Path::TagMember(at, later, TagMember::Key);

@@ -132,8 +132,8 @@ fn print_curl(endpoint: &Endpoint, body: &Body) -> Result<(), Box<dyn Error>> {
     println!("  --aws-sigv4 'aws:amz:{region}:ec2' --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" \\");
     println!("  ${{AWS_SESSION_TOKEN:+--header \"x-amz-security-token: $AWS_SESSION_TOKEN\"}} \\");
     println!("  --header 'content-type: {}' \\", query::CONTENT_TYPE);
-    // The body is percent-encoded, so it holds no quote.
+    // The body is percent-encoded and holds no quote; the path of a URL may.
     println!("  --data-binary '{}' \\", body.as_str());
-    println!("  '{}'", endpoint.url());
+    println!("  '{}'", endpoint.url().as_str().replace('\'', r"'\''"));
     Ok(())
 }

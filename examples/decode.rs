@@ -15,6 +15,15 @@ use time::format_description::well_known::Rfc3339;
 mod support;
 use support::{Arguments, read_input};
 
+const USAGE: &str = "\
+decode response --status N [--from query|gateway] [FILE]
+
+Prints an answer as JSON, from FILE or standard input.
+
+  --status N  the HTTP status of the answer
+  --from      query (XML, the default) or gateway (JSON)
+  --help      print this";
+
 fn main() -> ExitCode {
     match run() {
         Ok(code) => code,
@@ -27,8 +36,13 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = Arguments::new();
-    if arguments.next().as_deref() != Some("response") {
-        return Err("usage: decode response --status N [--from query|gateway] [FILE]".into());
+    match arguments.next().as_deref() {
+        Some("response") => {}
+        Some("--help") => {
+            println!("{USAGE}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => return Err("usage: decode response --status N [--from query|gateway] [FILE]".into()),
     }
     let (mut status, mut from_gateway, mut file) = (None, false, None);
     while let Some(argument) = arguments.next() {

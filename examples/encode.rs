@@ -20,8 +20,22 @@ use url::Url;
 mod support;
 use support::{Arguments, read_input};
 
+const USAGE: &str = "\
+encode [OPTION]… [FILE]
+
+Prints what would be sent for a request in the AWS CLI's JSON, from FILE or standard input.
+
+  --as FORM           body (the default), http, curl or gateway
+  --region R          the region of the endpoint
+  --fips              use the FIPS endpoint
+  --dual-stack        use the dual-stack endpoint
+  --endpoint-url URL  use this URL instead
+  --unchecked         do not validate
+  --help              print this";
+
 #[derive(Default)]
 struct Options {
+    help: bool,
     unchecked: bool,
     form: Form,
     region: Option<String>,
@@ -46,6 +60,7 @@ impl Options {
         let mut arguments = Arguments::new();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
+                "--help" => options.help = true,
                 "--unchecked" => options.unchecked = true,
                 "--fips" => options.fips = true,
                 "--dual-stack" => options.dual_stack = true,
@@ -90,6 +105,10 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let options = Options::parse()?;
+    if options.help {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
     let endpoint = match options.form {
         Form::Body => None,
         _ => Some(options.endpoint()?),

@@ -197,7 +197,7 @@ fn text_is_drawn_as_rustc_draws_it() {
 2 |   "Name": "wéb 12:00",
   |           ^^^^^^^^^^^ Name
   |
-  = help: write "w-b 12-00", as `ImageName::sanitize` does
+  = help: use other characters, as in "w-b 12-00"
   = evidence: documented; EC2 answers InvalidAMIName.Malformed
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
 
@@ -207,11 +207,11 @@ error[encrypted-with-snapshot]: `Encrypted` stands beside the snapshot "snap-012
 5 | … "snap-0123456789abcdef0", "Encrypted": true, "VolumeSize": 12}},
   |                                          ^^^^ BlockDeviceMappings[0].Ebs.Encrypted
   |
-  = help: leave `Encrypted` out; to have the volume encrypted, copy the snapshot with encryption and name the copy
+  = help: leave `Encrypted` out; to have the volume encrypted, copy the snapshot with encryption and write the copy's id
   = evidence: documented; EC2 answers InvalidParameter
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 
-warning[volume-without-source]: the volume "/dev/xvdb" has neither a snapshot nor a size, so EC2 cannot tell what to make
+warning[volume-without-source]: the volume has neither a snapshot nor a size, so EC2 cannot tell what to make
  --> <stdin>:8:7
   |
 8 |       "Ebs": {
@@ -267,7 +267,7 @@ fn json_is_an_object_a_file() {
             "path": "Name",
             "wire_path": "Name",
             "message": "the name \"db\" has 2 characters; EC2 takes 3 to 128",
-            "help": "lengthen or shorten the name; `ImageName::with_suffix` keeps 128 by cutting the front part",
+            "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
             "ec2_code": "InvalidAMIName.Malformed",
         }]},
         {"file": bad, "error": {"line": 1, "column": 10, "message": "invalid type: integer `5`, expected a string"}},
@@ -297,7 +297,7 @@ fn several_files_are_drawn_in_their_order_and_summed_up() {
 1 | {{"Name": "{value}"}}
   |          ^^^^ Name
   |
-  = help: lengthen or shorten the name; `ImageName::with_suffix` keeps 128 by cutting the front part
+  = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
   = evidence: observed; EC2 answers InvalidAMIName.Malformed
   = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 

@@ -14,7 +14,8 @@ fn catalogue() -> String {
     let mut out = format!(
         "# Rules\n\n\
          {all} rules, {errors} of them errors, as of {}. An error is what EC2 was seen to refuse on RegisterImage, or what AWS \
-         documents as refused, required or a constraint; everything else is a warning. A policy allows, warns of or denies \
+         documents as refused, required or a constraint, or a value that the API's model of that day does not have; everything \
+         else is a warning. A policy allows, warns of or denies \
          each by its id.\n\n",
         rules::MODEL_DATE
     );
@@ -42,8 +43,11 @@ fn entry(rule: &Rule, out: &mut String) {
     }
     for (title, request) in [("Finds something in", rule.trigger), ("Nothing in", rule.near_miss)] {
         // A text of thousands of characters tells no more than its start.
-        let shown = if request.len() > 2_000 { "(a longer request)" } else { request };
-        write!(out, "{title}:\n\n```json\n{shown}\n```\n\n").unwrap();
+        if request.len() > 2_000 {
+            write!(out, "{title} a longer request.\n\n").unwrap();
+        } else {
+            write!(out, "{title}:\n\n```json\n{request}\n```\n\n").unwrap();
+        }
     }
     out.truncate(out.trim_end().len());
     out.push('\n');

@@ -72,7 +72,7 @@ static ARM_PARAVIRTUAL: Rule = Rule {
     near_miss: platform!(
         r#""Architecture": "x86_64", "VirtualizationType": "paravirtual", "KernelId": "aki-919dcaf8", "EnaSupport": false,"#
     ),
-    message: "an arm64 image is to be paravirtual, which no arm64 instance is",
+    message: "arm64 instances are never paravirtual",
     help: "write `hvm`",
     ..Rule::ROW
 };
@@ -89,7 +89,7 @@ static ARM_LEGACY_BIOS: Rule = Rule {
     near_miss: platform!(
         r#""Architecture": "arm64", "VirtualizationType": "hvm", "EnaSupport": true, "BootMode": "uefi","#
     ),
-    message: "an arm64 image is to boot by legacy BIOS, which no arm64 instance has",
+    message: "arm64 instances have no legacy BIOS to boot by",
     help: "write `uefi`, or leave the boot mode out",
     ..Rule::ROW
 };
@@ -202,8 +202,8 @@ static MAC: Rule = Rule {
     source: TPM,
     trigger: platform!(r#""Architecture": "arm64_mac", "VirtualizationType": "hvm", "BootMode": "uefi","#),
     near_miss: platform!(r#""Architecture": "arm64_mac", "VirtualizationType": "hvm","#),
-    message: "the image is for Mac instances of {value}, which boot in a way of their own",
-    help: "leave boot mode, TPM and UEFI data out, and write `hvm`",
+    message: "this does not belong in an image for Mac instances ({value}), which boot in a way of their own",
+    help: "take the member out; as virtualization type write `hvm`",
     ..Rule::ROW
 };
 
@@ -364,17 +364,17 @@ fn check_paravirtual(request: &RegisterImageRequest, is_manifest: bool, findings
     if request.ena_support == Some(true) {
         findings.add(&PARAVIRTUAL_NETWORK, Path::Request(Member::EnaSupport), Detail::default());
     }
-    // A manifest may name the kernel.
-    if request.kernel_id.is_none() && !is_manifest {
+    // A manifest may name the kernel; an arm64 image has none.
+    if request.kernel_id.is_none() && !is_manifest && request.architecture != Some(Architecture::ARM64) {
         findings.add(&PARAVIRTUAL_KERNEL, Path::Request(Member::KernelId), Detail::default());
     }
 }
 
 fn check_hvm(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
-    if let Some(id) = &request.kernel_id {
+    if let Some(id) = request.kernel_id.as_ref().filter(|id| !id.as_str().is_empty()) {
         let detail = Detail::default().value(id.as_str());
         findings.add(&HVM_KERNEL, Path::Request(Member::KernelId), detail);
-    } else if let Some(id) = &request.ramdisk_id {
+    } else if let Some(id) = request.ramdisk_id.as_ref().filter(|id| !id.as_str().is_empty()) {
         let detail = Detail::default().value(id.as_str());
         findings.add(&HVM_KERNEL, Path::Request(Member::RamdiskId), detail);
     }

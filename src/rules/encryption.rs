@@ -21,7 +21,7 @@ static WITH_SNAPSHOT: Rule = Rule {
     near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
     message: "`Encrypted` stands beside the snapshot {value}; EC2 refuses it there, true or false, since a volume takes its \
               encryption from the snapshot",
-    help: "leave `Encrypted` out; to have the volume encrypted, copy the snapshot with encryption and name the copy",
+    help: "leave `Encrypted` out; to have the volume encrypted, copy the snapshot with encryption and write the copy's id",
     ..Rule::ROW
 };
 
@@ -37,7 +37,7 @@ static KMS_KEY: Rule = Rule {
     trigger: ebs!(r#""VolumeSize": 8, "Encrypted": true, "KmsKeyId": "alias/web""#),
     near_miss: ebs!(r#""VolumeSize": 8, "Encrypted": true"#),
     message: "the volume names the KMS key {value}, which RegisterImage is not documented to take",
-    help: "copy the snapshot with that key, or name the key when you launch",
+    help: "take `KmsKeyId` out, and name the key when you launch or when you copy the snapshot",
     ..Rule::ROW
 };
 

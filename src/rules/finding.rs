@@ -2,6 +2,7 @@
 
 use alloc::{
     boxed::Box,
+    format,
     string::{String, ToString as _},
 };
 use core::fmt::{self, Write as _};
@@ -57,7 +58,7 @@ impl Detail {
     }
 
     pub(super) fn instead(mut self, value: &str) -> Self {
-        self.instead = Some(quoted(value));
+        self.instead = Some(format!("{value:?}").into_boxed_str());
         self
     }
 
@@ -148,7 +149,7 @@ impl fmt::Display for Finding {
             Level::Warning => "warning",
             Level::Allowed => "allowed",
         };
-        write!(f, "{level}[{}] at {}: {}; {}", self.rule.id, self.path, self.message(), self.help())
+        write!(f, "{level}[{}] at {}: {} (help: {})", self.rule.id, self.path, self.message(), self.help())
     }
 }
 

@@ -33,7 +33,7 @@ static SNAPSHOT_PREFIX: Rule = Rule {
     trigger: ebs!(r#""SnapshotId": "vol-0123456789abcdef0""#),
     near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
     message: "{value} is no id of a snapshot; those start with `snap-`",
-    help: "make a snapshot of the volume, and write its id",
+    help: "write the id of a snapshot, without blanks; of a volume make one first, of an image take that in its mappings",
     ..Rule::ROW
 };
 
@@ -97,7 +97,7 @@ static KERNEL_FORM: Rule = Rule {
     source: ERRORS,
     trigger: kernel!(r#""KernelId": "aki-1","#),
     near_miss: kernel!(r#""KernelId": "aki-919dcaf8","#),
-    message: "{value} is an unlikely id of a kernel; those have 8 hexadecimal digits after `aki-`",
+    message: "{value} is an unlikely id of a kernel; those have 8 or 17 hexadecimal digits after `aki-`",
     help: "write the id of a kernel image of the Region, or leave the member out",
     ..Rule::ROW
 };
@@ -126,7 +126,7 @@ static RAMDISK_FORM: Rule = Rule {
     source: ERRORS,
     trigger: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-1","#),
     near_miss: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-919dcaf8","#),
-    message: "{value} is an unlikely id of a RAM disk; those have 8 hexadecimal digits after `ari-`",
+    message: "{value} is an unlikely id of a RAM disk; those have 8 or 17 hexadecimal digits after `ari-`",
     help: "write the id of a RAM disk image of the Region, or leave the member out",
     ..Rule::ROW
 };

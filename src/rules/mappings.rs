@@ -161,7 +161,7 @@ static TRAILING_DIGITS: Rule = Rule {
     {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#
     ),
     message: "the device {value} has a number, which instances of type `hvm` refuse, but for `/dev/sda1` and `/dev/sda2`",
-    help: "write {instead}",
+    help: "use a name without a number that no other mapping has, in `RootDeviceName` too if this is the root",
     ..Rule::ROW
 };
 
@@ -334,7 +334,7 @@ static TOO_MANY: Rule = Rule {
     source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/volume_limits.html",
     trigger: with_volumes!("b" "c" "d" "e" "f" "g" "h" "i" "j" "k" "l" "m" "n" "o" "p" "q" "r" "s" "t" "u" "v" "w" "x" "y" "z" "ba" "bb" "bc"),
     near_miss: with_volumes!("b" "c" "d" "e" "f" "g" "h" "i" "j" "k" "l" "m" "n" "o" "p" "q" "r" "s" "t" "u" "v" "w" "x" "y" "z" "ba"),
-    message: "the image has {count} EBS volumes; most instance types take 27",
+    message: "the image has {count} EBS volumes; most instance types take at most 27",
     help: "attach further volumes after the launch",
     ..Rule::ROW
 };
@@ -437,8 +437,7 @@ fn check_device_name(at: usize, name: &str, request: &RegisterImageRequest, find
     if stem == "sd" && end == "a" {
         findings.add(&SDA_ON_HVM, path, detail());
     } else if letters != end && !(stem == "sd" && matches!(end, "a1" | "a2")) {
-        let instead = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
-        findings.add(&TRAILING_DIGITS, path, detail().instead(instead));
+        findings.add(&TRAILING_DIGITS, path, detail());
     }
 }
 

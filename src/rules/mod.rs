@@ -1,7 +1,8 @@
 //! Validation: everything that is wrong with a request, at once, each with its evidence.
 //!
 //! A [`Rule`] exists because of evidence, and its evidence caps its level: what was only seen on a sister action, or
-//! follows from other facts, is never more than a warning. A request that EC2 accepts gets no error.
+//! follows from other facts, is never more than a warning. A request that EC2 accepts gets no error, with one exception
+//! that is dated: a value that the API's model of [`MODEL_DATE`] does not have is an error until its rule is allowed.
 //!
 //! ```
 //! use ec2_register_image::RegisterImageRequest;

@@ -37,7 +37,7 @@ static LENGTH: Rule = Rule {
     trigger: named!(r#""Name": "db","#),
     near_miss: named!(r#""Name": "db1","#),
     message: "the name {value} has {count} characters; EC2 takes 3 to 128",
-    help: "lengthen or shorten the name; `ImageName::with_suffix` keeps 128 by cutting the front part",
+    help: "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
     ..Rule::ROW
 };
 
@@ -52,7 +52,7 @@ static CHARACTERS: Rule = Rule {
     trigger: named!(r#""Name": "web 12:00","#),
     near_miss: named!(r#""Name": "web 12-00","#),
     message: "the name holds {value}, character {count} of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
-    help: "write {instead}, as `ImageName::sanitize` does",
+    help: "use other characters{limit}",
     ..Rule::ROW
 };
 
@@ -66,7 +66,7 @@ static NON_ASCII: Rule = Rule {
     trigger: named!(r#""Name": "büro","#),
     near_miss: named!(r#""Name": "buero","#),
     message: "the name holds {value}, character {count} of it; whether EC2 takes letters beyond ASCII is not known",
-    help: "write {instead}, as `ImageName::sanitize` does",
+    help: "use other characters{limit}",
     ..Rule::ROW
 };
 
@@ -95,7 +95,7 @@ static DESCRIPTION_LENGTH: Rule = Rule {
     near_miss: named!(
         r#""Name": "web", "Description": "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234","#
     ),
-    message: "the description has {count} characters; EC2 takes 255",
+    message: "the description has {count} characters; EC2 takes at most 255",
     help: "shorten it, and put what does not fit into tags",
     ..Rule::ROW
 };
@@ -138,9 +138,10 @@ fn check_name(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     if !(ImageName::MIN_LENGTH..=ImageName::MAX_LENGTH).contains(&length) {
         findings.add(&LENGTH, path, Detail::default().value(name).count(length));
     }
-    let instead = || {
-        let sanitized = ImageName::sanitize(name);
-        Detail::default().instead(sanitized.as_ref().map_or("a name of other characters", ImageName::as_str))
+    // Of too little text no name can be made.
+    let instead = || match ImageName::sanitize(name) {
+        Ok(sanitized) => Detail::default().limit(format_args!(", as in {:?}", sanitized.as_str())),
+        Err(_) => Detail::default().limit(""),
     };
     let is_foreign_letter = |character: char| !character.is_ascii() && character.is_alphanumeric();
     let refused = find(name, |character| !ImageName::is_legal(character) && !is_foreign_letter(character));

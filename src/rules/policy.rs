@@ -1,6 +1,7 @@
 //! Which rules count, and how much.
 
-use alloc::{boxed::Box, collections::BTreeMap};
+use alloc::{boxed::Box, collections::BTreeMap, string::String};
+use core::fmt;
 
 use serde::{Deserialize, Serialize, Serializer, de};
 
@@ -8,7 +9,8 @@ use super::{Level, Rule, find};
 
 /// Allows, warns of or denies what a rule finds, by the rule's id.
 ///
-/// As JSON: `{"strict": true, "rules": {"name-length": "allow"}}`; both members may be left out.
+/// As JSON: `{"strict": true, "rules": {"name-length": "allow"}}`, the settings being `allow`, `warn` and `deny`. Both
+/// members may be left out; reading refuses unknown rules and a rule or member that is given twice.
 ///
 /// ```
 /// use ec2_register_image::{RegisterImageRequest, rules::{Policy, Validator}};
@@ -19,8 +21,7 @@ use super::{Level, Rule, find};
 /// assert!(Policy::new().allow("name-lenght").is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Policy {
     strict: bool,
     rules: BTreeMap<RuleId, Setting>,
@@ -40,7 +41,7 @@ struct RuleId(&'static str);
 
 /// No rule has this id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rule is called {id:?}; `rules::all` lists those that exist")]
+#[error("no rule is called {id:?}; the catalogue in docs/rules.md names those that exist")]
 #[non_exhaustive]
 pub struct UnknownRule {
     /// What was asked for.
@@ -116,7 +117,66 @@ impl Serialize for RuleId {
 
 impl<'de> Deserialize<'de> for RuleId {
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let id = alloc::string::String::deserialize(deserializer)?;
+        let id = String::deserialize(deserializer)?;
         Self::of(&id).map_err(de::Error::custom)
+    }
+}
+
+// Written out, since a derived one takes an array for an object, and the last of two settings for one rule.
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> de::Visitor<'de> for Object {
+            type Value = Policy;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with the members `strict` and `rules`")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Policy, A::Error> {
+                let (mut strict, mut rules) = (None, None);
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "strict" if strict.is_none() => strict = Some(map.next_value()?),
+                        "rules" if rules.is_none() => rules = Some(map.next_value::<Rules>()?.0),
+                        "strict" | "rules" => return Err(de::Error::custom(format_args!("duplicate field `{key}`"))),
+                        _ => return Err(de::Error::unknown_field(&key, &["strict", "rules"])),
+                    }
+                }
+                Ok(Policy { strict: strict.unwrap_or_default(), rules: rules.unwrap_or_default() })
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// The settings by rule, each rule once.
+struct Rules(BTreeMap<RuleId, Setting>);
+
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> de::Visitor<'de> for Object {
+            type Value = Rules;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of settings by the id of a rule")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Rules, A::Error> {
+                let mut rules = BTreeMap::new();
+                while let Some((rule, setting)) = map.next_entry::<RuleId, Setting>()? {
+                    if rules.insert(rule, setting).is_some() {
+                        return Err(de::Error::custom(format_args!("two settings for the rule `{}`", rule.0)));
+                    }
+                }
+                Ok(Rules(rules))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
     }
 }

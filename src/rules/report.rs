@@ -9,7 +9,7 @@ use super::{Detail, Finding, Level, Path, Policy, Rule};
 
 /// All findings of one request, in the order of the API model's members, then by index.
 ///
-/// As JSON: `{"valid": …, "findings": […]}`.
+/// As JSON: `{"valid": …, "findings": […]}`, without what a policy allowed.
 ///
 /// ```
 /// use ec2_register_image::RegisterImageRequest;
@@ -40,12 +40,12 @@ impl Report {
         self.findings.iter().filter(|finding| finding.level > Level::Allowed)
     }
 
-    /// What EC2 refuses the request for.
+    /// Findings of level error: under the default policy, what EC2 refuses the request for.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == Level::Error)
     }
 
-    /// What EC2 may take, to the sorrow of whoever launches the image.
+    /// Findings of level warning: EC2 takes the request, or may take it.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == Level::Warning)
     }

@@ -13,11 +13,11 @@ pub enum Level {
     Allowed,
     /// EC2 takes the request, or may take it; the image or its instances will disappoint.
     Warning,
-    /// EC2 refuses the request.
+    /// EC2 refuses the request, unless a policy denied what is otherwise a warning.
     Error,
 }
 
-/// How we know what a rule says. It [caps](Self::cap) the rule's level, so that no guess ever refuses a request.
+/// How we know what a rule says. It [caps](Self::cap) the rule's level, so that no guess refuses a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -114,7 +114,7 @@ static MANIFEST_DOUBLE_SLASH: Rule = Rule {
     source: "https://github.com/hashicorp/packer/issues/5231",
     trigger: rooted!(r#""ImageLocation": "bucket/web//image.manifest.xml","#, ""),
     near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
-    message: "the location {value} has a double slash, and is the manifest's only if its key has one",
+    message: "the location {value} has a double slash, so it is right only if the key really has one",
     help: "write one slash, unless the key really has two",
     ..Rule::ROW
 };

@@ -39,7 +39,7 @@ static RESOURCE_TYPE: Rule = Rule {
     trigger: tags!(r#"{"ResourceType": "snapshot", "Tags": [{"Key": "team", "Value": "infra"}]}"#),
     near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "infra"}]}"#),
     message: "the tags are for {value}; RegisterImage tags \"image\" and nothing else",
-    help: "write \"image\"; to tag the snapshots, call CreateTags on them",
+    help: "write \"image\"; to tag anything else, call CreateTags on it",
     ..Rule::ROW
 };
 
@@ -114,7 +114,7 @@ static TOO_MANY: Rule = Rule {
     source: TAGGING,
     trigger: fifty_and!(r#", {"Key": "51", "Value": ""}"#),
     near_miss: fifty_and!(""),
-    message: "the image would have {count} tags; EC2 takes 50",
+    message: "the image would have {count} tags; EC2 takes at most 50",
     help: "take some out, or join several into one",
     ..Rule::ROW
 };
@@ -147,7 +147,7 @@ static KEY_LENGTH: Rule = Rule {
     near_miss: tags!(
         r#"{"ResourceType": "image", "Tags": [{"Value": "", "Key": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456"}]}"#
     ),
-    message: "the key {value} has {count} characters; EC2 takes 128",
+    message: "the key {value} has {count} characters; EC2 takes at most 128",
     help: "shorten the key, and move what it says into the value, which takes 256",
     ..Rule::ROW
 };
@@ -232,7 +232,7 @@ static VALUE_LENGTH: Rule = Rule {
     near_miss: tags!(
         r#"{"ResourceType": "image", "Tags": [{"Key": "k", "Value": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345"}]}"#
     ),
-    message: "the value {value} has {count} characters; EC2 takes 256",
+    message: "the value {value} has {count} characters; EC2 takes at most 256",
     help: "shorten the value, or spread it over several tags",
     ..Rule::ROW
 };

@@ -39,7 +39,7 @@ static LENGTH: Rule = Rule {
     explanation: "The limit of the API's model counts characters of base64, so the store itself has 48,000 bytes.",
     trigger: uefi!(times_ten!(times_ten!(times_ten!(times_ten!("AAAAAAA"))))),
     near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-    message: "the UEFI data has {count} characters; EC2 takes 64,000",
+    message: "the UEFI data has {count} characters; EC2 takes at most 64,000",
     help: "take variables out of the store; 48,000 bytes fit",
     ..Rule::ROW
 };
@@ -52,7 +52,7 @@ static BASE64: Rule = Rule {
     source: SECURE_BOOT,
     trigger: uefi!("QU1aTlVFRknH-2dIAAAAAA=="),
     near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-    message: "the UEFI data is not base64 in the standard alphabet, from character {count} on",
+    message: "the UEFI data is not base64 of the standard alphabet with padding, up to character {count}",
     help: "encode the file with `base64 -w 0`, or `UefiData::from_bytes`",
     ..Rule::ROW
 };

@@ -101,7 +101,8 @@ impl RegisterImageRequest {
 
 /// A request in which the rules found no error, under the policy that they were given.
 ///
-/// Only the rules make one, and only such a request goes to the wire. It reads as the request that it holds.
+/// Only the rules make one, and only such a request goes to the wire. It reads as the request that it holds; `check` is
+/// that of the open request then, without the policy.
 ///
 /// ```compile_fail,E0308
 /// use ec2_register_image::{RegisterImageRequest, wire::query};
@@ -135,7 +136,7 @@ impl ValidRequest {
         self.request
     }
 
-    /// What EC2 may take, to the sorrow of whoever launches the image.
+    /// Findings of level warning: EC2 takes the request, or may take it.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         self.report.warnings()
     }
@@ -143,6 +144,12 @@ impl ValidRequest {
     /// What the policy made lighter than its rule has it.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.report.waived()
+    }
+
+    /// All that was found, under the policy of the validation.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
     }
 }
 

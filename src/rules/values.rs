@@ -74,7 +74,7 @@ macro_rules! values {
                 trigger: $unknown,
                 near_miss: $right,
                 message: concat!("`", $member, "` is {value}; as of ", model_date!(), " EC2 has ", $known),
-                help: concat!("write one of these, or allow `", $id, "-unknown` if AWS has added the value since"),
+                help: concat!("write one of these or leave it out; if AWS has added the value since, allow `", $id, "-unknown`"),
                 ..Rule::ROW
             },
         };

@@ -4,7 +4,7 @@ use super::example::{ebs, hvm, rooted};
 use super::limits::{ANY_SIZE, Limits};
 use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject};
 use crate::request::{BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember as Member, RegisterImageRequest};
-use crate::types::{BootMode, DeviceName, VolumeType};
+use crate::types::{Architecture, BootMode, VolumeType};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
 const TYPES: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html";
@@ -48,7 +48,7 @@ static WITHOUT_SOURCE: Rule = Rule {
     source: MODEL,
     trigger: ebs!(r#""VolumeType": "gp3""#),
     near_miss: ebs!(r#""VolumeType": "gp3", "VolumeSize": 8"#),
-    message: "the volume {value} has neither a snapshot nor a size, so EC2 cannot tell what to make",
+    message: "the volume has neither a snapshot nor a size, so EC2 cannot tell what to make",
     help: "give `SnapshotId` for a volume with content, or `VolumeSize` in GiB for an empty one",
     ..Rule::ROW
 };
@@ -62,7 +62,7 @@ static SIZE: Rule = Rule {
     source: TYPES,
     trigger: ebs!(r#""VolumeType": "st1", "VolumeSize": 100"#),
     near_miss: ebs!(r#""VolumeType": "st1", "VolumeSize": 125"#),
-    message: "the volume has {count} GiB; its type takes {limit}",
+    message: "the volume has {count} GiB; {limit}",
     help: "change `VolumeSize`, which is in GiB, or the type",
     ..Rule::ROW
 };
@@ -145,7 +145,7 @@ static IOPS_UNSUPPORTED: Rule = Rule {
     source: "https://github.com/hashicorp/packer/pull/2201",
     trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "standard", "Iops": 0"#),
     near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "standard""#),
-    message: "the volume states IOPS, which type {value} does not take, 0 neither",
+    message: "the volume states IOPS, which type {value} does not take, not even 0",
     help: "take `Iops` out, or use `gp3`",
     ..Rule::ROW
 };
@@ -340,9 +340,7 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let mut outpost = None;
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
         if mapping.lacks_source() {
-            let device = mapping.device_name.as_ref().map_or("without a device", DeviceName::as_str);
-            let path = Path::MappingMember(at, BlockDeviceMappingMember::Ebs);
-            findings.add(&WITHOUT_SOURCE, path, Detail::default().value(device));
+            findings.add(&WITHOUT_SOURCE, Path::MappingMember(at, BlockDeviceMappingMember::Ebs), Detail::default());
         }
         let Some(ebs) = mapping.ebs_volume() else { continue };
         let path = |member| Path::Ebs(at, member);
@@ -378,6 +376,7 @@ fn check_root(
     }
     if let Some(size) = ebs.volume_size.filter(|&size| size > 2_047)
         && request.boot_mode != Some(BootMode::UEFI)
+        && request.architecture != Some(Architecture::ARM64)
     {
         findings.add(&BOOT_SIZE, path(Member::VolumeSize), Detail::default().count(size));
     }
@@ -388,7 +387,12 @@ fn check_speed(ebs: &EbsBlockDevice, path: impl Fn(Member) -> Path, findings: &m
     let limits = ebs.volume_type.as_ref().and_then(|volume_type| Limits::of(volume_type, ebs.outpost_arn.is_some()));
     let sizes = limits.map_or(ANY_SIZE, |limits| limits.size);
     if let Some(size) = ebs.volume_size.filter(|size| !(sizes.0..=sizes.1).contains(size)) {
-        let detail = Detail::default().count(size).limit(format_args!("{} to {}", sizes.0, sizes.1));
+        let detail = Detail::default().count(size).limit(format_args!(
+            "{} takes {} to {}",
+            if limits.is_some() { "its type" } else { "EBS" },
+            sizes.0,
+            sizes.1
+        ));
         findings.add(&SIZE, path(Member::VolumeSize), detail);
     }
     let Some(volume_type) = &ebs.volume_type else {
@@ -408,9 +412,12 @@ fn check_speed(ebs: &EbsBlockDevice, path: impl Fn(Member) -> Path, findings: &m
     let detail = Detail::default().count(throughput);
     let default = limits.iops.and_then(|iops| iops.default).unwrap_or_default();
     let by_iops = ebs.iops.unwrap_or(default) / 4;
+    // IOPS out of range are what to mend first.
+    let has_legal_iops =
+        limits.iops.is_some_and(|limits| ebs.iops.is_none_or(|iops| (limits.range.0..=limits.range.1).contains(&iops)));
     if !(least..=most).contains(&throughput) {
         findings.add(&THROUGHPUT_RANGE, path, detail.limit(format_args!("{least} to {most}")));
-    } else if throughput > by_iops {
+    } else if throughput > by_iops && has_legal_iops {
         findings.add(&THROUGHPUT_RATIO, path, detail.limit(by_iops));
     }
 }

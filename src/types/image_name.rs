@@ -11,7 +11,7 @@ text_types! {
     ///
     /// Wire name `Name`, required. EC2 takes [3](Self::MIN_LENGTH) to [128](Self::MAX_LENGTH) characters, of letters,
     /// digits and `( ) [ ] . / - ' @ _` and the space. This type holds any text; whether it is legal is a rule's
-    /// business. [`sanitize`](Self::sanitize) makes a legal name of anything.
+    /// business. [`sanitize`](Self::sanitize) makes a legal name of any text with three legal characters.
     ///
     /// ```
     /// use ec2_register_image::types::ImageName;
@@ -86,7 +86,7 @@ impl ImageName {
     }
 
     /// Appends `suffix`, and shortens what stands before it, never the suffix, to keep
-    /// [`MAX_LENGTH`](Self::MAX_LENGTH).
+    /// [`MAX_LENGTH`](Self::MAX_LENGTH). A suffix that is longer by itself stays as it is, for the rules to report.
     ///
     /// ```
     /// use ec2_register_image::types::ImageName;

@@ -1,4 +1,4 @@
-//! The vocabulary of a request: one noun a file, each the field's own word.
+//! The types of a request's members: texts, and open enumerations.
 //!
 //! Text types (ids, names, ARNs) are **transparent**: they can hold any string, because a request that EC2 would refuse
 //! must still exist for [`rules`](crate::rules) to say everything that is wrong with it. What the types forbid is a
@@ -83,6 +83,14 @@ macro_rules! text_conversions {
         impl From<alloc::string::String> for $name {
             fn from(text: alloc::string::String) -> Self {
                 Self::new(text)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = core::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::new(text))
             }
         }
 

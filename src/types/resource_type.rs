@@ -6,8 +6,8 @@ open_enum! {
     /// The resource that a [`TagSpecification`](crate::TagSpecification) tags.
     ///
     /// Wire name `ResourceType`. RegisterImage takes [`IMAGE`](Self::IMAGE) alone and refuses a request that names any
-    /// other; there is no default. The list is EC2's whole vocabulary, so that a request meant for another action is
-    /// told from a misspelling.
+    /// other; there is no default. The list is EC2's whole vocabulary as of
+    /// [`rules::MODEL_DATE`](crate::rules::MODEL_DATE).
     ///
     /// ```
     /// use ec2_register_image::types::ResourceType;

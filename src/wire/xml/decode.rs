@@ -6,6 +6,7 @@ use core::str;
 use http::{Response, StatusCode};
 
 use super::{
+    BODY_LIMIT,
     names::is_blank,
     reader::{Element, Reader, Token},
 };
@@ -111,6 +112,9 @@ fn read_usual(body: &[u8]) -> Option<Said> {
         Some((str::from_utf8(plain).ok().filter(|plain| !plain.is_empty())?, rest))
     }
 
+    if body.len() > BODY_LIMIT {
+        return None;
+    }
     let rest =
         cut(body.strip_prefix(br#"<?xml version="1.0" encoding="UTF-8"?>"#)?, "<RegisterImageResponse xmlns=\"")?;
     let (_version, rest) = cut_plain(rest.strip_prefix(EC2_NAMESPACE.as_bytes())?)?;

@@ -95,7 +95,9 @@ class Peer:
             text=True,
             timeout=TIMEOUT,
         )
-        said = json.loads(finished.stdout) if finished.stdout else finished.stderr.strip()
+        # What the rules warn of stands before; these requests are odd on purpose.
+        failure = "\n".join(line for line in finished.stderr.splitlines() if not line.startswith("warning["))
+        said = json.loads(finished.stdout) if finished.stdout else failure.strip()
         print(" ".join(["send", *options, request["Name"]]), "->", finished.returncode, said)
         return finished.returncode, said
 

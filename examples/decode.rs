@@ -65,7 +65,10 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         Ok(Answer::Registered(image)) => {
             let mut object = json!({ "ImageId": image.image_id, "RequestId": image.request_id });
             if from_gateway {
-                object["CreatedAt"] = json!(image.created_at.map(|moment| moment.format(&Rfc3339)).transpose()?);
+                object["CreatedAt"] = json!(image.created_at.map(|moment| {
+                    // A year that RFC 3339 cannot say is no reason to lose the id of an image.
+                    moment.format(&Rfc3339).unwrap_or_else(|_| moment.to_string())
+                }));
             }
             println!("{object}");
             Ok(ExitCode::SUCCESS)

@@ -191,6 +191,10 @@ impl EndpointBuilder {
         if self.use_dual_stack {
             return Err(Kind::DualStackWithUrl);
         }
+        // The parser would take them out in silence.
+        if url.contains(|character: char| character.is_control() || character == ' ') {
+            return Err(Kind::Blank);
+        }
         let url = Url::parse(url).map_err(Kind::NotAUrl)?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Kind::Scheme(url.scheme().into()));
@@ -230,6 +234,8 @@ pub struct EndpointError(#[from] Kind);
 enum Kind {
     #[error("no region is given, and it makes the name of the host: pass one such as `us-east-1`, or a whole URL")]
     MissingRegion,
+    #[error("the URL holds a blank or a control character, which no URL has: pass it without")]
+    Blank,
     #[error(transparent)]
     Region(InvalidRegion),
     #[error(

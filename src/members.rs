@@ -169,7 +169,11 @@ impl<M: MemberName> de::Visitor<'_> for ReadMemberName<M> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<M, E> {
-        M::ALL.iter().copied().find(|member| member.name() == text).ok_or_else(|| E::unknown_field(text, M::NAMES))
+        M::ALL.iter().copied().find(|member| member.name() == text).ok_or_else(|| {
+            // Escaped and cut, since it goes to terminals and logs, and nobody knows what it is.
+            let shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+            E::unknown_field(&shown, M::NAMES)
+        })
     }
 }
 
@@ -281,6 +285,11 @@ macro_rules! members {
                         f.write_str(concat!("an object with the members of ", stringify!($name)))
                     }
 
+                    // Without the text, which may be a whole document with secrets in it.
+                    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<$name, E> {
+                        Err(E::invalid_type(serde::de::Unexpected::Other("string"), &self))
+                    }
+
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         let mut read = $name::default();
                         while let Some(member) = map.next_key_seed($crate::members::ReadMemberName::new())? {
@@ -298,7 +307,8 @@ macro_rules! members {
                     }
                 }
 
-                deserializer.deserialize_map(Object)
+                // Not `deserialize_map`, which would show a text that stands in the place of the object.
+                deserializer.deserialize_any(Object)
             }
         }
     )+};

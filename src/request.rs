@@ -267,7 +267,12 @@ impl BlockDeviceMapping {
     /// The EBS volume that this maps: not where the device is left out, nor beside a virtual name, where tools leave all
     /// sorts of things in `Ebs` that EC2 overlooks.
     pub(crate) fn ebs_volume(&self) -> Option<&EbsBlockDevice> {
-        self.sent_ebs().filter(|_| self.no_device.is_none() && self.virtual_name.is_none())
+        self.sent_ebs().filter(|_| self.no_device.is_none() && !self.has_virtual_name())
+    }
+
+    /// Whether a virtual name is stated; an empty one names nothing.
+    pub(crate) fn has_virtual_name(&self) -> bool {
+        self.virtual_name.as_ref().is_some_and(|name| !name.as_str().is_empty())
     }
 
     /// Whether this maps an EBS volume that has neither snapshot nor size.

@@ -275,7 +275,7 @@ pub enum UnreadableReason {
     #[error("the envelope has no member `success`, which says how to read the rest")]
     MissingSuccess,
     /// `success` is true and there is an `error`, or it is false and there are `data`.
-    #[error("the envelope says success beside an error, or failure beside data")]
+    #[error("the answer says success beside an error, or failure beside data")]
     Contradictory,
     /// `success` is true and there are no `data`.
     #[error("the envelope says success and has no data")]

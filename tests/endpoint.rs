@@ -345,6 +345,9 @@ fn refuses_a_url_that_says_too_much_or_too_little() {
     assert_refused("http://user:secret@h/", user_info);
     assert_refused("http://:secret@h/", user_info);
 
+    let blank = "the URL holds a blank or a control character, which no URL has: pass it without";
+    assert_refused("http://h\n.evil", blank);
+    assert_refused(" http://h", blank);
     let query = "the URL has a query, but parameters go into a request's body: leave out what starts with `?`";
     assert_refused("http://h/?Action=RegisterImage", query);
     assert_refused("http://h/?", query);

@@ -334,7 +334,7 @@ fn requests_that_are_not() {
         ("{\"Name\":null}", (1, 12), "invalid type: null, expected a string"),
         ("{\"Name\":\"a\",\n\"Name\":\"a\"}", (2, 6), "duplicate field `Name`"),
         ("{\"DryRun\":1}", (1, 11), "invalid type: integer `1`, expected a boolean"),
-        ("[]", (1, 0), "invalid type: sequence, expected an object with the members of RegisterImageRequest"),
+        ("[]", (1, 2), "invalid type: sequence, expected an object with the members of RegisterImageRequest"),
     ] {
         let (text, status, line, column) = message(post("application/json", body));
         let prefix = "the body is not the AWS CLI's JSON of a RegisterImage request: ";

@@ -79,11 +79,11 @@ fn mistakes_are_refused_with_line_and_column() {
 fn a_list_is_no_structure() {
     refuses(
         r#"{"BlockDeviceMappings": [[]]}"#,
-        "invalid type: sequence, expected an object with the members of BlockDeviceMapping at line 1 column 25",
+        "invalid type: sequence, expected an object with the members of BlockDeviceMapping at line 1 column 27",
     );
     refuses(
         "[]",
-        "invalid type: sequence, expected an object with the members of RegisterImageRequest at line 1 column 0",
+        "invalid type: sequence, expected an object with the members of RegisterImageRequest at line 1 column 2",
     );
 }
 
@@ -95,10 +95,21 @@ fn errors_do_not_repeat_uefi_data() {
         r#"{"UefiData": {"c2VjcmV0": "c2VjcmV0"}}"#,
         r#"{"UefiData": "c2VjcmV0", "Oops": 1}"#,
         r#"{"UefiData": "c2VjcmV0"#,
+        r#""{\"UefiData\": \"c2VjcmV0\"}""#,
+        r#"{"BlockDeviceMappings": [{"Ebs": "c2VjcmV0"}]}"#,
     ] {
         let error = serde_json::from_str::<RegisterImageRequest>(json).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("c2VjcmV0"), "{error}");
     }
+}
+
+#[test]
+fn an_unknown_name_is_cut_and_escaped() {
+    let error = serde_json::from_str::<RegisterImageRequest>(r#"{"\u001b]0;pwn\u0007": 1}"#).unwrap_err().to_string();
+    assert!(error.starts_with(r"unknown field `\u{1b}]0;pwn\u{7}`, expected one of"), "{error}");
+    let long = format!(r#"{{"{}": 1}}"#, "x".repeat(100));
+    let error = serde_json::from_str::<RegisterImageRequest>(&long).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("unknown field `{}`, expected", "x".repeat(40))), "{error}");
 }
 
 #[test]

@@ -215,7 +215,30 @@ fn a_dry_run_that_passed() {
     }
     let second = body.replace("<Error>", "<Error><Code>A</Code></Error><Error>");
     assert_eq!(service_error(&second).code(), "A");
+    // Beside another error, whatever the order, nothing passed.
+    let first = body.replace("</Error>", "</Error><Error><Code>InternalError</Code></Error>");
+    assert_eq!(service_error(&first).errors().count(), 2);
     assert_eq!(service_error(&body.replace("DryRunOperation", "dryRunOperation")).code(), "dryRunOperation");
+}
+
+#[test]
+fn a_success_and_an_error_in_one_is_neither() {
+    for error in ["<Errors><Error><Code>X</Code></Error></Errors>", "<Error><Code>X</Code></Error>"] {
+        refused_beside(error, Contradictory, error);
+    }
+}
+
+#[test]
+fn the_usual_answer_has_the_same_limit() {
+    let usual = |blanks| {
+        let blanks = " ".repeat(blanks);
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>{blanks}<RegisterImageResponse xmlns=\"http://ec2.amazonaws.com/doc/\
+             2016-11-15/\"><requestId>r</requestId><imageId>ami-1</imageId></RegisterImageResponse>"
+        )
+    };
+    registered(usual(BODY_LIMIT - usual(0).len()), "ami-1");
+    assert_eq!(unreadable(usual(BODY_LIMIT - usual(0).len() + 1)).reason(), TooLong);
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::{env, error::Error, fs, io, io::Read as _};
 
 /// The arguments after the program's name.
-pub struct Arguments(env::Args);
+pub struct Arguments(env::ArgsOs);
 
 impl Arguments {
     pub fn new() -> Self {
-        let mut arguments = env::args();
+        let mut arguments = env::args_os();
         arguments.next();
         Self(arguments)
     }
@@ -22,7 +22,8 @@ impl Iterator for Arguments {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
-        self.0.next()
+        // What is not UTF-8 is no option, and will be told as a file that is not there.
+        self.0.next().map(|argument| argument.to_string_lossy().into_owned())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::example::{hvm, platform};
 use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject};
 use crate::request::{RegisterImageRequest, RequestMember as Member, Source};
-use crate::types::{Architecture, BootMode, SriovNetSupport, VirtualizationType};
+use crate::types::{Architecture, BootMode, SriovNetSupport, TpmSupport, UefiData, VirtualizationType};
 
 const BOOT_MODES: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html";
 const SET_BOOT_MODE: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-ami-boot-mode.html";
@@ -278,7 +278,7 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     }
     check_boot_mode(request, findings);
     check_tpm(request, findings);
-    if matches!(request.architecture, Some(Architecture::X86_64_MAC | Architecture::ARM64_MAC)) {
+    if is_mac(request) {
         check_mac(request, findings);
     }
     match request.virtualization_type {
@@ -307,7 +307,8 @@ fn check_boot_mode(request: &RegisterImageRequest, findings: &mut Findings<'_>) 
             if request.architecture == Some(Architecture::I386) {
                 findings.add(&UEFI_I386, path, detail());
             }
-            if request.virtualization_type == Some(VirtualizationType::PARAVIRTUAL) {
+            // Of a Mac image the boot mode is doubtful anyway.
+            if request.virtualization_type == Some(VirtualizationType::PARAVIRTUAL) && !is_mac(request) {
                 findings.add(&UEFI_PARAVIRTUAL, path, detail());
             }
             // An image with a TPM has a weightier finding.
@@ -320,7 +321,8 @@ fn check_boot_mode(request: &RegisterImageRequest, findings: &mut Findings<'_>) 
 }
 
 fn check_tpm(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
-    if request.tpm_support.is_none() {
+    // An unknown version is a mistake of its own.
+    if request.tpm_support != Some(TpmSupport::V2_0) {
         return;
     }
     let path = Path::Request(Member::TpmSupport);
@@ -340,13 +342,17 @@ fn has_outpost(request: &RegisterImageRequest) -> bool {
     request.sent_mappings().iter().any(|mapping| mapping.ebs_volume().is_some_and(|ebs| ebs.outpost_arn.is_some()))
 }
 
+fn is_mac(request: &RegisterImageRequest) -> bool {
+    matches!(request.architecture, Some(Architecture::X86_64_MAC | Architecture::ARM64_MAC))
+}
+
 fn check_mac(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let architecture = request.architecture.as_ref().map_or("", Architecture::as_str);
     let is_paravirtual = request.virtualization_type == Some(VirtualizationType::PARAVIRTUAL);
     let stated = [
         (Member::BootMode, request.boot_mode.is_some()),
         (Member::TpmSupport, request.tpm_support.is_some()),
-        (Member::UefiData, request.uefi_data.is_some()),
+        (Member::UefiData, request.uefi_data.as_ref().is_some_and(|data: &UefiData| !data.is_empty())),
         (Member::VirtualizationType, is_paravirtual),
     ];
     for (member, _) in stated.into_iter().filter(|&(_, stated)| stated) {

@@ -43,8 +43,7 @@ static KMS_KEY: Rule = Rule {
 
 fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
-        // A device that is left out is not looked at; neither, by EC2, are the other members of its mapping.
-        let Some(ebs) = mapping.sent_ebs().filter(|_| mapping.no_device.is_none()) else { continue };
+        let Some(ebs) = mapping.ebs_volume() else { continue };
         // An empty id is a mistake of its own.
         let snapshot = ebs.snapshot_id.as_ref().map(SnapshotId::as_str).filter(|id| !id.is_empty());
         if let (Some(snapshot), Some(_)) = (snapshot, ebs.encrypted) {

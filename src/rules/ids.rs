@@ -23,12 +23,12 @@ pub(super) const SUBJECT: Subject = Subject {
 
 static SNAPSHOT_PREFIX: Rule = Rule {
     id: "snapshot-id-prefix",
-    level: Level::Error,
-    evidence: Evidence::Documented,
+    evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidSnapshotID.Malformed"),
     summary: "the id of a snapshot starts with `snap-`",
-    explanation: "EC2's list of errors has a code for malformed ids. Ids of volumes (`vol-`) and images (`ami-`) come here \
-                  by mistake.",
+    explanation: "EC2's list of errors has a code for malformed ids without saying which those are; sister actions answer \
+                  `Expected: 'vol-...'` to ids of another kind. Ids of volumes (`vol-`) and images (`ami-`) come here by \
+                  mistake.",
     source: ERRORS,
     trigger: ebs!(r#""SnapshotId": "vol-0123456789abcdef0""#),
     near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),

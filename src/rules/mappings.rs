@@ -348,9 +348,7 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
             check_left_out(at, mapping, findings);
             continue;
         }
-        if mapping.sent_ebs().is_some() && mapping.virtual_name.is_none() {
-            ebs_volumes += 1;
-        }
+        ebs_volumes += usize::from(mapping.ebs_volume().is_some());
         check_kind(at, mapping, findings);
         if let Some(name) = &mapping.device_name {
             check_device_name(at, name.as_str(), request, findings);
@@ -416,7 +414,7 @@ fn check_left_out(at: usize, mapping: &BlockDeviceMapping, findings: &mut Findin
 fn check_kind(at: usize, mapping: &BlockDeviceMapping, findings: &mut Findings<'_>) {
     match (mapping.sent_ebs(), &mapping.virtual_name) {
         (None, None) => findings.add(&EMPTY, Path::Mapping(at), Detail::default()),
-        (Some(_), Some(name)) => {
+        (Some(_), Some(name)) if mapping.has_virtual_name() => {
             let path = Path::MappingMember(at, Member::VirtualName);
             findings.add(&TWO_KINDS, path, Detail::default().value(name.as_str()));
         }

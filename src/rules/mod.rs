@@ -139,13 +139,14 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// How many items are compared each with each; past this, they are sorted.
 const COMPARED_IN_PLACE: usize = 64;
 
-/// Keys and the indices of their items; one for all the comparisons of a list, so that a long one takes one allocation.
-type SortBuffer<'a> = Vec<(&'a str, usize)>;
+/// Hashes of keys and the indices of their items; one for all the comparisons of a list, so that a long one takes one
+/// allocation.
+type SortBuffer = Vec<(u64, usize)>;
 
 /// Calls `found` for each item whose key an earlier one has, with the indices of the first that has it and of this one.
 fn repeated<'a, T>(
     items: &'a [T],
-    sorted: &mut SortBuffer<'a>,
+    sorted: &mut SortBuffer,
     key: impl Fn(&'a T) -> Option<&'a str>,
     mut found: impl FnMut(usize, usize, &'a str),
 ) {
@@ -160,11 +161,21 @@ fn repeated<'a, T>(
     }
     sorted.clear();
     sorted.reserve_exact(items.len());
-    sorted.extend(items.iter().enumerate().filter_map(|(at, item)| Some((key(item)?, at))));
+    sorted.extend(items.iter().enumerate().filter_map(|(at, item)| Some((hash(key(item)?), at))));
     sorted.sort_unstable();
-    for same in sorted.chunk_by(|a, b| a.0 == b.0) {
-        if let Some((&(this, first), rest)) = same.split_first() {
-            rest.iter().for_each(|&(_, later)| found(first, later, this));
+    let key_at = |at: usize| items.get(at).and_then(&key).unwrap_or_default();
+    for same_hash in sorted.chunk_by_mut(|a, b| a.0 == b.0).filter(|same_hash| same_hash.len() > 1) {
+        // Different keys of one hash are rare, unless somebody means harm.
+        same_hash.sort_by_key(|&(_, at)| key_at(at));
+        for same in same_hash.chunk_by(|a, b| key_at(a.1) == key_at(b.1)) {
+            if let Some((&(_, first), rest)) = same.split_first() {
+                rest.iter().for_each(|&(_, later)| found(first, later, key_at(first)));
+            }
         }
     }
+}
+
+/// FNV-1a, so that sorting compares numbers instead of texts.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }

@@ -143,7 +143,6 @@ fn check_name(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
         Ok(sanitized) => Detail::default().limit(format_args!(", as in {:?}", sanitized.as_str())),
         Err(_) => Detail::default().limit(""),
     };
-    let is_foreign_letter = |character: char| !character.is_ascii() && character.is_alphanumeric();
     let refused = find(name, |character| !ImageName::is_legal(character) && !is_foreign_letter(character));
     if let Some((position, character)) = refused {
         findings.add(&CHARACTERS, path, instead().at_character(position, character));
@@ -153,6 +152,13 @@ fn check_name(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     if length >= ImageName::MIN_LENGTH && (name.starts_with(' ') || name.ends_with(' ')) {
         findings.add(&EDGE_BLANKS, path, Detail::default().value(name));
     }
+}
+
+/// A letter or digit beyond ASCII, or what letters are composed with: marks, joiners, and the signs of the scripts of
+/// South and South-East Asia.
+fn is_foreign_letter(character: char) -> bool {
+    !character.is_ascii() && character.is_alphanumeric()
+        || matches!(character, '\u{300}'..='\u{36F}' | '\u{900}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{200C}'..='\u{200D}')
 }
 
 fn find(text: &str, wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {

@@ -238,6 +238,7 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
         Source::Both(location) => {
             let path = Path::Request(RequestMember::ImageLocation);
             findings.add(&BOTH, path, Detail::default().value(location.as_str()));
+            check_location(location, findings);
         }
         Source::Unstated => check_unstated(request, findings),
     }
@@ -259,8 +260,10 @@ fn check_root(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
 }
 
 fn check_root_volume(at: usize, mapping: &BlockDeviceMapping, root: &str, findings: &mut Findings<'_>) {
-    // A volume without size and snapshot, and an empty id, are mistakes of their own.
-    let has_own_mistake = mapping.lacks_source() || mapping.sent_ebs().is_some_and(|ebs| ebs.snapshot_id.is_some());
+    // A mapping of nothing, a volume without size and snapshot, and an empty id are mistakes of their own.
+    let is_empty = mapping.sent_ebs().is_none() && mapping.virtual_name.is_none();
+    let has_snapshot = mapping.sent_ebs().is_some_and(|ebs| ebs.snapshot_id.is_some());
+    let has_own_mistake = is_empty || has_snapshot || mapping.lacks_source();
     if !has_own_mistake {
         findings.add(&ROOT_NOT_SNAPSHOT, Path::Mapping(at), Detail::default().value(root));
     }
@@ -281,9 +284,19 @@ fn check_unstated(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
 
 fn check_manifest(request: &RegisterImageRequest, location: &ImageLocation, findings: &mut Findings<'_>) {
     let path = Path::Request(RequestMember::ImageLocation);
+    findings.add(&MANIFEST_END_OF_LIFE, path, Detail::default().value(location.as_str()));
+    check_location(location, findings);
+    for (at, mapping) in request.sent_mappings().iter().enumerate() {
+        if mapping.no_device.is_none() && mapping.sent_ebs().is_some() {
+            findings.add(&MANIFEST_EBS, Path::Mapping(at), Detail::default());
+        }
+    }
+}
+
+fn check_location(location: &ImageLocation, findings: &mut Findings<'_>) {
+    let path = Path::Request(RequestMember::ImageLocation);
     let location = location.as_str();
     let detail = || Detail::default().value(location);
-    findings.add(&MANIFEST_END_OF_LIFE, path, detail());
     let (has_scheme, place) = location.split_once("://").map_or((false, location), |(_, place)| (true, place));
     if has_scheme {
         findings.add(&MANIFEST_SCHEME, path, detail());
@@ -292,10 +305,5 @@ fn check_manifest(request: &RegisterImageRequest, location: &ImageLocation, find
     }
     if place.trim_start_matches('/').contains("//") {
         findings.add(&MANIFEST_DOUBLE_SLASH, path, detail());
-    }
-    for (at, mapping) in request.sent_mappings().iter().enumerate() {
-        if mapping.no_device.is_none() && mapping.sent_ebs().is_some() {
-            findings.add(&MANIFEST_EBS, Path::Mapping(at), Detail::default());
-        }
     }
 }

@@ -239,7 +239,6 @@ static VALUE_LENGTH: Rule = Rule {
 
 fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let mut for_image = None;
-    let mut total = 0;
     for (at, specification) in request.sent_tag_specifications().iter().enumerate() {
         if !specification.is_sent() {
             continue;
@@ -256,17 +255,11 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
             },
             Some(other) => findings.add(&RESOURCE_TYPE, path, Detail::default().value(other.as_str())),
         }
-        let before = total;
-        total += check_tags(at, specification, findings);
-        if before <= 50 && total > 50 {
-            let path = Path::TagSpecificationMember(at, TagSpecificationMember::Tags);
-            findings.add(&TOO_MANY, path, Detail::default().count(total));
-        }
+        check_tags(at, specification, findings);
     }
 }
 
-/// Looks at the tags of a specification and counts them.
-fn check_tags(at: usize, specification: &TagSpecification, findings: &mut Findings<'_>) -> usize {
+fn check_tags(at: usize, specification: &TagSpecification, findings: &mut Findings<'_>) {
     let tags = sent_items(specification.tags.as_deref().unwrap_or_default());
     if tags.is_empty() {
         findings.add(&SPECIFICATION_EMPTY, Path::TagSpecification(at), Detail::default());
@@ -282,9 +275,16 @@ fn check_tags(at: usize, specification: &TagSpecification, findings: &mut Findin
         },
     );
     for (index, tag) in tags.iter().enumerate() {
-        check_tag(tag, |member| Path::TagMember(at, index, member), findings);
+        // Nothing is sent of an empty one but its place in the numbering.
+        if tag.is_sent() {
+            check_tag(tag, |member| Path::TagMember(at, index, member), findings);
+        }
     }
-    tags.len()
+    let sent = tags.iter().filter(|tag| tag.is_sent()).count();
+    if sent > 50 && specification.resource_type == Some(ResourceType::IMAGE) {
+        let path = Path::TagSpecificationMember(at, TagSpecificationMember::Tags);
+        findings.add(&TOO_MANY, path, Detail::default().count(sent));
+    }
 }
 
 fn check_tag(tag: &Tag, path: impl Fn(TagMember) -> Path, findings: &mut Findings<'_>) {

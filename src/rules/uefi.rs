@@ -136,12 +136,16 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     } else {
         check_container(data, path, findings);
     }
+    // With a TPM, the boot mode has a weightier finding.
+    if request.tpm_support.is_some() {
+        return;
+    }
     match request.boot_mode {
         Some(BootMode::LEGACY_BIOS) => findings.add(&WITHOUT_UEFI, path, Detail::default()),
         None if request.architecture != Some(Architecture::ARM64) => {
             findings.add(&WITHOUT_UEFI, path, Detail::default());
         }
-        Some(BootMode::UEFI_PREFERRED) if request.tpm_support.is_none() => {
+        Some(BootMode::UEFI_PREFERRED) => {
             findings.add(&FALLBACK, path, Detail::default());
         }
         _ => {}

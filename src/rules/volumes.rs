@@ -353,7 +353,9 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
         if root == Some(at) {
             check_root(ebs, request, path, findings);
         }
-        if let Some(arn) = &ebs.outpost_arn {
+        // Where a snapshot is stored; without a snapshot, or without a text, that is another mistake.
+        let has_snapshot = ebs.snapshot_id.as_ref().is_some_and(|id| !id.as_str().is_empty());
+        if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| has_snapshot && !arn.as_str().is_empty()) {
             let (first, first_arn) = *outpost.get_or_insert((at, arn));
             if first_arn != arn {
                 let first = Path::Ebs(first, Member::OutpostArn);
@@ -465,16 +467,16 @@ fn check_snapshot_members(ebs: &EbsBlockDevice, path: impl Fn(Member) -> Path, f
 
 fn check_zone(ebs: &EbsBlockDevice, path: impl Fn(Member) -> Path, findings: &mut Findings<'_>) {
     match (&ebs.availability_zone, &ebs.availability_zone_id) {
-        (Some(name), Some(_)) => {
+        (Some(name), Some(id)) if !name.as_str().is_empty() && !id.as_str().is_empty() => {
             let detail = Detail::default().value(name.as_str());
             findings.add(&ZONE_TWICE, path(Member::AvailabilityZoneId), detail);
         }
-        (Some(name), None) => {
+        (Some(name), _) if !name.as_str().is_empty() => {
             findings.add(&ZONE, path(Member::AvailabilityZone), Detail::default().value(name.as_str()));
         }
-        (None, Some(id)) => {
+        (_, Some(id)) if !id.as_str().is_empty() => {
             findings.add(&ZONE, path(Member::AvailabilityZoneId), Detail::default().value(id.as_str()));
         }
-        (None, None) => {}
+        _ => {}
     }
 }

@@ -28,7 +28,7 @@ const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/";
 ///   same namespace or in none, and its status must be 2xx.
 /// - `Response` (of EC2) and `ErrorResponse` (of query services, some proxies and emulators), in any namespace, are
 ///   errors. Each `Error`, directly inside or inside `Errors`, has one `Code`; its `Message` may be absent. The code
-///   `DryRunOperation` in first place is [`Answer::DryRunPassed`].
+///   `DryRunOperation`, where it is the only one, is [`Answer::DryRunPassed`].
 ///
 /// Blanks around an id or a code are layout and taken off; a message is kept as it came. The request id is that of the
 /// body (`requestId`, `RequestID` or `RequestId`), else of the header `x-amzn-requestid`. Elements that are not known are
@@ -63,7 +63,8 @@ pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, Register
         }
         Ok(Said::Failure { first, others, request_id }) => {
             let request_id = request_id.or_else(|| header_request_id(response.headers()));
-            if first.code == ErrorCode::DRY_RUN_OPERATION {
+            // Beside another error it is no pass.
+            if first.code == ErrorCode::DRY_RUN_OPERATION && others.is_empty() {
                 return Ok(Answer::DryRunPassed(DryRunPassed { request_id }));
             }
             Err(ServiceError::from_parts(response.status(), first, others, request_id).into())
@@ -139,6 +140,8 @@ fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said,
                 image_id = Some(ImageId::new(id));
             }
             name if is_request_id(name) && request_id.is_none() => request_id = read_trimmed(reader, &element)?,
+            // A success and an error in one is neither.
+            "Errors" | "Error" => return Err(Fault::at(element.offset, UnreadableReason::Contradictory)),
             _ => reader.skip(&element)?,
         }
     }

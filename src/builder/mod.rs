@@ -33,32 +33,42 @@
 //!
 //! # What does not compile
 //!
+//! Each pair differs in one word; the second of it compiles.
+//!
 //! The root volume comes from a snapshot, so an empty volume is no root:
 //!
 //! ```compile_fail,E0308
-//! use ec2_register_image::{builder::*, types::Architecture};
+//! use ec2_register_image::builder::*;
 //!
-//! let request = RegisterImage::named("web").hvm(Architecture::ARM64).root("/dev/xvda", EmptyVolume::new(8)).build();
+//! fn with_root(image: Rootless, volume: EmptyVolume) -> RegisterImage {
+//!     image.root("/dev/xvda", volume)
+//! }
 //! ```
 //!
 //! ```
-//! use ec2_register_image::{builder::*, types::Architecture};
+//! use ec2_register_image::builder::*;
 //!
-//! let request = RegisterImage::named("web").hvm(Architecture::ARM64).root("/dev/xvda", SnapshotVolume::new("snap-1")).build();
+//! fn with_root(image: Rootless, volume: SnapshotVolume) -> RegisterImage {
+//!     image.root("/dev/xvda", volume)
+//! }
 //! ```
 //!
-//! A volume from a snapshot takes its encryption from there, so it has no `encrypted`:
+//! A volume from a snapshot takes its encryption from there:
 //!
 //! ```compile_fail,E0599
 //! use ec2_register_image::builder::*;
 //!
-//! let volume = SnapshotVolume::new("snap-1").encrypted(true);
+//! fn encrypt(volume: SnapshotVolume) {
+//!     let encrypted = volume.encrypted(true);
+//! }
 //! ```
 //!
 //! ```
 //! use ec2_register_image::builder::*;
 //!
-//! let volume = EmptyVolume::new(8).encrypted(true);
+//! fn encrypt(volume: EmptyVolume) {
+//!     let encrypted = volume.encrypted(true);
+//! }
 //! ```
 //!
 //! Throughput is `gp3`'s alone:
@@ -66,16 +76,20 @@
 //! ```compile_fail,E0599
 //! use ec2_register_image::builder::*;
 //!
-//! let volume_type = Io2::new(4000).throughput(250);
+//! fn speed_up(volume_type: Io2) {
+//!     let faster = volume_type.throughput(250);
+//! }
 //! ```
 //!
 //! ```
 //! use ec2_register_image::builder::*;
 //!
-//! let volume_type = Gp3::new().throughput(250);
+//! fn speed_up(volume_type: Gp3) {
+//!     let faster = volume_type.throughput(250);
+//! }
 //! ```
 //!
-//! `io1` and `io2` need IOPS:
+//! `io1` needs IOPS:
 //!
 //! ```compile_fail,E0061
 //! use ec2_register_image::builder::*;
@@ -88,6 +102,8 @@
 //!
 //! let volume_type = Io1::new(4000);
 //! ```
+//!
+//! `io2` needs IOPS:
 //!
 //! ```compile_fail,E0061
 //! use ec2_register_image::builder::*;
@@ -118,15 +134,19 @@
 //! A request says what its image is made of before it can be built:
 //!
 //! ```compile_fail,E0599
-//! use ec2_register_image::{builder::*, types::Architecture};
+//! use ec2_register_image::builder::*;
 //!
-//! let request = RegisterImage::named("web").hvm(Architecture::ARM64).build();
+//! fn finish(image: Rootless) {
+//!     let request = image.build();
+//! }
 //! ```
 //!
 //! ```
-//! use ec2_register_image::{builder::*, types::Architecture};
+//! use ec2_register_image::builder::*;
 //!
-//! let request = RegisterImage::named("web").hvm(Architecture::ARM64).root("/dev/sda1", SnapshotVolume::new("snap-1")).build();
+//! fn finish(image: RegisterImage) {
+//!     let request = image.build();
+//! }
 //! ```
 
 mod boot;

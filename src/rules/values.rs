@@ -5,6 +5,8 @@ use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject};
 use crate::request::{EbsBlockDeviceMember, RegisterImageRequest, RequestMember};
 use crate::types::{Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType};
 
+const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html";
+
 pub(super) const SUBJECT: Subject = Subject {
     title: "Values",
     rules: &[
@@ -41,7 +43,7 @@ macro_rules! model_date {
 /// A row a member: its rules, and the examples for both.
 macro_rules! values {
     ($($name:ident {
-        $member:literal, $id:literal, $known:literal, $evidence:ident, $code:expr,
+        $member:literal, $id:literal, $known:literal, $evidence:ident, $code:expr, $source:expr,
         right: $right:expr, misspelled: $misspelled:expr, unknown: $unknown:expr,
     })+) => {$(
         static $name: Values = Values {
@@ -55,6 +57,7 @@ macro_rules! values {
                     "EC2 takes ", $known, ", in just this spelling. Other tools have other names for the same thing; \
                      nothing here corrects them in silence."
                 ),
+                source: $source,
                 trigger: $misspelled,
                 near_miss: $right,
                 message: concat!("`", $member, "` is {value}, which EC2 spells {instead}"),
@@ -84,38 +87,42 @@ macro_rules! values {
 values! {
     BOOT_MODE {
         "BootMode", "boot-mode", "`legacy-bios`, `uefi` and `uefi-preferred`", Documented, Some("InvalidParameterValue"),
+        MODEL,
         right: hvm!(r#""BootMode": "legacy-bios","#),
         misspelled: hvm!(r#""BootMode": "bios","#),
         unknown: hvm!(r#""BootMode": "coreboot","#),
     }
     TPM_SUPPORT {
         "TpmSupport", "tpm-support", "`v2.0`", Documented, Some("InvalidParameterValue"),
+        MODEL,
         right: hvm!(r#""BootMode": "uefi", "TpmSupport": "v2.0","#),
         misspelled: hvm!(r#""BootMode": "uefi", "TpmSupport": "2.0","#),
         unknown: hvm!(r#""BootMode": "uefi", "TpmSupport": "v1.2","#),
     }
     IMDS_SUPPORT {
         "ImdsSupport", "imds-support", "`v2.0`", Documented, Some("InvalidParameterValue"),
+        MODEL,
         right: hvm!(r#""ImdsSupport": "v2.0","#),
         misspelled: hvm!(r#""ImdsSupport": "imdsv2","#),
         unknown: hvm!(r#""ImdsSupport": "v1.0","#),
     }
     ARCHITECTURE {
         "Architecture", "architecture", "`i386`, `x86_64`, `arm64`, `x86_64_mac` and `arm64_mac`", Observed,
-        Some("InvalidParameterValue"),
+        Some("InvalidParameterValue"), "https://github.com/hashicorp/packer/issues/1164",
         right: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "arm64","#),
         misspelled: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "aarch64","#),
         unknown: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "riscv64","#),
     }
     VOLUME_TYPE {
         "VolumeType", "volume-type", "`standard`, `io1`, `io2`, `gp2`, `sc1`, `st1` and `gp3`", Documented,
-        Some("UnknownVolumeType"),
+        Some("UnknownVolumeType"), "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
         right: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3""#),
         misspelled: ebs!(r#""VolumeSize": 8, "VolumeType": "GP3""#),
         unknown: ebs!(r#""VolumeSize": 8, "VolumeType": "gp4""#),
     }
     VIRTUALIZATION_TYPE {
         "VirtualizationType", "virtualization-type", "`hvm` and `paravirtual`", Observed, Some("InvalidParameterValue"),
+        "https://github.com/hashicorp/packer/issues/2329",
         right: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "hvm","#),
         misspelled: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "HVM","#),
         unknown: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "","#),

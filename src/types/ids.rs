@@ -19,13 +19,13 @@ text_types! {
     /// ```compile_fail,E0277
     /// use ec2_register_image::types::{ImageId, SnapshotId};
     ///
-    /// let wrong = SnapshotId::from(ImageId::from("ami-0123456789abcdef0"));
+    /// let id = SnapshotId::from(ImageId::from("snap-0123456789abcdef0"));
     /// ```
     ///
     /// ```
     /// use ec2_register_image::types::{ImageId, SnapshotId};
     ///
-    /// let right = SnapshotId::from(String::from("snap-0123456789abcdef0"));
+    /// let id = SnapshotId::from(String::from("snap-0123456789abcdef0"));
     /// ```
     SnapshotId;
 

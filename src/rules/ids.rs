@@ -6,6 +6,8 @@ use crate::request::{EbsBlockDeviceMember, RegisterImageRequest, RequestMember};
 
 const ERRORS: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";
 
+const RESOURCE_IDS: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html";
+
 pub(super) const SUBJECT: Subject = Subject {
     title: "Identifiers",
     rules: &[
@@ -23,13 +25,14 @@ pub(super) const SUBJECT: Subject = Subject {
 
 static SNAPSHOT_PREFIX: Rule = Rule {
     id: "snapshot-id-prefix",
-    evidence: Evidence::SiblingApi,
+    level: Level::Error,
+    evidence: Evidence::Documented,
     ec2_code: Some("InvalidSnapshotID.Malformed"),
     summary: "the id of a snapshot starts with `snap-`",
-    explanation: "EC2's list of errors has a code for malformed ids without saying which those are; sister actions answer \
-                  `Expected: 'vol-...'` to ids of another kind. Ids of volumes (`vol-`) and images (`ami-`) come here by \
-                  mistake.",
-    source: ERRORS,
+    explanation: "An id takes the form of a resource identifier, `snap` for a snapshot, a hyphen, and letters and digits; \
+                  EC2's list of errors has a code for ids of snapshots that are malformed. Ids of volumes (`vol-`) and \
+                  images (`ami-`) come here by mistake.",
+    source: RESOURCE_IDS,
     trigger: ebs!(r#""SnapshotId": "vol-0123456789abcdef0""#),
     near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
     message: "{value} is no id of a snapshot; those start with `snap-`",
@@ -39,11 +42,12 @@ static SNAPSHOT_PREFIX: Rule = Rule {
 
 static SNAPSHOT_FORM: Rule = Rule {
     id: "snapshot-id-form",
-    evidence: Evidence::ThirdParty,
+    evidence: Evidence::Documented,
     ec2_code: Some("InvalidSnapshotID.Malformed"),
     summary: "the id of a snapshot has 8 or 17 hexadecimal digits",
-    explanation: "AWS documents no form. Its tools know these two; its own pages use placeholders of other lengths.",
-    source: "https://github.com/aws/aws-parallelcluster/pull/2029",
+    explanation: "AWS documents 8 characters for old ids and 17 for new ones, and its tools know no others; its own pages, \
+                  though, use placeholders of other lengths.",
+    source: RESOURCE_IDS,
     trigger: ebs!(r#""SnapshotId": "snap-0123""#),
     near_miss: ebs!(r#""SnapshotId": "snap-01234567""#),
     message: "{value} is an unlikely id of a snapshot; those have 8 or 17 hexadecimal digits after `snap-`",

@@ -708,7 +708,7 @@ fn values() {
     says(
         &ebs(r#""VolumeSize": 8, "VolumeType": "gp4""#),
         "`VolumeType` is \"gp4\"; as of 2026-11-23 EC2 has `standard`, `io1`, `io2`, `gp2`, `sc1`, `st1` and `gp3`",
-        "write one of these or leave it out; if AWS has added the value since, allow `volume-type-unknown`",
+        "write one of these; if AWS has added the value since, allow `volume-type-unknown`",
     );
     assert!(rules::find("volume-type-unknown").unwrap().explanation.contains(rules::MODEL_DATE));
 }

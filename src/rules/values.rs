@@ -77,7 +77,7 @@ macro_rules! values {
                 trigger: $unknown,
                 near_miss: $right,
                 message: concat!("`", $member, "` is {value}; as of ", model_date!(), " EC2 has ", $known),
-                help: concat!("write one of these or leave it out; if AWS has added the value since, allow `", $id, "-unknown`"),
+                help: concat!("write one of these; if AWS has added the value since, allow `", $id, "-unknown`"),
                 ..Rule::ROW
             },
         };

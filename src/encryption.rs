@@ -17,9 +17,9 @@
 //! let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "RootDeviceName": "/dev/xvda",
 //!     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "Encrypted": true}}]
 //! }"#)?;
-//! assert!(request.check().errors().any(|finding| finding.rule().id() == "encrypted-with-snapshot"));
+//! assert!(request.check().errors().map(|finding| finding.rule().id).eq(["encrypted-with-snapshot"]));
 //!
-//! // Without it the request passes, and the launch decides.
+//! // Without `Encrypted` it passes, and the launch decides.
 //! let root = VolumeSource::Snapshot(Snapshot::new().encrypted(false));
 //! let account = Account::new().encryption_by_default(false);
 //! assert_eq!(predict(&root, &account, &Launch::new())?.encrypted(), Some(false));

@@ -43,6 +43,7 @@
 //! - [`builder`]: the typed way to write one, in which many mistakes do not compile.
 //! - [`rules`]: everything that is wrong with a request, at once, with the evidence. They alone make a [`ValidRequest`],
 //!   **proof** under a policy.
+//! - [`encryption`]: which key a launched volume will be encrypted with, if any, since the request does not decide it.
 //! - [`endpoint`]: where to send it.
 //! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway.
 //! - [`Answer`] and [`RegisterImageError`]: what came back.
@@ -63,6 +64,7 @@
 extern crate alloc;
 
 pub mod builder;
+pub mod encryption;
 pub mod endpoint;
 mod error;
 mod members;

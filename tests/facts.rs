@@ -115,6 +115,12 @@ fn unknown_is_neither_false_nor_none() {
 }
 
 #[test]
+fn facts_can_cross_threads() {
+    fn crosses<T: Send + Sync + 'static>() {}
+    crosses::<Facts>();
+}
+
+#[test]
 fn later_facts_count_member_by_member() {
     let earlier = read(
         r#"{"Region": "us-east-1", "OwnerId": "1", "EbsEncryptionByDefault": true, "Snapshots": [

@@ -354,7 +354,7 @@ fn check_outposts(request: &RegisterImageRequest, facts: &Facts, findings: &mut 
             unknown += usize::from(!known.is_some_and(Snapshot::is_described));
             continue;
         };
-        let (other, other_arn, is_other_stated) = *first.get_or_insert((at, arn, stated.is_some()));
+        let (other, other_arn, is_other_stated) = *first.get_or_insert_with(|| (at, arn, stated.is_some()));
         // Where the request states both, another rule has it.
         if other_arn != arn && !(is_other_stated && stated.is_some()) {
             let (path, other) = (Path::Ebs(at, Member::SnapshotId), Path::Ebs(other, Member::SnapshotId));

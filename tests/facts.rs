@@ -192,9 +192,9 @@ fn facts() -> impl Strategy<Value = Facts> {
 proptest! {
     #[test]
     fn merging_has_a_neutral_element_and_is_associative(a in facts(), b in facts(), c in facts()) {
-        prop_assert_eq!(Facts::default().merge(a.clone()), a.clone());
-        prop_assert_eq!(a.clone().merge(Facts::default()), a.clone());
-        prop_assert_eq!(a.clone().merge(a.clone()), a.clone());
+        prop_assert_eq!(&Facts::default().merge(a.clone()), &a);
+        prop_assert_eq!(&a.clone().merge(Facts::default()), &a);
+        prop_assert_eq!(&a.clone().merge(a.clone()), &a);
         prop_assert_eq!(a.clone().merge(b.clone()).merge(c.clone()), a.merge(b.merge(c)));
     }
 }

@@ -6,7 +6,7 @@ use super::{Detail, Evidence, Findings, Level, Path, Rule, Subject};
 use crate::endpoint::Partition;
 use crate::facts::{Facts, Image, ProductCode, Snapshot};
 use crate::request::{EbsBlockDevice, EbsBlockDeviceMember as Member, RegisterImageRequest, RequestMember};
-use crate::types::SnapshotId;
+use crate::types::{OutpostArn, SnapshotId};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
 const OUTPOSTS: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html";
@@ -216,6 +216,7 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     check_name(request, facts, findings);
     let root = request.root().map(|(at, _)| at);
     let has_list = facts.lists_snapshots();
+    let mut outposts = Outposts::default();
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
         let Some(ebs) = mapping.ebs_volume() else { continue };
         check_region(at, ebs, facts, findings);
@@ -231,6 +232,7 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
         }
         check_state(at, id, snapshot, findings);
         check_size(at, ebs, id, snapshot, findings);
+        outposts.check(at, ebs, snapshot, findings);
         match root {
             Some(root) if root == at => check_platform(at, request, facts, findings),
             Some(_) => check_product_codes(at, id, snapshot, findings),
@@ -238,7 +240,9 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
             None => {}
         }
     }
-    check_outposts(request, facts, findings);
+    if outposts.lack_facts() {
+        findings.lacks_facts(&OUTPOSTS_MIXED);
+    }
 }
 
 /// The snapshot of a volume; an id that can be none is a mistake of its own.
@@ -343,25 +347,33 @@ fn needs_billing(platform: &str) -> bool {
     })
 }
 
-fn check_outposts(request: &RegisterImageRequest, facts: &Facts, findings: &mut Findings<'_>) {
-    let (mut first, mut unknown) = (None, 0);
-    for (at, mapping) in request.sent_mappings().iter().enumerate() {
-        let Some((ebs, id)) = mapping.ebs_volume().and_then(|ebs| Some((ebs, snapshot_id(ebs)?))) else { continue };
+/// Where the snapshots are stored, as far as was looked.
+#[derive(Default)]
+struct Outposts<'a> {
+    /// The first that is on an Outpost: its place, the Outpost, and whether the request states it.
+    first: Option<(usize, &'a OutpostArn, bool)>,
+    /// How many may be anywhere.
+    unknown: usize,
+}
+
+impl<'a> Outposts<'a> {
+    fn check(&mut self, at: usize, ebs: &'a EbsBlockDevice, known: Option<&'a Snapshot>, findings: &mut Findings<'_>) {
         let stated = ebs.outpost_arn.as_ref().filter(|arn| !arn.as_str().is_empty());
-        let known = facts.snapshot(id);
         let Some(arn) = stated.or_else(|| known?.outpost_arn.as_ref()) else {
             // A snapshot that was described and has no Outpost is in the Region.
-            unknown += usize::from(!known.is_some_and(Snapshot::is_described));
-            continue;
+            self.unknown += usize::from(!known.is_some_and(Snapshot::is_described));
+            return;
         };
-        let (other, other_arn, is_other_stated) = *first.get_or_insert_with(|| (at, arn, stated.is_some()));
+        let (other, other_arn, is_other_stated) = *self.first.get_or_insert_with(|| (at, arn, stated.is_some()));
         // Where the request states both, another rule has it.
         if other_arn != arn && !(is_other_stated && stated.is_some()) {
             let (path, other) = (Path::Ebs(at, Member::SnapshotId), Path::Ebs(other, Member::SnapshotId));
             findings.add(&OUTPOSTS_MIXED, path, Detail::default().other(other));
         }
     }
-    if unknown > 1 || (unknown == 1 && first.is_some()) {
-        findings.lacks_facts(&OUTPOSTS_MIXED);
+
+    /// Whether snapshots of unknown places could make a pair on two Outposts.
+    fn lack_facts(&self) -> bool {
+        self.unknown > 1 || (self.unknown == 1 && self.first.is_some())
     }
 }

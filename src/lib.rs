@@ -41,6 +41,7 @@
 //! - [`RegisterImageRequest`]: every member of the API as plain data, **open**: it holds whatever a wire can carry. With
 //!   `serde` it has the shape of the AWS CLI's `--cli-input-json`.
 //! - [`builder`]: the typed way to write one, in which many mistakes do not compile.
+//! - [`facts`]: what you know of the account and its snapshots, for rules that a request alone cannot answer.
 //! - [`rules`]: everything that is wrong with a request, at once, with the evidence. They alone make a [`ValidRequest`],
 //!   **proof** under a policy.
 //! - [`encryption`]: which key a launched volume will be encrypted with, if any, since the request does not decide it.
@@ -67,6 +68,7 @@ pub mod builder;
 pub mod encryption;
 pub mod endpoint;
 mod error;
+pub mod facts;
 mod members;
 mod request;
 mod response;
@@ -77,6 +79,7 @@ pub mod wire;
 
 pub use endpoint::{Endpoint, Region};
 pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
+pub use facts::Facts;
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
     RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,

@@ -283,6 +283,44 @@ fn json_is_an_object_a_file() {
 }
 
 #[test]
+fn facts_are_merged_and_looked_at() {
+    let described = r#"{"OwnerId": "1", "Images": [{"ImageId": "ami-1", "Name": "web", "OwnerId": "1"}]}"#;
+    let [of_images, of_account] =
+        [file("images.json", described), file("account.json", r#"{"OwnerId": "2", "EbsEncryptionByDefault": true}"#)];
+    let request = r#"{"Name": "web"}"#;
+    let mut arguments = only(&["name-in-use"]);
+    assert_eq!(lint(&arguments, request).code, 0);
+    arguments.extend(["--facts", &of_images].map(str::to_owned));
+    let run = lint(&arguments, request);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    let drawn = r#"error[name-in-use]: the name "web" is in use by the image "ami-1"; EC2 takes a name once in an account and Region
+ --> <stdin>:1:10
+  |
+1 | {"Name": "web"}
+  |          ^^^^^ Name
+"#;
+    assert!(run.stdout.starts_with(drawn), "{}", run.stdout);
+    // The later file says that the image is another account's.
+    arguments.extend(["--facts", &of_account].map(str::to_owned));
+    assert_eq!(lint(&arguments, request).code, 0);
+}
+
+#[test]
+fn facts_that_cannot_be_read_are_told_with_their_place() {
+    let bad = file("facts.json", "{\"Snapshots\": [\n  {\"SnapshotId\": 5}]}");
+    refuses(&["--facts", &bad, "-"], &format!("{bad}:2:18: invalid type: integer `5`, expected a string"));
+    let list = file("facts-list.json", "[]");
+    refuses(
+        &["--facts", &list],
+        &format!("{list}:1:1: invalid type: sequence, expected an object as the AWS CLI prints it"),
+    );
+    let missing = file("facts-gone.json", "");
+    fs::remove_file(&missing).unwrap();
+    let why = fs::read(&missing).unwrap_err();
+    refuses(&["--facts", &missing], &format!("cannot read {missing}: {why}"));
+}
+
+#[test]
 fn several_files_are_drawn_in_their_order_and_summed_up() {
     let [good, short] = [file("fine.json", r#"{"Name": "web"}"#), file("short.json", r#"{"Name": "db"}"#)];
     let bad = file("cut-off.json", "{\n  \"Name\": \"web\"\n");
@@ -429,6 +467,7 @@ fn a_wrong_command_line_is_told() {
         "no rule is called \"description-size\"; there is description-length, description-non-ascii, volume-size-range, \
          and --list names them all",
     );
+    refuses(&["-", "--facts"], "--facts needs a value");
     for option in ["--allow", "--warn", "--deny", "--explain"] {
         refuses(&[option, "zzz"], "no rule is called \"zzz\"; --list names them all");
         refuses(&["-", option], &format!("{option} needs a value"));
@@ -441,7 +480,7 @@ fn a_wrong_command_line_is_told() {
 fn help_names_every_option() {
     let run = lint(&["--help"], "");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    for option in ["--format", "--strict", "--allow", "--warn", "--deny", "--list", "--explain"] {
+    for option in ["--format", "--strict", "--allow", "--warn", "--deny", "--facts", "--list", "--explain"] {
         assert!(run.stdout.contains(&format!("\n  {option}")), "{option}");
     }
 }
@@ -517,6 +556,7 @@ fn all_of(rule: &rules::Rule) -> Value {
         "source": rule.source,
         "trigger": rule.trigger,
         "near_miss": rule.near_miss,
+        "facts": rule.facts,
     })
 }
 

@@ -41,6 +41,9 @@ fn entry(rule: &Rule, out: &mut String) {
     if !rule.former_ids.is_empty() {
         write!(out, "Formerly {}.\n\n", rule.former_ids.join(", ")).unwrap();
     }
+    if let Some(facts) = rule.facts {
+        write!(out, "With these facts:\n\n```json\n{facts}\n```\n\n").unwrap();
+    }
     for (title, request) in [("Finds something in", rule.trigger), ("Nothing in", rule.near_miss)] {
         // A text of thousands of characters tells no more than its start.
         if request.len() > 2_000 {

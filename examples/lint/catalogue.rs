@@ -19,6 +19,7 @@ pub struct Row {
     source: &'static str,
     trigger: &'static str,
     near_miss: &'static str,
+    facts: Option<&'static str>,
 }
 
 impl From<&'static Rule> for Row {
@@ -35,6 +36,7 @@ impl From<&'static Rule> for Row {
             source: rule.source,
             trigger: rule.trigger,
             near_miss: rule.near_miss,
+            facts: rule.facts,
         }
     }
 }
@@ -58,8 +60,11 @@ pub fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "formerly:  {}", rule.former_ids.join(", "))?;
     }
     writeln!(out, "link:      {}\n", rule.source)?;
-    for (title, request) in [("finds something in:", rule.trigger), ("nothing in:", rule.near_miss)] {
-        writeln!(out, "{title}\n    {}", request.replace('\n', "\n    "))?;
+    let facts = rule.facts.map(|facts| ("with the facts:", facts));
+    for (title, json) in
+        facts.into_iter().chain([("finds something in:", rule.trigger), ("nothing in:", rule.near_miss)])
+    {
+        writeln!(out, "{title}\n    {}", json.replace('\n', "\n    "))?;
     }
     Ok(())
 }

@@ -11,9 +11,10 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::{env, fmt};
 
-use annotate_snippets::Renderer;
+use annotate_snippets::{Renderer, normalize_untrusted_str};
+use ec2_register_image::Facts;
 use ec2_register_image::rules::{self, Policy, Report, Rule, Validator};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 mod catalogue;
 mod draw;
@@ -29,7 +30,7 @@ use support::{Arguments, read_input};
 use unreadable::Unreadable;
 
 const USAGE: &str = "\
-usage: lint [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [FILE]…
+usage: lint [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]… [FILE]…
        lint [--format text|json] --list | --explain RULE
 
 Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input.
@@ -39,6 +40,8 @@ Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, 
   --allow RULE        drop what the rule finds; of several options for a rule the last one counts
   --warn RULE         make it a warning
   --deny RULE         make it an error
+  --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots, describe-images and
+                      others; of several files a later one counts, member by member
   --list              print every rule
   --explain RULE      print all about a rule
 
@@ -101,7 +104,7 @@ enum Task {
 impl Options {
     fn read(mut arguments: Arguments) -> Result<Self, Box<dyn Error>> {
         let (mut format, mut strict, mut task) = (Format::Text, false, None);
-        let (mut files, mut settings) = (Vec::new(), Vec::new());
+        let (mut files, mut settings, mut facts_files) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--format" => {
@@ -115,6 +118,7 @@ impl Options {
                 "--allow" => settings.push((Policy::allow as Setting, named(&arguments.value_of("--allow")?)?)),
                 "--warn" => settings.push((Policy::warn, named(&arguments.value_of("--warn")?)?)),
                 "--deny" => settings.push((Policy::deny, named(&arguments.value_of("--deny")?)?)),
+                "--facts" => facts_files.push(arguments.value_of("--facts")?),
                 "--list" => task = Some(Task::List),
                 "--explain" => task = Some(Task::Explain(named(&arguments.value_of("--explain")?)?)),
                 "--help" | "-h" => task = Some(Task::Help),
@@ -133,7 +137,9 @@ impl Options {
         // Wherever `--strict` stands, a rule that is named counts as its own option says.
         let policy = if strict { Policy::strict() } else { Policy::new() };
         let policy = settings.into_iter().try_fold(policy, |policy, (set, rule)| set(policy, rule.id))?;
-        Ok(Self { format, task: Task::Check(files, Validator::new().policy(policy)) })
+        let facts =
+            facts_files.iter().try_fold(Facts::default(), |known, file| facts(file).map(|later| known.merge(later)))?;
+        Ok(Self { format, task: Task::Check(files, Validator::new().policy(policy).facts(facts)) })
     }
 }
 
@@ -195,12 +201,26 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Reads a file and tells everything that is wrong with the request in it.
-fn check(file: &str, validator: &Validator) -> Result<(String, Report), Unreadable> {
+/// Reads the JSON in a file; gives its text as well.
+fn read<T: DeserializeOwned>(file: &str) -> Result<(String, T), Unreadable> {
     let bytes = read_input(Some(file)).map_err(|error| Unreadable::file(&*error))?;
     let text = String::from_utf8(bytes).map_err(|error| Unreadable::text(&error))?;
-    let request = serde_json::from_str(&text).map_err(|error| Unreadable::json(&error, &text))?;
+    let value = serde_json::from_str(&text).map_err(|error| Unreadable::json(&error, &text))?;
+    Ok((text, value))
+}
+
+/// Reads a file and tells everything that is wrong with the request in it.
+fn check(file: &str, validator: &Validator) -> Result<(String, Report), Unreadable> {
+    let (text, request) = read(file)?;
     Ok((text, validator.check(&request)))
+}
+
+/// Reads the facts in a file.
+fn facts(file: &str) -> Result<Facts, String> {
+    read(file).map(|(_, facts)| facts).map_err(|Unreadable { line, column, message }| match (line, column) {
+        (Some(line), Some(column)) => format!("{}:{line}:{column}: {message}", normalize_untrusted_str(file)),
+        _ => message,
+    })
 }
 
 fn check_as_text(

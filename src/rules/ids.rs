@@ -186,19 +186,26 @@ fn check_id(
     path: Path,
     findings: &mut Findings<'_>,
 ) {
+    if has_form(id, prefix) {
+        return;
+    }
     match id.strip_prefix(prefix) {
-        Some(digits) if is_hexadecimal(digits) && matches!(digits.len(), 8 | 17) => {}
         // Terraform sends some texts empty for absent, so an empty id is not known to be refused.
         None if !id.is_empty() => findings.add(other_prefix, path, Detail::default().value(id)),
         _ => findings.add(other_form, path, Detail::default().value(id)),
     }
 }
 
+/// Whether an id has the prefix and as many digits as EC2 gives.
+pub(super) fn has_form(id: &str, prefix: &str) -> bool {
+    id.strip_prefix(prefix).is_some_and(|digits| is_hexadecimal(digits) && matches!(digits.len(), 8 | 17))
+}
+
 fn is_hexadecimal(text: &str) -> bool {
     text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-fn is_outpost_arn(text: &str) -> bool {
+pub(super) fn is_outpost_arn(text: &str) -> bool {
     let mut parts = text.splitn(6, ':');
     let mut next = || parts.next().unwrap_or_default();
     let (arn, partition, service, region, account, resource) = (next(), next(), next(), next(), next(), next());

@@ -40,7 +40,11 @@
 //! assert_eq!(valid.waived().next().unwrap().rule().id, "name-characters");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Some rules need to know more than the request: the [`facts`](crate::facts) of the account and its snapshots. What
+//! could not be looked at for want of them is told by [`Report::not_checked`].
 
+mod account;
 mod boot;
 mod encryption;
 mod example;
@@ -71,6 +75,7 @@ pub use validator::{Invalid, ValidRequest, Validator};
 
 use alloc::vec::Vec;
 
+use crate::facts::Facts;
 use crate::request::RegisterImageRequest;
 
 #[doc = include_str!("../../docs/rules.md")]
@@ -98,6 +103,7 @@ const SUBJECTS: &[Subject] = &[
     uefi::SUBJECT,
     values::SUBJECT,
     ids::SUBJECT,
+    account::SUBJECT,
 ];
 
 /// The subjects that rules are grouped by, each with its rules.

@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use super::{Detail, Finding, Level, Path, Policy, Rule};
+use super::{Detail, Facts, Finding, Level, Path, Policy, Rule, account};
 
 /// All findings of one request, in the order of the API model's members, then by index.
 ///
@@ -26,6 +26,8 @@ use super::{Detail, Finding, Level, Path, Policy, Rule};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     findings: Vec<Finding>,
+    /// A bit for each rule of [`account::RULES`].
+    not_checked: u16,
 }
 
 impl Report {
@@ -53,6 +55,26 @@ impl Report {
     /// What the policy made lighter than its rule has it.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level < finding.rule.level)
+    }
+
+    /// Rules that the policy does not allow and that could not look at all that they should, for want of
+    /// [`Facts`](crate::Facts).
+    ///
+    /// A rule is here where the request has something for it and the facts of that are unknown, also where it found
+    /// something elsewhere. The JSON of a report and its text leave this out.
+    ///
+    /// ```
+    /// use ec2_register_image::{Facts, RegisterImageRequest, Validator};
+    ///
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// let not_checked = |facts| Validator::new().facts(facts).check(&request).not_checked().map(|rule| rule.id).next();
+    /// assert_eq!(not_checked(Facts::default()), Some("name-in-use"));
+    /// assert_eq!(not_checked(serde_json::from_str(r#"{"Images": []}"#)?), None);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn not_checked(&self) -> impl Iterator<Item = &'static Rule> {
+        let bits = self.not_checked;
+        account::RULES.iter().enumerate().filter(move |(at, _)| bits & (1 << at) != 0).map(|(_, rule)| *rule)
     }
 }
 
@@ -88,20 +110,32 @@ impl Serialize for Report {
 /// What the checks write to.
 pub(super) struct Findings<'a> {
     policy: &'a Policy,
+    pub(super) facts: &'a Facts,
     found: Vec<Finding>,
+    not_checked: u16,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(policy: &'a Policy) -> Self {
-        Self { policy, found: Vec::new() }
+    pub(super) fn new(policy: &'a Policy, facts: &'a Facts) -> Self {
+        Self { policy, facts, found: Vec::new(), not_checked: 0 }
     }
 
     pub(super) fn add(&mut self, rule: &'static Rule, path: Path, detail: Detail) {
         self.found.push(Finding { rule, level: self.policy.level(rule), path, detail });
     }
 
+    /// Notes that a rule of [`account::RULES`] lacks facts.
+    pub(super) fn lacks_facts(&mut self, rule: &'static Rule) {
+        // Rules are statics, so that their addresses tell them apart; this runs for every volume.
+        if let Some(at) = account::RULES.iter().position(|&row| core::ptr::eq(row, rule))
+            && self.policy.level(rule) > Level::Allowed
+        {
+            self.not_checked |= 1 << at;
+        }
+    }
+
     pub(super) fn into_report(mut self) -> Report {
         self.found.sort_by_key(|finding| finding.path);
-        Report { findings: self.found }
+        Report { findings: self.found, not_checked: self.not_checked }
     }
 }

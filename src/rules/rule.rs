@@ -96,6 +96,8 @@ pub struct Rule {
     pub trigger: &'static str,
     /// The smallest change to the trigger that satisfies the rule.
     pub near_miss: &'static str,
+    /// The [`Facts`](crate::Facts), as JSON, with which the trigger triggers it; absent where a request alone does.
+    pub facts: Option<&'static str>,
     /// What is wrong with the value at hand; the words in braces are filled from a finding's detail.
     pub(super) message: &'static str,
     /// What to write instead.
@@ -122,6 +124,7 @@ impl Rule {
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",
         trigger: "",
         near_miss: "",
+        facts: None,
         message: "",
         help: "",
     };

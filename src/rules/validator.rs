@@ -4,11 +4,11 @@ use alloc::boxed::Box;
 use core::{fmt, ops::Deref};
 
 use super::{Finding, Findings, Policy, Report, SUBJECTS};
-use crate::request::RegisterImageRequest;
+use crate::{facts::Facts, request::RegisterImageRequest};
 
-/// Runs the rules under a policy.
+/// Runs the rules under a policy, with what is known of the account.
 ///
-/// [`RegisterImageRequest::check`] and [`RegisterImageRequest::validate`] are the short forms without one.
+/// [`RegisterImageRequest::check`] and [`RegisterImageRequest::validate`] are the short forms without either.
 ///
 /// ```
 /// use ec2_register_image::{RegisterImageRequest, rules::{Policy, Validator}};
@@ -25,6 +25,7 @@ use crate::request::RegisterImageRequest;
 #[derive(Clone, Debug, Default)]
 pub struct Validator {
     policy: Policy,
+    facts: Facts,
 }
 
 impl Validator {
@@ -41,10 +42,27 @@ impl Validator {
         self
     }
 
+    /// Looks at these facts as well; without them, rules that need some are [not checked](Report::not_checked).
+    ///
+    /// ```
+    /// use ec2_register_image::{Facts, RegisterImageRequest, Validator};
+    ///
+    /// let facts: Facts = serde_json::from_str(r#"{"Images": [{"ImageId": "ami-0123456789abcdef0", "Name": "web"}]}"#)?;
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// let invalid = Validator::new().facts(facts).validate(request).unwrap_err();
+    /// assert_eq!(invalid.report.errors().next().unwrap().rule().id, "name-in-use");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn facts(mut self, facts: Facts) -> Self {
+        self.facts = facts;
+        self
+    }
+
     /// Tells everything that is wrong with a request.
     #[must_use]
     pub fn check(&self, request: &RegisterImageRequest) -> Report {
-        let mut findings = Findings::new(&self.policy);
+        let mut findings = Findings::new(&self.policy, &self.facts);
         for subject in SUBJECTS {
             (subject.check)(request, &mut findings);
         }

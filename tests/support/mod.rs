@@ -54,6 +54,53 @@ pub fn with(members: &str) -> RegisterImageRequest {
     serde_json::from_value(request).unwrap_or_else(|error| panic!("{error} in {members}"))
 }
 
+/// The root volume of [`with`]'s request.
+pub const ROOT: &str = r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#;
+
+/// These mappings, as the members of a request.
+pub fn mappings(json: &str) -> String {
+    format!(r#"{{"BlockDeviceMappings": [{json}]}}"#)
+}
+
+/// The members of a request with a second volume, by the members of its `Ebs`.
+pub fn ebs(members: &str) -> String {
+    mappings(&format!(r#"{ROOT}, {{"DeviceName": "/dev/sdb", "Ebs": {{{members}}}}}"#))
+}
+
+/// What the rules find in a spotless request with these members in the place of its own: `rule path`, in order.
+pub fn found(members: &str) -> Vec<String> {
+    with(members).check().findings().map(|finding| format!("{} {}", finding.rule().id, finding.path())).collect()
+}
+
+#[track_caller]
+pub fn finds(members: &str, expected: &[&str]) {
+    assert_eq!(found(members), expected, "{members}");
+}
+
+#[track_caller]
+pub fn says(members: &str, message: &str, help: &str) {
+    let report = with(members).check();
+    let finding = report.findings().next().expect("a finding");
+    assert_eq!(finding.message().to_string(), message);
+    assert_eq!(finding.help().to_string(), help);
+}
+
+/// What the rules find in a second volume with these members, as `rule Member`; `-` is the volume itself.
+#[track_caller]
+pub fn ebs_finds(members: &str, expected: &[&str]) {
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|finding| {
+            let (rule, member) = finding.split_once(' ').unwrap();
+            format!(
+                "{rule} BlockDeviceMappings[1].Ebs{}",
+                if member == "-" { String::new() } else { format!(".{member}") }
+            )
+        })
+        .collect();
+    assert_eq!(found(&ebs(members)), expected, "{members}");
+}
+
 /// Strategies are boxed, since what they nest to would not fit the stack of a test.
 ///
 /// Text as people write it, as machines write it, and as nobody should.
@@ -80,7 +127,7 @@ fn one_of<T: Clone + std::fmt::Debug + From<String> + 'static>(known: &'static [
     prop_oneof![proptest::sample::select(known), text().prop_map(T::from)]
 }
 
-pub fn ebs() -> impl Strategy<Value = EbsBlockDevice> {
+pub fn any_ebs() -> impl Strategy<Value = EbsBlockDevice> {
     let texts = [some(text()), some(text()), some(text()), some(text()), some(text())];
     let numbers = [some(number()), some(number()), some(number()), some(number()), some(number())];
     let truths = [some(any::<bool>()), some(any::<bool>())];
@@ -100,14 +147,16 @@ pub fn ebs() -> impl Strategy<Value = EbsBlockDevice> {
 }
 
 pub fn mapping() -> impl Strategy<Value = BlockDeviceMapping> {
-    (some(ebs()), some(text()), some(text()), some(text())).prop_map(|(ebs, no_device, device_name, virtual_name)| {
-        let mut mapping = BlockDeviceMapping::default();
-        mapping.ebs = ebs;
-        mapping.no_device = no_device;
-        mapping.device_name = device_name.map(Into::into);
-        mapping.virtual_name = virtual_name.map(Into::into);
-        mapping
-    })
+    (some(any_ebs()), some(text()), some(text()), some(text())).prop_map(
+        |(ebs, no_device, device_name, virtual_name)| {
+            let mut mapping = BlockDeviceMapping::default();
+            mapping.ebs = ebs;
+            mapping.no_device = no_device;
+            mapping.device_name = device_name.map(Into::into);
+            mapping.virtual_name = virtual_name.map(Into::into);
+            mapping
+        },
+    )
 }
 
 fn tag() -> impl Strategy<Value = Tag> {

@@ -111,7 +111,8 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     row("Root device", show(Place::RootDeviceName, preview.root_device_name.as_ref().map(|value| value as _)))?;
     row("Boot mode", plain(preview.boot_mode.as_ref()))?;
     for (name, processor) in [("  on Graviton", Processor::Graviton), ("  on Intel and AMD", Processor::IntelOrAmd)] {
-        row(name, plain(preview.boot_mode_at_launch(processor)))?;
+        let mode = preview.boot_mode_at_launch(processor);
+        row(name, mode.map_or_else(|| "not, or without firmware".to_owned(), |mode| plain(Some(mode))))?;
     }
     row("TPM", plain(preview.tpm_support.as_ref()))?;
     let imds = if preview.requires_imdsv2() { "v2 required, hop limit 2" } else { "as account and launch have it" };
@@ -124,7 +125,7 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     });
     row("Product codes", show(Place::ProductCodes, codes.as_ref().map(|value| value as _)))?;
     for tag in tags {
-        row("Tag", format!("{}={}", plain(tag.key.as_ref()), tag.value.as_deref().unwrap_or_default().escape_debug()))?;
+        row("Tag", format!("{}={}", plain(tag.key.as_ref()), visible(tag.value.as_deref().unwrap_or_default())))?;
     }
     let mut encryptions = launch_encryption.iter();
     for (at, mapping) in block_device_mappings.iter().enumerate() {
@@ -172,9 +173,14 @@ fn volume(
     Ok(())
 }
 
-/// A value that is stated or absent; without control characters, which a terminal would obey.
+/// The text without control characters, which a terminal would obey.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+/// A value that is stated or absent.
 fn plain(value: Option<impl Display>) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| value.to_string().escape_debug().to_string())
+    value.map_or_else(|| "-".to_owned(), |value| visible(&value.to_string()))
 }
 
 /// A value with its mark.

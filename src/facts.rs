@@ -31,7 +31,7 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::{fmt, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::types::{ImageId, ImageName, KmsKeyId, OutpostArn, SnapshotId};
 
@@ -101,7 +101,7 @@ pub struct Snapshot {
 
 /// A product code of a snapshot. See
 /// [`ProductCode`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProductCode.html).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ProductCode {
     /// The code. Member `ProductCodeId`.

@@ -45,6 +45,7 @@
 //! - [`rules`]: everything that is wrong with a request, at once, with the evidence. They alone make a [`ValidRequest`],
 //!   **proof** under a policy.
 //! - [`encryption`]: which key a launched volume will be encrypted with, if any, since the request does not decide it.
+//! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
 //! - [`endpoint`]: where to send it.
 //! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway.
 //! - [`Answer`] and [`RegisterImageError`]: what came back.
@@ -70,6 +71,7 @@ pub mod endpoint;
 mod error;
 pub mod facts;
 mod members;
+pub mod preview;
 mod request;
 mod response;
 pub mod rules;

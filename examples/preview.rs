@@ -1,0 +1,193 @@
+//! Shows the image that a request will become, before it is sent: as a table, or as JSON for tools.
+//!
+//! ```sh
+//! aws ec2 describe-snapshots --owner-ids self > snapshots.json
+//! cargo run --example preview -- --facts snapshots.json request.json
+//! ```
+//!
+//! Exits with 0, with 1 where the request is not valid, with 2 where something could not be read.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use ec2_register_image::preview::{Ebs, LaunchEncryption, Mapping, Place, Preview, Processor, preview};
+use ec2_register_image::{EbsBlockDeviceMember as Member, Facts, RegisterImageRequest, Validator};
+use serde::de::DeserializeOwned;
+
+mod support;
+
+use support::{Arguments, read_input, set_file};
+
+const USAGE: &str = "\
+usage: preview [--facts FILE]… [--format text|json] [FILE]
+
+Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
+input.
+
+  --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots and others; of several
+                      files a later one counts, member by member
+  --format text|json  how to print; text is the default, and marks defaults with `*` and unknown values with `?`
+
+Exits with 0, with 1 where the request is not valid, with 2 where something could not be read.";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("preview: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let (mut file, mut facts, mut as_json) = (None, Facts::default(), false);
+    let mut arguments = Arguments::new();
+    let mut out = BufWriter::new(io::stdout().lock());
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--facts" => facts = facts.merge(read(Some(&arguments.value_of("--facts")?))?),
+            "--format" => {
+                as_json = match arguments.value_of("--format")?.as_str() {
+                    "text" => false,
+                    "json" => true,
+                    other => return Err(format!("there is no format {other}, only text and json").into()),
+                }
+            }
+            "--help" | "-h" => {
+                writeln!(out, "{USAGE}")?;
+                out.flush()?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            _ => set_file(&mut file, argument)?,
+        }
+    }
+    let request: RegisterImageRequest = read(file.as_deref())?;
+    let valid = match Validator::new().facts(facts.clone()).validate(request) {
+        Ok(valid) => valid,
+        Err(invalid) => {
+            eprintln!("{}", invalid.report);
+            return Ok(ExitCode::from(1));
+        }
+    };
+    let preview = preview(&valid, &facts);
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string(&preview)?)?;
+    } else {
+        print(&preview, &mut out)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the JSON in a file. `serde_json` names line and column; what it read may be UEFI data and stays out.
+fn read<T: DeserializeOwned>(file: Option<&str>) -> Result<T, Box<dyn Error>> {
+    let name = file.filter(|&file| file != "-").unwrap_or("<stdin>");
+    serde_json::from_slice(&read_input(file)?).map_err(|error| {
+        let (said, place) = (error.to_string(), format!("{name}:{}:{}", error.line(), error.column()));
+        match said.rsplit_once(", expected ") {
+            Some((found, expected)) if found.starts_with("invalid type: string ") => {
+                format!("{place}: invalid type: string, expected {expected}").into()
+            }
+            _ => format!("{place}: {said}").into(),
+        }
+    })
+}
+
+/// The width of the names on the left.
+const NAMES: usize = 22;
+
+fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
+    let Preview { tags, block_device_mappings, launch_encryption, .. } = preview;
+    let show = |place, value: Option<&dyn Display>| marked(preview, place, value);
+    let mut row = |name: &str, value: String| writeln!(out, "{name:NAMES$}  {value}");
+    row("Name", plain(preview.name.as_ref()))?;
+    row("Description", plain(preview.description.as_ref()))?;
+    row("Architecture", show(Place::Architecture, preview.architecture.as_ref().map(|value| value as _)))?;
+    row("Virtualization", show(Place::VirtualizationType, Some(&preview.virtualization_type)))?;
+    row("Root device type", show(Place::RootDeviceType, preview.root_device_type.as_ref().map(|value| value as _)))?;
+    row("Root device", show(Place::RootDeviceName, preview.root_device_name.as_ref().map(|value| value as _)))?;
+    row("Boot mode", plain(preview.boot_mode.as_ref()))?;
+    for (name, processor) in [("  on Graviton", Processor::Graviton), ("  on Intel and AMD", Processor::IntelOrAmd)] {
+        let mode = preview.boot_mode_at_launch(processor);
+        row(name, mode.map_or_else(|| "not, or without firmware".to_owned(), |mode| plain(Some(mode))))?;
+    }
+    row("TPM", plain(preview.tpm_support.as_ref()))?;
+    let imds = if preview.requires_imdsv2() { "v2 required, hop limit 2" } else { "as account and launch have it" };
+    row("Instance metadata", imds.to_owned())?;
+    row("ENA", show(Place::EnaSupport, Some(&preview.ena_support)))?;
+    row("SR-IOV", plain(preview.sriov_net_support.as_ref()))?;
+    let codes = preview.product_codes.as_ref().map(|codes| {
+        let codes: Vec<_> = codes.iter().filter_map(|code| code.id.as_deref()).collect();
+        if codes.is_empty() { "-".to_owned() } else { codes.join(", ") }
+    });
+    row("Product codes", show(Place::ProductCodes, codes.as_ref().map(|value| value as _)))?;
+    for tag in tags {
+        row("Tag", format!("{}={}", plain(tag.key.as_ref()), visible(tag.value.as_deref().unwrap_or_default())))?;
+    }
+    let mut encryptions = launch_encryption.iter();
+    for (at, mapping) in block_device_mappings.iter().enumerate() {
+        writeln!(out, "\nVolume {}", plain(mapping.device_name.as_ref()))?;
+        match mapping {
+            Mapping { ebs: Some(ebs), .. } => volume(preview, at, ebs, encryptions.next(), out)?,
+            Mapping { virtual_name, .. } => {
+                writeln!(out, "{:NAMES$}  {}", "  Instance store", plain(virtual_name.as_ref()))?
+            }
+        }
+    }
+    writeln!(out, "\n* default, ? unknown, - absent")
+}
+
+fn volume(
+    preview: &Preview,
+    at: usize,
+    ebs: &Ebs,
+    launch: Option<&LaunchEncryption>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let show = |member, value: Option<&dyn Display>| marked(preview, Place::Ebs(at, member), value);
+    let mut row = |name: &str, value: String| writeln!(out, "  {name:width$}  {value}", width = NAMES - 2);
+    row("Snapshot", plain(ebs.snapshot_id.as_ref()))?;
+    row("Size in GiB", show(Member::VolumeSize, ebs.volume_size.as_ref().map(|value| value as _)))?;
+    row("Type", show(Member::VolumeType, ebs.volume_type.as_ref().map(|value| value as _)))?;
+    row("IOPS", show(Member::Iops, ebs.iops.as_ref().map(|value| value as _)))?;
+    row("MiB per second", show(Member::Throughput, ebs.throughput.as_ref().map(|value| value as _)))?;
+    let deleted = ebs.delete_on_termination;
+    row("Goes with instance", show(Member::DeleteOnTermination, deleted.as_ref().map(|value| value as _)))?;
+    row("Encrypted", show(Member::Encrypted, ebs.encrypted.as_ref().map(|value| value as _)))?;
+    if let Some(outpost) = &ebs.outpost_arn {
+        row("Outpost", plain(Some(outpost)))?;
+    }
+    if let Some(launch) = launch {
+        let encrypted = launch.prediction.encrypted().map_or_else(|| "?".to_owned(), |value| value.to_string());
+        let key = match (launch.key(), launch.kms_key_id()) {
+            ("none", _) => String::new(),
+            (key, Some(id)) => format!(", key: {key}, {}", plain(Some(id))),
+            (key, None) => format!(", key: {key}"),
+        };
+        row("Encrypted at launch", format!("{encrypted}{key}"))?;
+        row("  why", launch.why().into_owned())?;
+    }
+    Ok(())
+}
+
+/// The text without control characters, which a terminal would obey.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+/// A value that is stated or absent.
+fn plain(value: Option<impl Display>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| visible(&value.to_string()))
+}
+
+/// A value with its mark.
+fn marked(preview: &Preview, place: Place, value: Option<&dyn Display>) -> String {
+    if preview.unknown.binary_search(&place).is_ok() {
+        return "?".to_owned();
+    }
+    let mark = if preview.defaulted.binary_search(&place).is_ok() { " *" } else { "" };
+    format!("{}{mark}", plain(value))
+}

@@ -101,7 +101,8 @@ fn read(body: &[u8], status: StatusCode) -> Result<Said, Fault> {
 }
 
 /// Reads the success that EC2 nearly always sends, known by sight: these elements and no others, with ids of plain
-/// characters. What is not just so is left to the reader, which would read this one the same, in three times the time.
+/// characters. What is not just so is left to the reader, which would read this one the same, in more than twice the
+/// instructions.
 fn read_usual(body: &[u8]) -> Option<Said> {
     fn cut<'a>(body: &'a [u8], start: &str) -> Option<&'a [u8]> {
         let blanks = body.iter().take_while(|&&byte| is_blank(byte.into())).count();

@@ -4,6 +4,7 @@
 //! image (exit 0), a passed dry run (exit 0) or the service's error (exit 1). Where the answer cannot be read, the
 //! reason and the place stand on standard error (exit 2).
 
+use std::io::{self, Write as _};
 use std::{error::Error, process::ExitCode};
 
 use ec2_register_image::wire::{gateway, xml};
@@ -35,11 +36,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let mut out = io::stdout().lock();
     let mut arguments = Arguments::new();
     match arguments.next().as_deref() {
         Some("response") => {}
         Some("--help") => {
-            println!("{USAGE}");
+            writeln!(out, "{USAGE}")?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => return Err("usage: decode response --status N [--from query|gateway] [FILE]".into()),
@@ -70,11 +72,11 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
                     moment.format(&Rfc3339).unwrap_or_else(|_| moment.to_string())
                 }));
             }
-            println!("{object}");
+            writeln!(out, "{object}")?;
             Ok(ExitCode::SUCCESS)
         }
         Ok(answer) => {
-            println!("{}", json!({ "DryRun": true, "RequestId": answer.request_id() }));
+            writeln!(out, "{}", json!({ "DryRun": true, "RequestId": answer.request_id() }))?;
             Ok(ExitCode::SUCCESS)
         }
         Err(RegisterImageError::Service(error)) => {
@@ -84,7 +86,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
                 "RequestId": error.request_id(),
                 "Status": error.status().as_u16(),
             });
-            println!("{}", json!({ "Error": object }));
+            writeln!(out, "{}", json!({ "Error": object }))?;
             Ok(ExitCode::from(1))
         }
         Err(error) => Err(error.into()),

@@ -11,6 +11,7 @@
 //! Exits with 0; with 1 where the request is not valid, with the report on standard error; with 2 where it cannot be
 //! read or the endpoint cannot be, with the reason on standard error. `--unchecked` leaves validation out.
 
+use std::io::{self, Write};
 use std::{error::Error, process::ExitCode};
 
 use ec2_register_image::wire::{Body, gateway, query};
@@ -104,9 +105,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let mut out = io::stdout().lock();
     let options = Options::parse()?;
     if options.help {
-        println!("{USAGE}");
+        writeln!(out, "{USAGE}")?;
         return Ok(ExitCode::SUCCESS);
     }
     let endpoint = match options.form {
@@ -123,36 +125,36 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     }
     let body = query::encode_unchecked(&request);
     match (options.form, endpoint) {
-        (Form::Curl, Some(endpoint)) => print_curl(&endpoint, &body)?,
+        (Form::Curl, Some(endpoint)) => print_curl(&mut out, &endpoint, &body)?,
         (Form::Gateway, Some(endpoint)) => {
             let body = gateway::encode_request_unchecked(&request);
-            print_http(endpoint.gateway_url(), endpoint.host(), gateway::CONTENT_TYPE, &body);
+            print_http(&mut out, endpoint.gateway_url(), endpoint.host(), gateway::CONTENT_TYPE, &body)?;
         }
-        (_, Some(endpoint)) => print_http(endpoint.url(), endpoint.host(), query::CONTENT_TYPE, &body),
-        (_, None) => println!("{}", body.as_str()),
+        (_, Some(endpoint)) => print_http(&mut out, endpoint.url(), endpoint.host(), query::CONTENT_TYPE, &body)?,
+        (_, None) => writeln!(out, "{}", body.as_str())?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_http(url: &Url, host: &str, content_type: &str, body: &Body) {
-    println!("POST {url}");
-    println!("host: {host}");
-    println!("content-type: {content_type}");
-    println!("content-length: {}", body.len());
+fn print_http(out: &mut impl Write, url: &Url, host: &str, content_type: &str, body: &Body) -> io::Result<()> {
+    writeln!(out, "POST {url}")?;
+    writeln!(out, "host: {host}")?;
+    writeln!(out, "content-type: {content_type}")?;
+    writeln!(out, "content-length: {}", body.len())?;
     if content_type == gateway::CONTENT_TYPE {
-        println!("accept: {content_type}");
+        writeln!(out, "accept: {content_type}")?;
     }
-    println!("\n{}", body.as_str());
+    writeln!(out, "\n{}", body.as_str())
 }
 
-fn print_curl(endpoint: &Endpoint, body: &Body) -> Result<(), Box<dyn Error>> {
+fn print_curl(out: &mut impl Write, endpoint: &Endpoint, body: &Body) -> Result<(), Box<dyn Error>> {
     let region = endpoint.region().ok_or("--as curl needs --region, which the signature names")?;
-    println!("curl --silent --show-error \\");
-    println!("  --aws-sigv4 'aws:amz:{region}:ec2' --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" \\");
-    println!("  ${{AWS_SESSION_TOKEN:+--header \"x-amz-security-token: $AWS_SESSION_TOKEN\"}} \\");
-    println!("  --header 'content-type: {}' \\", query::CONTENT_TYPE);
+    writeln!(out, "curl --silent --show-error \\")?;
+    writeln!(out, "  --aws-sigv4 'aws:amz:{region}:ec2' --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" \\")?;
+    writeln!(out, "  ${{AWS_SESSION_TOKEN:+--header \"x-amz-security-token: $AWS_SESSION_TOKEN\"}} \\")?;
+    writeln!(out, "  --header 'content-type: {}' \\", query::CONTENT_TYPE)?;
     // The body is percent-encoded and holds no quote; the path of a URL may.
-    println!("  --data-binary '{}' \\", body.as_str());
-    println!("  '{}'", endpoint.url().as_str().replace('\'', r"'\''"));
+    writeln!(out, "  --data-binary '{}' \\", body.as_str())?;
+    writeln!(out, "  '{}'", endpoint.url().as_str().replace('\'', r"'\''"))?;
     Ok(())
 }

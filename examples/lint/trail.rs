@@ -21,7 +21,7 @@ impl Event {
     /// What stands for the file where the request of this event is shown.
     pub fn origin(&self, file: &str) -> String {
         let id = self.event_id.as_deref().unwrap_or("without an id");
-        format!("{file}: event {id} at {}", self.event_time)
+        format!("{file}: {}, event {id}", self.event_time)
     }
 }
 

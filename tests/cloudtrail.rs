@@ -163,6 +163,7 @@ fn a_record_without_parameters_has_no_request() {
     for members in [
         json!({}),
         json!({"requestParameters": null}),
+        json!({"requestParameters": {"omitted": "true", "originalSize": "149893", "reason": "requestParameters too large"}}),
         json!({"requestParameters": {"omitted": true, "originalSize": 161_386, "reason": "requestParameters too large"}}),
     ] {
         let record = decode(members);

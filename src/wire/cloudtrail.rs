@@ -25,8 +25,8 @@
 //!
 //! # What is known of the form
 //!
-//! No record of RegisterImage itself is public. That of its siblings CreateImage and RunInstances, which take the same
-//! structures, is, from 2015 to 2026:
+//! No public record of RegisterImage itself was found. Those of its siblings CreateImage and RunInstances, which take the same
+//! structures, were, from 2015 to 2026:
 //!
 //! - **Observed on siblings**: names in lower camel case, numbers and booleans as JSON's own; `name`; `blockDeviceMapping`
 //!   as an object with `items`, each with `deviceName`, `virtualName`, `noDevice` (recorded as `{}`) and `ebs` with

@@ -47,7 +47,7 @@
 //! - [`encryption`]: which key a launched volume will be encrypted with, if any, since the request does not decide it.
 //! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
 //! - [`endpoint`]: where to send it.
-//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway.
+//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway; past requests out of CloudTrail's records.
 //! - [`Answer`] and [`RegisterImageError`]: what came back.
 //!
 //! Why it is built this way is in [`design`].
@@ -72,6 +72,7 @@ mod error;
 pub mod facts;
 mod members;
 pub mod preview;
+mod recorded;
 mod request;
 mod response;
 pub mod rules;

@@ -1,10 +1,13 @@
 //! Codecs: typed values to EC2's bytes and back.
 //!
 //! [`query`] makes the request, [`xml`] reads the answer; [`gateway`] does both in JSON, for the gateway that speaks it.
+//! [`cloudtrail`] reads both from an audit record.
+//!
 //! Requests travel as [`http::Request<Body>`](http::Request), answers come as an [`http::Response`] of any bytes, so any
 //! client fits between.
 
 mod body;
+pub mod cloudtrail;
 pub mod gateway;
 pub mod query;
 mod text;

@@ -36,6 +36,8 @@ mod launch;
 
 pub use launch::{LaunchEncryption, Processor};
 
+pub use crate::facts::{Ebs, Mapping, RootDeviceType};
+
 use crate::encryption::{self, VolumeSource};
 use crate::facts::{Facts, ProductCode, Snapshot};
 use crate::members::Parameters as _;
@@ -45,8 +47,8 @@ use crate::request::{
 };
 use crate::rules::ValidRequest;
 use crate::types::{
-    Architecture, BootMode, DeviceName, ImageName, ImdsSupport, KernelId, OutpostArn, RamdiskId, ResourceType,
-    SnapshotId, SriovNetSupport, TpmSupport, VirtualName, VirtualizationType, VolumeType,
+    Architecture, BootMode, DeviceName, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType, SnapshotId,
+    SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
 };
 
 /// The image that a request will become, with its members as
@@ -97,65 +99,6 @@ pub struct Preview {
     /// For each EBS volume, how it will be encrypted when the account of the facts launches the image and says nothing of
     /// encryption.
     pub launch_encryption: Vec<LaunchEncryption>,
-}
-
-/// What the root volume of an image is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum RootDeviceType {
-    /// An EBS volume, made from a snapshot: `ebs`.
-    Ebs,
-    /// The instance's own disk, filled from S3: `instance-store`.
-    InstanceStore,
-}
-
-impl fmt::Display for RootDeviceType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Ebs => "ebs",
-            Self::InstanceStore => "instance-store",
-        })
-    }
-}
-
-/// A volume of the image. See
-/// [`BlockDeviceMapping`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Mapping {
-    /// The device.
-    pub device_name: Option<DeviceName>,
-    /// The instance store volume.
-    pub virtual_name: Option<VirtualName>,
-    /// The EBS volume.
-    pub ebs: Option<Ebs>,
-}
-
-/// An EBS volume of the image. See
-/// [`EbsBlockDevice`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Ebs {
-    /// Default: `true` for the root volume, `false` for others; unknown where it is not known which is the root.
-    pub delete_on_termination: Option<bool>,
-    /// I/O operations per second. Default: 3,000 for `gp3`.
-    pub iops: Option<i32>,
-    /// The snapshot; absent for an empty volume.
-    pub snapshot_id: Option<SnapshotId>,
-    /// The size in GiB. Default: the snapshot's, which is unknown where the facts lack it.
-    pub volume_size: Option<i32>,
-    /// The type; unknown where it is not stated, since AWS's pages disagree on the default.
-    pub volume_type: Option<VolumeType>,
-    /// MiB per second. Default: 125 for `gp3`.
-    pub throughput: Option<i32>,
-    /// The Outpost of the snapshot: as stated, else by the facts.
-    pub outpost_arn: Option<OutpostArn>,
-    /// Whether the snapshot is encrypted. Default for an empty volume: `false`. What a launch makes of it stands in
-    /// [`launch_encryption`](Preview::launch_encryption).
-    pub encrypted: Option<bool>,
 }
 
 /// A member of a [`Preview`] that can be a default or unknown; `Display` spells it as the AWS CLI does.
@@ -223,13 +166,13 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 
     let i386 = matches!(source, Source::Ebs).then_some(Architecture::I386);
     let root_device_type = match source {
-        Source::Ebs => Some(RootDeviceType::Ebs),
-        Source::Manifest(_) => Some(RootDeviceType::InstanceStore),
+        Source::Ebs => Some(RootDeviceType::EBS),
+        Source::Manifest(_) => Some(RootDeviceType::INSTANCE_STORE),
         Source::Both(_) | Source::Unstated => None,
     };
     let root_device_name = request.root_device_name.clone().filter(|name| !name.as_str().is_empty());
     // An image without EBS root has no root among its EBS volumes; otherwise it takes the name to tell.
-    let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::InstanceStore);
+    let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
@@ -245,7 +188,8 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
             ebs(stated, known, source.as_ref(), is_root, block_device_mappings.len(), &mut marks)
         });
         let virtual_name = mapping.virtual_name.clone().filter(|_| mapping.has_virtual_name());
-        block_device_mappings.push(Mapping { device_name: mapping.device_name.clone(), virtual_name, ebs });
+        let device_name = mapping.device_name.clone();
+        block_device_mappings.push(Mapping { device_name, virtual_name, ebs, no_device: None });
     }
 
     let product_codes = match source {

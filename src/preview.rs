@@ -24,6 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`Preview::compare`] tells whether an image that exists is the one that a request would make.
+//!
 //! EC2 is not asked: where its pages are wrong or change, so is the preview.
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -32,8 +34,10 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
+mod compare;
 mod launch;
 
+pub use compare::{Compared, Comparison, Likeness, Verdict};
 pub use launch::{LaunchEncryption, Processor};
 
 pub use crate::facts::{Ebs, Mapping, RootDeviceType};
@@ -47,8 +51,8 @@ use crate::request::{
 };
 use crate::rules::ValidRequest;
 use crate::types::{
-    Architecture, BootMode, DeviceName, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType, SnapshotId,
-    SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
+    Architecture, BootMode, DeviceName, ImageLocation, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType,
+    SnapshotId, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
 };
 
 /// The image that a request will become, with its members as
@@ -99,9 +103,15 @@ pub struct Preview {
     /// For each EBS volume, how it will be encrypted when the account of the facts launches the image and says nothing of
     /// encryption.
     pub launch_encryption: Vec<LaunchEncryption>,
+    /// What the request states and no image shows; for the comparison alone.
+    #[serde(skip)]
+    undescribed: Vec<Place>,
+    /// The manifest of an S3-backed image; for the comparison alone.
+    #[serde(skip)]
+    manifest: Option<ImageLocation>,
 }
 
-/// A member of a [`Preview`] that can be a default or unknown; `Display` spells it as the AWS CLI does.
+/// A member of an image; `Display` spells it as the AWS CLI does.
 ///
 /// ```
 /// use ec2_register_image::{EbsBlockDeviceMember, preview::Place};
@@ -112,6 +122,10 @@ pub struct Preview {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Place {
+    /// `Name`
+    Name,
+    /// `Description`
+    Description,
     /// `Architecture`
     Architecture,
     /// `VirtualizationType`
@@ -120,28 +134,63 @@ pub enum Place {
     RootDeviceType,
     /// `RootDeviceName`
     RootDeviceName,
+    /// `KernelId`
+    KernelId,
+    /// `RamdiskId`
+    RamdiskId,
+    /// `BootMode`
+    BootMode,
+    /// `TpmSupport`
+    TpmSupport,
+    /// `ImdsSupport`
+    ImdsSupport,
     /// `EnaSupport`
     EnaSupport,
+    /// `SriovNetSupport`
+    SriovNetSupport,
+    /// `ImageLocation`, of an S3-backed image
+    ImageLocation,
+    /// A mapping as a whole, counted from 0 in the preview's own list.
+    Mapping(usize),
     /// A member of the EBS volume of a mapping, counted from 0 in the preview's own list.
     Ebs(usize, EbsBlockDeviceMember),
+    /// `Tags`
+    Tags,
     /// `ProductCodes`
     ProductCodes,
+    /// `BillingProducts`, which no image shows
+    BillingProducts,
+    /// `UefiData`, which no image shows
+    UefiData,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Architecture => f.pad(RequestMember::Architecture.name()),
-            Self::VirtualizationType => f.pad(RequestMember::VirtualizationType.name()),
-            Self::RootDeviceType => f.pad("RootDeviceType"),
-            Self::RootDeviceName => f.pad(RequestMember::RootDeviceName.name()),
-            Self::EnaSupport => f.pad(RequestMember::EnaSupport.name()),
+        let list = RequestMember::BlockDeviceMappings.name();
+        f.pad(match self {
+            Self::Name => RequestMember::Name.name(),
+            Self::Description => RequestMember::Description.name(),
+            Self::Architecture => RequestMember::Architecture.name(),
+            Self::VirtualizationType => RequestMember::VirtualizationType.name(),
+            Self::RootDeviceType => "RootDeviceType",
+            Self::RootDeviceName => RequestMember::RootDeviceName.name(),
+            Self::KernelId => RequestMember::KernelId.name(),
+            Self::RamdiskId => RequestMember::RamdiskId.name(),
+            Self::BootMode => RequestMember::BootMode.name(),
+            Self::TpmSupport => RequestMember::TpmSupport.name(),
+            Self::ImdsSupport => RequestMember::ImdsSupport.name(),
+            Self::EnaSupport => RequestMember::EnaSupport.name(),
+            Self::SriovNetSupport => RequestMember::SriovNetSupport.name(),
+            Self::ImageLocation => RequestMember::ImageLocation.name(),
+            Self::Mapping(at) => return write!(f, "{list}[{at}]"),
             Self::Ebs(at, member) => {
-                let list = RequestMember::BlockDeviceMappings.name();
-                write!(f, "{list}[{at}].{}.{}", BlockDeviceMappingMember::Ebs.name(), member.name())
+                return write!(f, "{list}[{at}].{}.{}", BlockDeviceMappingMember::Ebs.name(), member.name());
             }
-            Self::ProductCodes => f.pad("ProductCodes"),
-        }
+            Self::Tags => "Tags",
+            Self::ProductCodes => "ProductCodes",
+            Self::BillingProducts => RequestMember::BillingProducts.name(),
+            Self::UefiData => RequestMember::UefiData.name(),
+        })
     }
 }
 
@@ -176,6 +225,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
     let root = request.root().map(|(at, _)| at);
 
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
+    let mut undescribed = undescribed(request);
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
         if mapping.no_device.is_some() || !mapping.is_sent() {
             continue;
@@ -185,7 +235,9 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
             let source = volume_source(mapping, known, facts);
             launch_encryption.extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts)));
             let is_root = knows_root.then_some(root == Some(at));
-            ebs(stated, known, source.as_ref(), is_root, block_device_mappings.len(), &mut marks)
+            let at = block_device_mappings.len();
+            undescribed.extend(undescribed_of_ebs(stated).map(|member| Place::Ebs(at, member)));
+            ebs(stated, known, source.as_ref(), is_root, at, &mut marks)
         });
         let virtual_name = mapping.virtual_name.clone().filter(|_| mapping.has_virtual_name());
         let device_name = mapping.device_name.clone();
@@ -220,6 +272,11 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
         defaulted: marks.defaulted,
         unknown: marks.unknown,
         launch_encryption,
+        undescribed,
+        manifest: match source {
+            Source::Manifest(location) => Some(location.clone()),
+            _ => None,
+        },
     };
     preview.defaulted.sort_unstable();
     preview.unknown.sort_unstable();
@@ -313,6 +370,29 @@ fn ebs(
         outpost_arn: outpost_arn.cloned(),
         encrypted: marks.value(place(Member::Encrypted), encrypted, encrypted_default),
     }
+}
+
+/// What the request states and no image shows.
+fn undescribed(request: &RegisterImageRequest) -> Vec<Place> {
+    let has_billing_products = request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
+    [(Place::BillingProducts, has_billing_products), (Place::UefiData, request.uefi_data.is_some())]
+        .into_iter()
+        .filter_map(|(place, is_stated)| is_stated.then_some(place))
+        .collect()
+}
+
+/// The same of an EBS volume.
+fn undescribed_of_ebs(stated: &EbsBlockDevice) -> impl Iterator<Item = EbsBlockDeviceMember> {
+    use EbsBlockDeviceMember as Member;
+    [
+        (Member::KmsKeyId, stated.kms_key_id.is_some()),
+        (Member::AvailabilityZone, stated.availability_zone.is_some()),
+        (Member::VolumeInitializationRate, stated.volume_initialization_rate.is_some()),
+        (Member::AvailabilityZoneId, stated.availability_zone_id.is_some()),
+        (Member::EbsCardIndex, stated.ebs_card_index.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(member, is_stated)| is_stated.then_some(member))
 }
 
 /// The tags of the image; one without a value has an empty one.

@@ -115,6 +115,11 @@ impl Image {
             platform_details: None,
         }
     }
+
+    /// Whether this has the members that DescribeImages always shows, so that others that it lacks are not set.
+    pub(crate) fn is_described(&self) -> bool {
+        self.architecture.is_some() && self.root_device_type.is_some() && self.block_device_mappings.is_some()
+    }
 }
 
 impl Item for Image {

@@ -15,7 +15,7 @@ use crate::types::{
 /// [`DescribeImages`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html) has it.
 ///
 /// Every member but the id may be unknown. As JSON it is what `aws ec2 describe-images` prints; members that are not
-/// listed here are ignored. [`wire::images`](crate::wire) reads the XML.
+/// listed here are ignored. [`wire::images`](crate::wire::images) reads the XML.
 ///
 /// ```
 /// use ec2_register_image::{Facts, facts::RootDeviceType};

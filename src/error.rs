@@ -239,7 +239,7 @@ impl fmt::Display for ServiceError {
 }
 
 /// Text of a stranger, fit for one line of a log.
-struct OneLine<'a>(&'a str);
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

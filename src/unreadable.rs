@@ -149,7 +149,7 @@ pub enum UnreadableReason {
     #[error("the body is empty, so the answer was lost on the way")]
     Empty,
     /// More than a decoder takes; its page says how much.
-    #[error("the body is longer than any answer to RegisterImage")]
+    #[error("the body is longer than any answer to a request of this crate")]
     TooLong,
     /// A page for a browser.
     #[error("the body is an HTML page, so a proxy on the way answered in place of EC2")]
@@ -175,7 +175,7 @@ pub enum UnreadableReason {
 
     // Of the meaning of XML.
     /// A root that is none of the three that are known, or in a namespace that is not EC2's.
-    #[error("the root element is not that of an answer to RegisterImage")]
+    #[error("the root element is not that of an answer to the request")]
     WrongRoot,
     /// A second `imageId`.
     #[error("a second `imageId`, and one call registers one image")]
@@ -186,6 +186,18 @@ pub enum UnreadableReason {
     /// An error answer that names no error.
     #[error("the answer says that there were errors and has no `Error`")]
     MissingError,
+    /// An answer to DescribeImages without `imagesSet`.
+    #[error("the answer has no `imagesSet`, and without images it is empty")]
+    MissingImages,
+    /// A member of an image, or `imagesSet`, given twice.
+    #[error("an element that its parent already has, so it is unclear which one holds")]
+    DuplicateElement,
+    /// Text where the API's model has a number or a boolean.
+    #[error("neither `true` nor `false`, or no number of 32 bits, where the API's model has one")]
+    MalformedValue,
+    /// An answer to DescribeImages with a `nextToken`.
+    #[error("a `nextToken`, so these are not all images")]
+    MorePages,
     /// An element where only text has a meaning.
     #[error("an element inside an element that holds text alone")]
     ElementInText,
@@ -255,13 +267,13 @@ pub enum UnreadableReason {
     #[error("a namespace declaration that XML does not allow")]
     IllegalNamespace,
     /// More levels of elements than a decoder takes.
-    #[error("elements nested deeper than in any answer to RegisterImage")]
+    #[error("elements nested deeper than in any answer to a request of this crate")]
     TooDeep,
     /// More attributes of one element than a decoder takes.
-    #[error("more attributes on one element than in any answer to RegisterImage")]
+    #[error("more attributes on one element than in any answer to a request of this crate")]
     TooManyAttributes,
     /// More namespace declarations in force than a decoder takes.
-    #[error("more namespace declarations in force than in any answer to RegisterImage")]
+    #[error("more namespace declarations in force than in any answer to a request of this crate")]
     TooManyNamespaces,
 
     // Of the gateway's JSON.

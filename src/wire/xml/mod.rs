@@ -4,6 +4,7 @@
 //! or that means two things is an error, and the error keeps the body.
 
 mod decode;
+pub(super) mod images;
 mod markup;
 mod names;
 mod reader;

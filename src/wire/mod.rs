@@ -1,12 +1,14 @@
 //! Codecs: typed values to EC2's bytes and back.
 //!
-//! [`query`] makes the request, [`xml`] reads the answer; [`gateway`] does both in JSON, for the gateway that speaks it.
+//! [`query`] makes the request, [`xml`] reads the answer, and writes one for emulators; [`gateway`] does all of it in JSON,
+//! for the gateway that speaks it.
 //! Requests travel as [`http::Request<Body>`](http::Request), answers come as an [`http::Response`] of any bytes, so any
 //! client fits between.
 
 mod body;
 pub mod gateway;
 pub mod query;
+mod response;
 mod text;
 pub mod xml;
 

@@ -8,6 +8,7 @@ use core::{
 
 use http::StatusCode;
 
+use crate::response::DryRunPassed;
 use crate::types::text_types;
 use crate::unreadable::Unreadable;
 
@@ -167,6 +168,13 @@ impl ServiceError {
     #[must_use]
     pub fn new(status: StatusCode, first: ErrorEntry) -> Self {
         Self { first, others: Vec::new(), request_id: None, status }
+    }
+
+    /// The error by which EC2 says that a dry run passed.
+    pub(crate) fn of_dry_run(passed: &DryRunPassed) -> Self {
+        let message = "Request would have succeeded, but DryRun flag is set.";
+        let first = ErrorEntry::with_message(ErrorCode::DRY_RUN_OPERATION, message);
+        Self::from_parts(StatusCode::PRECONDITION_FAILED, first, Vec::new(), passed.request_id.clone())
     }
 
     pub(crate) fn from_parts(

@@ -12,6 +12,7 @@ pub mod cloudtrail;
 pub mod gateway;
 pub mod images;
 pub mod query;
+mod response;
 mod text;
 pub mod xml;
 

@@ -6,7 +6,7 @@ use core::str;
 use http::{Response, StatusCode};
 
 use super::{
-    BODY_LIMIT,
+    BODY_LIMIT, EC2_NAMESPACE,
     names::is_blank,
     reader::{Element, Reader, Token},
 };
@@ -16,9 +16,6 @@ use crate::{
     types::ImageId,
     unreadable::{Fault, UnreadableReason, header_request_id},
 };
-
-/// How the namespace of EC2 starts; what follows is the version of the API.
-const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/";
 
 /// Reads an XML answer.
 ///

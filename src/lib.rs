@@ -80,7 +80,7 @@ mod unreadable;
 pub mod wire;
 
 pub use endpoint::{Endpoint, Region};
-pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
+pub use error::{Class, CodeInfo, Effect, ErrorCode, ErrorEntry, Fault, RegisterImageError, Retry, ServiceError};
 pub use facts::Facts;
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,

@@ -59,7 +59,7 @@ pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAn
         Answer::Registered(image) => image,
         Answer::DryRunPassed(passed) => {
             let error = Error {
-                code: ErrorCode::DRY_RUN_OPERATION,
+                code: ErrorCode::DRY_RUN_OPERATION.as_str(),
                 message: Some("Request would have succeeded, but DryRun flag is set."),
             };
             let failure = Failure { success: false, error };

@@ -11,7 +11,7 @@ use super::{
     reader::{Element, Reader, Token},
 };
 use crate::{
-    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError},
+    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError, retry_after},
     response::{Answer, DryRunPassed, RegisterImageResponse},
     types::ImageId,
     unreadable::{Fault, UnreadableReason, header_request_id},
@@ -67,7 +67,8 @@ pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, Register
             if first.code == ErrorCode::DRY_RUN_OPERATION && others.is_empty() {
                 return Ok(Answer::DryRunPassed(DryRunPassed { request_id }));
             }
-            Err(ServiceError::from_parts(response.status(), first, others, request_id).into())
+            let error = ServiceError::from_parts(response.status(), first, others, request_id);
+            Err(error.with_retry_after(retry_after(response.headers())).into())
         }
         Err(fault) => Err(fault.of(response).into()),
     }

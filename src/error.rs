@@ -2,11 +2,13 @@
 
 mod class;
 mod code;
+mod detail;
 mod smithy;
 mod wait;
 
 pub use class::{Class, Effect, Retry};
 pub use code::{CodeInfo, ErrorCode, Fault};
+pub use detail::Detail;
 pub(crate) use smithy::{request_id, with_request_id};
 pub(crate) use wait::retry_after;
 
@@ -20,7 +22,10 @@ use core::{
 use aws_smithy_types::error::ErrorMetadata;
 use http::StatusCode;
 
-use crate::unreadable::Unreadable;
+use crate::{
+    rules::{self, Rule},
+    unreadable::Unreadable,
+};
 
 /// The answer was not a success: EC2 said no, or nobody can read what it said.
 ///
@@ -143,6 +148,30 @@ impl RegisterImageError {
             Self::Unreadable(answer) => answer.retry_after(),
         }
     }
+
+    /// What the text of the first error's message carries.
+    #[must_use]
+    pub fn detail(&self) -> Option<Detail<'_>> {
+        self.as_service().and_then(ServiceError::detail)
+    }
+
+    /// The rules that would have told of the service's first error before the request was sent; none for an answer that
+    /// cannot be read.
+    ///
+    /// ```
+    /// use ec2_register_image::wire::xml;
+    ///
+    /// let response = http::Response::builder().status(400).body(
+    ///     "<Response><Errors><Error><Code>InvalidBlockDeviceMapping</Code><Message>/dev/xvda is being assigned to \
+    ///      multiple times.</Message></Error></Errors></Response>",
+    /// )?;
+    /// let error = xml::decode(&response).unwrap_err();
+    /// assert!(error.rules().map(|rule| rule.id).eq(["device-duplicate"]));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.as_service().into_iter().flat_map(ServiceError::rules)
+    }
 }
 
 impl From<ServiceError> for RegisterImageError {
@@ -178,6 +207,21 @@ impl ErrorEntry {
     #[must_use]
     pub fn with_message(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: Some(message.into()) }
+    }
+
+    /// What the text of the message carries.
+    #[must_use]
+    pub fn detail(&self) -> Option<Detail<'_>> {
+        self.message.as_deref().and_then(Detail::of)
+    }
+
+    /// The rules that look for what the error complains of, in the order of [`rules::all`].
+    ///
+    /// They are those that have the [wording](Rule::ec2_messages) of the message; else those that have the
+    /// [code](Rule::ec2_code) and of which no wording is known; and where there is no message, all that have the code.
+    /// None means that no rule would have told of it: either it is nothing that a request shows, or a rule is missing.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        rules::of_answer(self.code.bare(), self.message.as_deref())
     }
 }
 
@@ -293,6 +337,17 @@ impl ServiceError {
     #[must_use]
     pub fn effect(&self) -> Effect {
         Effect::of_error(self.code(), self.status)
+    }
+
+    /// What the text of the first error's message carries.
+    #[must_use]
+    pub fn detail(&self) -> Option<Detail<'_>> {
+        self.first.detail()
+    }
+
+    /// The rules that look for what the [first error](ErrorEntry::rules) complains of.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.first.rules()
     }
 
     /// How long the service asks to wait before the next request, at most [`RETRY_AFTER_CAP`](Self::RETRY_AFTER_CAP).

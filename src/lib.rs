@@ -78,9 +78,12 @@ pub mod rules;
 pub mod types;
 mod unreadable;
 pub mod wire;
+mod wording;
 
 pub use endpoint::{Endpoint, Region};
-pub use error::{Class, CodeInfo, Effect, ErrorCode, ErrorEntry, Fault, RegisterImageError, Retry, ServiceError};
+pub use error::{
+    Class, CodeInfo, Detail, Effect, ErrorCode, ErrorEntry, Fault, RegisterImageError, Retry, ServiceError,
+};
 pub use facts::Facts;
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,

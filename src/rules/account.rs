@@ -69,6 +69,7 @@ static NOT_COMPLETED: Rule = Rule {
     id: "snapshot-not-completed",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("IncorrectState"),
+    ec2_messages: &["Snapshot * is not *completed*"],
     summary: "a snapshot is completed before an image is made of it",
     explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
                   before they register. What RegisterImage does with a pending snapshot was not seen.",
@@ -112,6 +113,7 @@ static SMALLER_THAN_SNAPSHOT: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_messages: &["Volume of size * is smaller than snapshot *, expect size >= *"],
     summary: "a volume is at least as large as its snapshot",
     explanation: "AWS documents that the size is equal to the snapshot's or larger. Sister actions answer `Volume of size \
                   15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB`.",

@@ -66,6 +66,7 @@ mod volumes;
 
 use finding::Detail;
 pub use finding::Finding;
+pub(crate) use ids::has_form;
 pub use path::{Path, Step};
 pub use policy::{Policy, UnknownRule};
 use report::Findings;
@@ -77,6 +78,7 @@ use alloc::vec::Vec;
 
 use crate::facts::Facts;
 use crate::request::RegisterImageRequest;
+use crate::wording::is_worded;
 
 #[doc = include_str!("../../docs/rules.md")]
 pub mod catalogue {}
@@ -140,6 +142,22 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id || rule.former_ids.contains(&id))
+}
+
+/// The rules that look for what an answer of EC2 complains of.
+pub(crate) fn of_answer<'a>(code: &'a str, message: Option<&'a str>) -> impl Iterator<Item = &'static Rule> + use<'a> {
+    let message = message.filter(|message| !message.trim().is_empty());
+    let says =
+        move |rule: &Rule| message.is_some_and(|it| rule.ec2_messages.iter().any(|pattern| is_worded(it, pattern)));
+    let is_known = all().any(says);
+    all().filter(move |rule| {
+        if is_known {
+            says(rule)
+        } else {
+            // A rule whose message is known would have been known by it.
+            rule.ec2_code == Some(code) && (message.is_none() || rule.ec2_messages.is_empty())
+        }
+    })
 }
 
 /// How many items are compared each with each; past this, they are sorted.

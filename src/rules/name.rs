@@ -16,6 +16,7 @@ static MISSING: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("MissingParameter"),
+    ec2_messages: &["The request must contain the parameter Name"],
     summary: "an image needs a name",
     explanation: "`Name` is the only member that the API's model marks as required.",
     trigger: named!(r#""Description": "nightly build","#),
@@ -104,6 +105,7 @@ static DESCRIPTION_NON_ASCII: Rule = Rule {
     id: "description-non-ascii",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_messages: &["*Character sets beyond ASCII are not supported"],
     summary: "the description should be ASCII",
     explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
                   are not supported`. RegisterImage was not tried.",

@@ -86,6 +86,9 @@ pub struct Rule {
     pub since: &'static str,
     /// The error code that EC2 answers with, where it is known.
     pub ec2_code: Option<&'static str>,
+    /// How EC2's messages for it were seen to be worded, with `*` for what varies; where none was seen and the code is
+    /// enough, there is none here.
+    pub ec2_messages: &'static [&'static str],
     /// The rule in one clause.
     pub summary: &'static str,
     /// What EC2 does, and why.
@@ -119,6 +122,7 @@ impl Rule {
         evidence: Evidence::Inferred,
         since: "0.1.0",
         ec2_code: None,
+        ec2_messages: &[],
         summary: "",
         explanation: "",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",

@@ -48,7 +48,8 @@
 //! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
 //! - [`endpoint`]: where to send it.
 //! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway.
-//! - [`Answer`] and [`RegisterImageError`]: what came back.
+//! - [`Answer`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
+//!   have had an [`Effect`], and the [`Detail`] of its message.
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]

@@ -1,5 +1,4 @@
 //! What messages carry, and which rules would have foretold them: a row a message.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::time::{Duration, Instant};
 

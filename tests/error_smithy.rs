@@ -1,5 +1,4 @@
 //! The errors as code sees them that is written against the official SDK's traits.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use aws_smithy_types::{
     error::metadata::ProvideErrorMetadata,

@@ -48,7 +48,8 @@
 //! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
 //! - [`endpoint`]: where to send it.
 //! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway; past requests out of CloudTrail's records.
-//! - [`Answer`] and [`RegisterImageError`]: what came back; [`Malformed`]: a request that cannot be read.
+//! - [`Answer`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
+//!   have had an [`Effect`], and the [`Detail`] of its message. [`Malformed`]: a request that cannot be read.
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]
@@ -80,9 +81,12 @@ pub mod rules;
 pub mod types;
 mod unreadable;
 pub mod wire;
+mod wording;
 
 pub use endpoint::{Endpoint, Region};
-pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
+pub use error::{
+    Class, CodeInfo, Detail, Effect, ErrorCode, ErrorEntry, Fault, RegisterImageError, Retry, ServiceError,
+};
 pub use facts::Facts;
 pub use malformed::{Malformed, MalformedReason, Part};
 pub use request::{

@@ -248,7 +248,7 @@ fn outcome(record: &Map<String, Value>) -> Result<Outcome, Kind> {
         (Some(code), None) if code.trim().is_empty() => Err(Kind::EmptyCode),
         (None, Some(id)) if id.trim().is_empty() => Err(Kind::EmptyImageId),
         (None, Some(id)) => Ok(Outcome::Registered(id.into())),
-        (Some(code), None) if code.strip_prefix("Client.").unwrap_or(code) == ErrorCode::DRY_RUN_OPERATION => {
+        (Some(code), None) if ErrorCode::new(code).bare() == ErrorCode::DRY_RUN_OPERATION.as_str() => {
             Ok(Outcome::DryRunPassed)
         }
         (Some(code), None) => Ok(Outcome::Failed(ErrorEntry { code: code.into(), message })),

@@ -6,6 +6,7 @@
 //!
 //! Exits with 0 where no error was found, 1 where one was, 2 where something could not be read.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::process::ExitCode;
@@ -41,7 +42,8 @@ Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, 
   --warn RULE         make it a warning
   --deny RULE         make it an error
   --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots, describe-images and
-                      others; of several files a later one counts, member by member
+                      others; of several files a later one counts, member by member. As text, the rules
+                      that lacked some are named at the end
   --list              print every rule
   --explain RULE      print all about a rule
 
@@ -69,10 +71,16 @@ fn run() -> Result<u8, Box<dyn Error>> {
     let mut out = BufWriter::new(stdout);
     let mut tally = Tally::default();
     match (task, format) {
-        (Task::Check(files, validator), Format::Text) => {
-            check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?
+        (Task::Check { files, validator, has_facts }, Format::Text) => {
+            check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?;
+            if has_facts && !tally.not_checked.is_empty() {
+                let rules: Vec<&str> = tally.not_checked.iter().copied().collect();
+                writeln!(out, "not checked, for want of facts: {}", rules.join(", "))?;
+            }
         }
-        (Task::Check(files, validator), Format::Json) => check_as_json(&files, &validator, &mut tally, &mut out)?,
+        (Task::Check { files, validator, .. }, Format::Json) => {
+            check_as_json(&files, &validator, &mut tally, &mut out)?
+        }
         (Task::List, Format::Text) => catalogue::list(&mut out)?,
         (Task::List, Format::Json) => print_json(&rules::all().map(Row::from).collect::<Vec<_>>(), &mut out)?,
         (Task::Explain(rule), Format::Text) => catalogue::explain(rule, &mut out)?,
@@ -95,7 +103,7 @@ enum Format {
 }
 
 enum Task {
-    Check(Vec<String>, Validator),
+    Check { files: Vec<String>, validator: Validator, has_facts: bool },
     List,
     Explain(&'static Rule),
     Help,
@@ -139,7 +147,8 @@ impl Options {
         let policy = settings.into_iter().try_fold(policy, |policy, (set, rule)| set(policy, rule.id))?;
         let facts =
             facts_files.iter().try_fold(Facts::default(), |known, file| facts(file).map(|later| known.merge(later)))?;
-        Ok(Self { format, task: Task::Check(files, Validator::new().policy(policy).facts(facts)) })
+        let validator = Validator::new().policy(policy).facts(facts);
+        Ok(Self { format, task: Task::Check { files, validator, has_facts: !facts_files.is_empty() } })
     }
 }
 
@@ -165,6 +174,8 @@ struct Tally {
     errors: usize,
     warnings: usize,
     unreadable: usize,
+    /// The rules that lacked facts somewhere.
+    not_checked: BTreeSet<&'static str>,
 }
 
 impl Tally {
@@ -174,6 +185,7 @@ impl Tally {
             Ok(report) => {
                 self.errors += report.errors().count();
                 self.warnings += report.warnings().count();
+                self.not_checked.extend(report.not_checked().map(|rule| rule.id));
             }
             Err(_) => self.unreadable += 1,
         }
@@ -190,7 +202,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, errors, warnings, unreadable } = self;
+        let Self { files, errors, warnings, unreadable, not_checked: _ } = self;
         let plural = |&count: &usize| if count == 1 { "" } else { "s" };
         write!(f, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))?;
         write!(f, " in {files} file{}", plural(files))?;

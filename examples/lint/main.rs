@@ -64,23 +64,21 @@ const ERRORS: u8 = 1;
 const UNREADABLE: u8 = 2;
 
 fn run() -> Result<u8, Box<dyn Error>> {
-    let Options { format, task } = Options::read(Arguments::new())?;
+    let Options { format, task, has_facts } = Options::read(Arguments::new())?;
     let stdout = io::stdout().lock();
     let is_coloured = stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
     let mut out = BufWriter::new(stdout);
     let mut tally = Tally::default();
     match (task, format) {
-        (Task::Check { files, validator, has_facts }, Format::Text) => {
+        (Task::Check(files, validator), Format::Text) => {
             check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?;
             if has_facts && !tally.not_checked.is_empty() {
                 let rules: Vec<&str> = tally.not_checked.iter().copied().collect();
                 writeln!(out, "not checked, for want of facts: {}", rules.join(", "))?;
             }
         }
-        (Task::Check { files, validator, .. }, Format::Json) => {
-            check_as_json(&files, &validator, &mut tally, &mut out)?
-        }
+        (Task::Check(files, validator), Format::Json) => check_as_json(&files, &validator, &mut tally, &mut out)?,
         (Task::List, Format::Text) => catalogue::list(&mut out)?,
         (Task::List, Format::Json) => print_json(&rules::all().map(Row::from).collect::<Vec<_>>(), &mut out)?,
         (Task::Explain(rule), Format::Text) => catalogue::explain(rule, &mut out)?,
@@ -95,6 +93,7 @@ fn run() -> Result<u8, Box<dyn Error>> {
 struct Options {
     format: Format,
     task: Task,
+    has_facts: bool,
 }
 
 enum Format {
@@ -103,7 +102,7 @@ enum Format {
 }
 
 enum Task {
-    Check { files: Vec<String>, validator: Validator, has_facts: bool },
+    Check(Vec<String>, Validator),
     List,
     Explain(&'static Rule),
     Help,
@@ -137,7 +136,7 @@ impl Options {
             }
         }
         if let Some(task) = task {
-            return Ok(Self { format, task });
+            return Ok(Self { format, task, has_facts: false });
         }
         if files.is_empty() {
             files.push("-".to_owned());
@@ -148,7 +147,7 @@ impl Options {
         let facts =
             facts_files.iter().try_fold(Facts::default(), |known, file| facts(file).map(|later| known.merge(later)))?;
         let validator = Validator::new().policy(policy).facts(facts);
-        Ok(Self { format, task: Task::Check { files, validator, has_facts: !facts_files.is_empty() } })
+        Ok(Self { format, task: Task::Check(files, validator), has_facts: !facts_files.is_empty() })
     }
 }
 

@@ -1,9 +1,12 @@
 //! Answers that cannot be read, and why.
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
-use core::fmt;
+use core::{fmt, time::Duration};
 
+use aws_smithy_types::error::ErrorMetadata;
 use http::{HeaderMap, Response, StatusCode};
+
+use crate::error::{Class, Effect, Retry, ServiceError, request_id, retry_after, with_request_id};
 
 /// An answer that no meaning could be taken from; it is kept, so that a person can look at it.
 ///
@@ -28,7 +31,9 @@ pub struct Unreadable {
     reason: UnreadableReason,
     offset: Option<usize>,
     status: StatusCode,
-    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    /// The request id alone, where the SDK's trait looks for it.
+    pub(crate) metadata: ErrorMetadata,
     body: Vec<u8>,
     body_len: usize,
 }
@@ -58,7 +63,41 @@ impl Unreadable {
     /// The id under which AWS support finds the call, of the header `x-amzn-requestid`.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        request_id(&self.metadata)
+    }
+
+    /// What kind of failure it is, by the status.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        Class::of(None, self.status)
+    }
+
+    /// Whether the official SDK would send the request again, by the status.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        Retry::of(None, self.status)
+    }
+
+    /// Whether an image may have been registered.
+    ///
+    /// ```
+    /// use ec2_register_image::{Effect, wire::xml};
+    ///
+    /// let of = |status, body: &'static str| {
+    ///     xml::decode(&http::Response::builder().status(status).body(body).unwrap()).unwrap_err().effect()
+    /// };
+    /// assert_eq!(of(200, "<RegisterImageResponse><imageId>ami-0123"), Effect::Maybe);
+    /// assert_eq!(of(403, "<html>Forbidden by the proxy</html>"), Effect::None);
+    /// ```
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        Effect::of_unreadable(self.reason, self.status)
+    }
+
+    /// How long the answer asks to wait before the next request, as [`ServiceError::retry_after`].
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// The body, at most the first [`BODY_CAP`](Self::BODY_CAP) bytes.
@@ -98,7 +137,7 @@ impl fmt::Debug for Unreadable {
             .field("reason", &self.reason)
             .field("offset", &self.offset)
             .field("status", &self.status)
-            .field("request_id", &self.request_id)
+            .field("request_id", &self.request_id())
             .field("body", &format_args!("{} bytes", self.body_len))
             .finish()
     }
@@ -122,7 +161,8 @@ impl Fault {
             reason: self.reason,
             offset: self.offset,
             status: response.status(),
-            request_id: header_request_id(response.headers()),
+            retry_after: retry_after(response.headers()).map(|wait| wait.min(ServiceError::RETRY_AFTER_CAP)),
+            metadata: with_request_id(ErrorMetadata::builder(), header_request_id(response.headers())).build(),
             body: body.get(..Unreadable::BODY_CAP).unwrap_or(body).to_vec(),
             body_len: body.len(),
         }

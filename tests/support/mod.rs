@@ -1,9 +1,13 @@
-//! Requests of every shape that a wire can carry, for the laws of the codecs.
+//! Requests and answers of every shape that a wire can carry, for the laws of the codecs.
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 
 use ec2_register_image::types::{ResourceType, UefiData, VolumeType};
-use ec2_register_image::{BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest, Tag, TagSpecification};
+use ec2_register_image::{
+    Answer, BlockDeviceMapping, DryRunPassed, EbsBlockDevice, ErrorEntry, RegisterImageRequest, RegisterImageResponse,
+    ServiceError, Tag, TagSpecification,
+};
+use http::StatusCode;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -221,5 +225,43 @@ pub fn request() -> impl Strategy<Value = RegisterImageRequest> {
         request.tag_specifications = tag_specifications;
         request.block_device_mappings = block_device_mappings;
         request
+    })
+}
+
+/// What XML can carry, as an id or a code: something visible at both ends.
+fn token() -> impl Strategy<Value = String> {
+    prop_oneof![3 => "[a-zA-Z0-9.-]{1,40}", 1 => "[!-~é漢]([ -~\r\n\t\u{85}é]{0,20}[!-~é])?"]
+}
+
+/// Any answer that the XML can say.
+pub fn any_answer() -> impl Strategy<Value = Answer> {
+    (token(), some(token()), any::<bool>()).prop_map(|(id, request_id, is_dry_run)| {
+        if is_dry_run {
+            let mut passed = DryRunPassed::default();
+            passed.request_id = request_id;
+            return passed.into();
+        }
+        let mut image = RegisterImageResponse::new(id);
+        image.request_id = request_id;
+        image.into()
+    })
+}
+
+/// Any error that the XML can say.
+pub fn any_service_error() -> impl Strategy<Value = ServiceError> {
+    let message = some(prop_oneof!["[ -~\r\n\t\u{85}é漢]{0,40}", Just("]]></Message>&#x0; \r\n\r".to_owned())]);
+    let entry = (token(), message).prop_map(|(code, message)| {
+        let mut entry = ErrorEntry::new(code);
+        entry.message = message;
+        entry
+    });
+    (100u16..1000, vec(entry, 1..4), some(token())).prop_map(|(status, entries, request_id)| {
+        let mut entries = entries.into_iter();
+        let mut error = ServiceError::new(StatusCode::from_u16(status).unwrap(), entries.next().unwrap());
+        error = entries.fold(error, ServiceError::with_error);
+        match request_id {
+            Some(request_id) => error.with_request_id(request_id),
+            None => error,
+        }
     })
 }

@@ -1,14 +1,17 @@
 //! The envelope of an answer, written; for emulators and for gateways themselves.
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{Response, StatusCode};
 use serde::Serialize;
 use time::{UtcOffset, format_description::well_known::Rfc3339};
 
-use super::to_json;
+use super::{CONTENT_TYPE, to_json};
 use crate::{
-    error::{ErrorCode, ServiceError},
+    error::ServiceError,
     response::Answer,
-    wire::Body,
+    wire::{
+        Body,
+        response::{request_id_value, response},
+    },
 };
 
 /// An answer that the gateway's envelope cannot say.
@@ -57,14 +60,7 @@ pub enum InvalidGatewayAnswer {
 pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAnswer> {
     let image = match answer {
         Answer::Registered(image) => image,
-        Answer::DryRunPassed(passed) => {
-            let error = Error {
-                code: ErrorCode::DRY_RUN_OPERATION,
-                message: Some("Request would have succeeded, but DryRun flag is set."),
-            };
-            let failure = Failure { success: false, error };
-            return respond(StatusCode::PRECONDITION_FAILED, &failure, passed.request_id.as_deref());
-        }
+        Answer::DryRunPassed(passed) => return encode_error(&ServiceError::of_dry_run(passed)),
     };
     if image.image_id.as_str().trim().is_empty() {
         return Err(InvalidGatewayAnswer::EmptyImageId);
@@ -110,14 +106,9 @@ fn respond<T: Serialize>(
     envelope: &T,
     request_id: Option<&str>,
 ) -> Result<Response<Body>, InvalidGatewayAnswer> {
-    let mut response = Response::new(to_json(envelope));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(request_id) = request_id {
-        let value = HeaderValue::from_str(request_id).ok().filter(|value| !value.is_empty() && value.to_str().is_ok());
-        response.headers_mut().insert("x-amzn-requestid", value.ok_or(InvalidGatewayAnswer::InvalidRequestId)?);
-    }
-    Ok(response)
+    let to_value = |request_id| request_id_value(request_id).ok_or(InvalidGatewayAnswer::InvalidRequestId);
+    let request_id = request_id.map(to_value).transpose()?;
+    Ok(response(status, CONTENT_TYPE, request_id, to_json(envelope)))
 }
 
 #[derive(Serialize)]

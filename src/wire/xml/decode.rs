@@ -6,19 +6,16 @@ use core::str;
 use http::{Response, StatusCode};
 
 use super::{
-    BODY_LIMIT,
+    BODY_LIMIT, EC2_NAMESPACE,
     names::is_blank,
     reader::{Element, Reader, Token},
 };
 use crate::{
-    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError},
+    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError, retry_after},
     response::{Answer, DryRunPassed, RegisterImageResponse},
     types::ImageId,
     unreadable::{Fault, UnreadableReason, header_request_id},
 };
-
-/// How the namespace of EC2 starts; what follows is the version of the API.
-const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/";
 
 /// Reads an XML answer.
 ///
@@ -94,7 +91,8 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn of<B>(self, response: &Response<B>) -> RegisterImageError {
         let request_id = self.request_id.or_else(|| header_request_id(response.headers()));
-        ServiceError::from_parts(response.status(), self.first, self.others, request_id).into()
+        let error = ServiceError::from_parts(response.status(), self.first, self.others, request_id);
+        error.with_retry_after(retry_after(response.headers())).into()
     }
 }
 

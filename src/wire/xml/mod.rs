@@ -1,15 +1,21 @@
 //! EC2's XML answers.
 //!
 //! [`decode`] takes nothing for a success that is not one: a body that is cut off at any byte, that is not well-formed,
-//! or that means two things is an error, and the error keeps the body.
+//! or that means two things is an error, and the error keeps the body. [`encode_answer`] and [`encode_error`] write answers
+//! as EC2 does; `decode`, botocore and the official SDK read them back.
 
 mod decode;
+mod encode;
 pub(super) mod images;
 mod markup;
 mod names;
 mod reader;
 
 pub use decode::decode;
+pub use encode::{InvalidXmlAnswer, encode_answer, encode_error};
+
+/// How the namespace of EC2 starts; what follows is the version of the API.
+const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/";
 
 /// The longest body that is decoded, in bytes: 1 MiB. EC2's answers have a few hundred.
 pub const BODY_LIMIT: usize = 1024 * 1024;

@@ -1,0 +1,179 @@
+//! The answers, written; for emulators.
+
+use alloc::string::String;
+
+use http::{Response, StatusCode};
+
+use super::{
+    BODY_LIMIT, EC2_NAMESPACE,
+    names::{is_blank, is_xml_char},
+};
+use crate::{
+    error::ServiceError,
+    response::Answer,
+    wire::{
+        Body, query,
+        response::{request_id_value, response},
+    },
+};
+
+/// The content type of EC2's answers.
+const CONTENT_TYPE: &str = "text/xml;charset=UTF-8";
+
+/// An answer that XML 1.0 cannot carry, or that no client could read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidXmlAnswer {
+    /// The image id is empty or blank.
+    #[error("the image id is empty, and a client could not tell which image was registered")]
+    EmptyImageId,
+    /// The code of an error is empty or blank.
+    #[error("the code of an error is empty, and a client tells errors apart by it")]
+    EmptyCode,
+    /// The request id is empty or blank.
+    #[error("the request id is empty, which clients take for an absent one: leave it out")]
+    EmptyRequestId,
+    /// An id or a code has a space, a tab or a line end at its start or end.
+    #[error("an id or a code begins or ends with a blank, which clients take for layout and cut off")]
+    EdgeBlanks,
+    /// A control character other than tab and line ends, U+FFFE or U+FFFF.
+    #[error("a text holds a character that XML 1.0 has no way to write")]
+    IllegalCharacter,
+    /// The body would be longer than [`BODY_LIMIT`].
+    #[error("the body would have more than the {BODY_LIMIT} bytes that `decode` takes")]
+    TooLong,
+}
+
+/// Makes EC2's answer to a request that was accepted.
+///
+/// A registered image has the status 200. A dry run that passed is the error `DryRunOperation` with the status 412.
+/// The request id goes into the body, and into the header `x-amzn-requestid` where it is of visible ASCII, as EC2's are;
+/// without one its element is left out. [`decode`](super::decode) gives the answer back, but for
+/// [`created_at`](crate::RegisterImageResponse::created_at), which EC2's XML does not have.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageResponse, wire::xml};
+///
+/// let mut image = RegisterImageResponse::new("ami-0123456789abcdef0");
+/// image.request_id = Some("323a0177-beea-4b32-97af-22c784907177".into());
+/// let response = xml::encode_answer(&image.into())?;
+/// assert_eq!(
+///     response.body().as_str(),
+///     r#"<?xml version="1.0" encoding="UTF-8"?>
+/// <RegisterImageResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+///     <requestId>323a0177-beea-4b32-97af-22c784907177</requestId>
+///     <imageId>ami-0123456789abcdef0</imageId>
+/// </RegisterImageResponse>"#,
+/// );
+/// # Ok::<(), xml::InvalidXmlAnswer>(())
+/// ```
+///
+/// # Errors
+/// Where an id is empty, has a blank at its start or end, or holds a character that XML 1.0 has not.
+pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidXmlAnswer> {
+    let image = match answer {
+        Answer::Registered(image) => image,
+        Answer::DryRunPassed(passed) => return encode_error(&ServiceError::of_dry_run(passed)),
+    };
+    let mut body = Writer::new();
+    body.0.push_str("<RegisterImageResponse xmlns=\"");
+    body.0.extend([EC2_NAMESPACE, query::VERSION, "/\">"]);
+    if let Some(request_id) = &image.request_id {
+        body.0.push_str("\n    ");
+        body.token("requestId", request_id, InvalidXmlAnswer::EmptyRequestId)?;
+    }
+    body.0.push_str("\n    ");
+    body.token("imageId", image.image_id.as_str(), InvalidXmlAnswer::EmptyImageId)?;
+    body.0.push_str("\n</RegisterImageResponse>");
+    body.respond(StatusCode::OK, image.request_id.as_deref())
+}
+
+/// Makes EC2's answer to a request that was refused, or that failed.
+///
+/// It has every error, in order, and the status that the error says. The request id is written as by
+/// [`encode_answer`]. [`decode`](super::decode) gives the error back; where `DryRunOperation` is its only code, that is
+/// [`Answer::DryRunPassed`].
+///
+/// ```
+/// use ec2_register_image::{ErrorEntry, ServiceError, wire::xml};
+/// use http::StatusCode;
+///
+/// let entry = ErrorEntry::with_message("InvalidSnapshot.NotFound", "The snapshot 'snap-ef2791a9' does not exist.");
+/// let response = xml::encode_error(&ServiceError::new(StatusCode::BAD_REQUEST, entry).with_request_id("4e759009"))?;
+/// assert_eq!(
+///     response.body().as_str(),
+///     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+///      <Response><Errors><Error><Code>InvalidSnapshot.NotFound</Code>\
+///      <Message>The snapshot 'snap-ef2791a9' does not exist.</Message></Error></Errors>\
+///      <RequestID>4e759009</RequestID></Response>",
+/// );
+/// # Ok::<(), xml::InvalidXmlAnswer>(())
+/// ```
+///
+/// # Errors
+/// Where a code or the request id is empty or has a blank at its start or end, where a text holds a character that XML
+/// 1.0 has not, or where the body gets too long for [`decode`](super::decode).
+pub fn encode_error(error: &ServiceError) -> Result<Response<Body>, InvalidXmlAnswer> {
+    let mut body = Writer::new();
+    body.0.push_str("<Response><Errors>");
+    for entry in error.errors() {
+        body.0.push_str("<Error>");
+        body.token("Code", entry.code.as_str(), InvalidXmlAnswer::EmptyCode)?;
+        if let Some(message) = &entry.message {
+            body.element("Message", message)?;
+        }
+        body.0.push_str("</Error>");
+    }
+    body.0.push_str("</Errors>");
+    if let Some(request_id) = error.request_id() {
+        body.token("RequestID", request_id, InvalidXmlAnswer::EmptyRequestId)?;
+    }
+    body.0.push_str("</Response>");
+    body.respond(error.status(), error.request_id())
+}
+
+/// A document that grows.
+struct Writer(String);
+
+impl Writer {
+    fn new() -> Self {
+        Self("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".into())
+    }
+
+    /// Writes an element whose text clients trim.
+    fn token(&mut self, name: &str, text: &str, if_empty: InvalidXmlAnswer) -> Result<(), InvalidXmlAnswer> {
+        let trimmed = text.trim_matches(is_blank);
+        if trimmed.is_empty() {
+            return Err(if_empty);
+        }
+        if trimmed.len() < text.len() {
+            return Err(InvalidXmlAnswer::EdgeBlanks);
+        }
+        self.element(name, text)
+    }
+
+    fn element(&mut self, name: &str, text: &str) -> Result<(), InvalidXmlAnswer> {
+        self.0.extend(["<", name, ">"]);
+        for character in text.chars() {
+            match character {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                // Needed in `]]>` alone.
+                '>' => self.0.push_str("&gt;"),
+                // As it is, a reader would make a line feed of it.
+                '\r' => self.0.push_str("&#13;"),
+                character if is_xml_char(character) => self.0.push(character),
+                _ => return Err(InvalidXmlAnswer::IllegalCharacter),
+            }
+        }
+        self.0.extend(["</", name, ">"]);
+        Ok(())
+    }
+
+    fn respond(self, status: StatusCode, request_id: Option<&str>) -> Result<Response<Body>, InvalidXmlAnswer> {
+        if self.0.len() > BODY_LIMIT {
+            return Err(InvalidXmlAnswer::TooLong);
+        }
+        Ok(response(status, CONTENT_TYPE, request_id.and_then(request_id_value), self.0.into()))
+    }
+}

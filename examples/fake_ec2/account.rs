@@ -111,13 +111,15 @@ impl Account {
             let member = match filter {
                 "name" => "Name",
                 "state" => "State",
-                _ if filter.starts_with("tag:") => "Tags",
+                _ if filter.starts_with("tag:") => "",
                 _ => return Err(bad("InvalidParameterValue", format!("The filter '{filter}' is invalid"))),
             };
             images.retain(|image| {
                 let mut tags = image["Tags"].as_array().into_iter().flatten();
-                let tag = tags.find(|tag| tag["Key"].as_str() == filter.strip_prefix("tag:")).map(|tag| &tag["Value"]);
-                let value = tag.unwrap_or(&image[member]).as_str();
+                let value = match filter.strip_prefix("tag:") {
+                    Some(key) => tags.find(|tag| tag["Key"] == key).and_then(|tag| tag["Value"].as_str()),
+                    None => image[member].as_str(),
+                };
                 value.is_some_and(|value| patterns.iter().any(|pattern| is_like(value, pattern)))
             });
         }

@@ -32,11 +32,12 @@ pub fn read(stream: &mut TcpStream) -> Result<Request<Vec<u8>>, Box<dyn Error>> 
 
 fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {
     let mut part = [0; 16 * 1024];
-    match stream.read(&mut part)? {
-        0 => Err(io::ErrorKind::UnexpectedEof.into()),
-        _ if bytes.len() > LIMIT => Err(io::ErrorKind::FileTooLarge.into()),
-        length => Ok(bytes.extend_from_slice(&part[..length])),
+    let length = stream.read(&mut part)?;
+    if length == 0 || bytes.len() > LIMIT {
+        return Err(io::ErrorKind::UnexpectedEof.into());
     }
+    bytes.extend_from_slice(&part[..length]);
+    Ok(())
 }
 
 /// Writes an answer, of its body only so many bytes.

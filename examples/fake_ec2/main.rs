@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A request is decoded strictly, checked by the rules, and refused with EC2's code and words; one of JSON is for the
-//! gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) makes it. Fewer than
+//! gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) makes it. About
 //! 500 lines of code.
 //!
 //! What EC2 does and this does not:

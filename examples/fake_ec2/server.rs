@@ -62,7 +62,7 @@ impl Server {
                 Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "RequestLimitExceeded", "Request limit exceeded."))
             }
             "500" => Err(failed()),
-            "500-after" => self.say(&mut call, &request).and(Err(failed())),
+            "500-after" => self.say(&mut call, &request).and_then(|_| Err(failed())),
             _ => self.say(&mut call, &request),
         };
         let code = match &said {
@@ -102,7 +102,7 @@ impl Server {
     fn say(&self, call: &mut Call, request: &Request<Vec<u8>>) -> Result<Said, ServiceError> {
         if call.action == "RegisterImage" {
             let request = decode(request, call.is_gateway)?;
-            call.subject = request.name.as_ref().map_or("-".into(), |name| format!("{:?}", name.as_str()));
+            call.subject = request.name.as_ref().map_or_else(|| "-".into(), |name| format!("{:?}", name.as_str()));
             let hidden = number(&call.fault, "hide").unwrap_or_default();
             return self.state().account.register(request, hidden).map(Said::Answer);
         }

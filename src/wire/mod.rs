@@ -5,7 +5,7 @@
 //! outcome from an audit record.
 //!
 //! Requests travel as [`http::Request<Body>`](http::Request), answers come as an [`http::Response`] of any bytes, so any
-//! client fits between.
+//! client or server fits between.
 
 mod body;
 pub mod cloudtrail;

@@ -50,6 +50,7 @@
 //! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway; past requests out of CloudTrail's records.
 //! - [`Answer`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
 //!   have had an [`Effect`], and the [`Detail`] of its message. [`Malformed`]: a request that cannot be read.
+//! - [`call`]: from request to outcome over a network that loses answers, exactly once.
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]
@@ -67,6 +68,7 @@
 extern crate alloc;
 
 pub mod builder;
+pub mod call;
 pub mod encryption;
 pub mod endpoint;
 mod error;

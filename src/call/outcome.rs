@@ -1,0 +1,198 @@
+//! How a call ends.
+
+use alloc::{boxed::Box, sync::Arc};
+use core::fmt;
+
+use crate::error::{Effect, RegisterImageError};
+use crate::facts::Image;
+use crate::preview::{Compared, Comparison, Likeness};
+use crate::response::{DryRunPassed, RegisterImageResponse};
+use crate::types::{ImageId, ImageName};
+
+/// A request that got no answer, with the transport's own error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure<E> {
+    /// Surely not a byte of the request left: no address, a refused connection, a signature that could not be made.
+    /// Nothing was registered by it. What is not sure is [`Unclear`](Self::Unclear).
+    NotSent(E),
+    /// The request or a part of it may have arrived: a timeout, a connection that broke. Perhaps there is an image now.
+    Unclear(E),
+}
+
+/// How a call ended. `Display` is one line.
+#[derive(Clone, Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum Outcome {
+    /// EC2 said that it registered the image.
+    Registered(RegisterImageResponse),
+    /// The image that has the name carries the tag of [`marker`](super::Call::marker), so it is this call's own, of which
+    /// the answer was lost, or that of an earlier process with the same tag.
+    Recovered(Box<Image>),
+    /// An image has the name, and nothing proves whose it is.
+    AlreadyThere(Box<AlreadyThere>),
+    /// The request was a dry run and would have succeeded.
+    DryRunPassed(DryRunPassed),
+    /// The request was refused, and nothing was registered.
+    Refused(RegisterImageError),
+    /// The attempts are used up.
+    GaveUp(Box<GaveUp>),
+}
+
+impl Outcome {
+    /// The image that was registered: by this call, or provably by one with its marker.
+    #[must_use]
+    pub fn image_id(&self) -> Option<&ImageId> {
+        match self {
+            Self::Registered(image) => Some(&image.image_id),
+            Self::Recovered(image) => Some(&image.id),
+            Self::AlreadyThere(_) | Self::DryRunPassed(_) | Self::Refused(_) | Self::GaveUp(_) => None,
+        }
+    }
+}
+
+impl From<AlreadyThere> for Outcome {
+    fn from(there: AlreadyThere) -> Self {
+        Self::AlreadyThere(Box::new(there))
+    }
+}
+
+impl From<GaveUp> for Outcome {
+    fn from(gave_up: GaveUp) -> Self {
+        Self::GaveUp(Box::new(gave_up))
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registered(image) => write!(f, "registered {}", image.image_id),
+            Self::Recovered(image) => write!(f, "registered {}, which its tag proves, as an answer was lost", image.id),
+            Self::AlreadyThere(there) => there.fmt(f),
+            Self::DryRunPassed(_) => f.write_str("the dry run passed, nothing was registered"),
+            Self::Refused(error) => write!(f, "refused, nothing was registered: {error}"),
+            Self::GaveUp(gave_up) => gave_up.fmt(f),
+        }
+    }
+}
+
+/// An image that has the name of the request, and perhaps is what was wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AlreadyThere {
+    /// Its id; absent where EC2 did not name it and no look-up showed it.
+    pub image_id: Option<ImageId>,
+    /// The image as it was looked up; absent where no look-up showed it.
+    pub image: Option<Image>,
+    /// How it differs from what the request asks for; absent where no look-up showed it, so that this is unclear.
+    pub comparison: Option<Comparison>,
+}
+
+impl AlreadyThere {
+    /// An image that no look-up showed.
+    pub(super) fn unseen(image_id: Option<ImageId>) -> Self {
+        Self { image_id, image: None, comparison: None }
+    }
+
+    /// Whether it is what the request asks for: the same, a different one, or unclear.
+    #[must_use]
+    pub fn likeness(&self) -> Likeness {
+        self.comparison.as_ref().map_or(Likeness::Unclear, Comparison::result)
+    }
+}
+
+impl fmt::Display for AlreadyThere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name is taken by ")?;
+        match &self.image_id {
+            Some(id) => write!(f, "{id}, ")?,
+            None => f.write_str("an image that EC2 did not name, ")?,
+        }
+        let Some(comparison) = &self.comparison else {
+            return f.write_str("which no look-up showed, so it is unclear whether it is what was asked for");
+        };
+        match comparison.result() {
+            Likeness::Same => f.write_str("which is just what was asked for"),
+            Likeness::Different => {
+                f.write_str("which differs in")?;
+                list(f, comparison.differences())
+            }
+            Likeness::Unclear => {
+                f.write_str("which may be what was asked for, but for what is not shown:")?;
+                list(f, comparison.not_shown())
+            }
+        }
+    }
+}
+
+fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compared>) -> fmt::Result {
+    for (at, member) in members.enumerate() {
+        write!(f, "{} {}", if at == 0 { "" } else { "," }, member.place)?;
+    }
+    Ok(())
+}
+
+/// A call whose attempts are used up.
+///
+/// ```
+/// use ec2_register_image::{Effect, Endpoint, RegisterImageRequest};
+/// use ec2_register_image::call::{Call, Failure, Outcome};
+///
+/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+/// let call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+/// let send = |_| Err::<http::Response<&str>, _>(Failure::Unclear("timed out"));
+/// let Outcome::GaveUp(gave_up) = call.run(send, |_| {}, || 0.5) else { unreachable!() };
+/// assert_eq!(gave_up.effect, Effect::Maybe);
+/// assert_eq!(
+///     gave_up.to_string(),
+///     "gave up, and an image may have been registered: no answer: timed out; to find out, look for images of your own \
+///      by the name \"web\" for a while, where one that shows is proof and none is not",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct GaveUp {
+    /// Whether an image may have been registered.
+    pub effect: Effect,
+    /// What the last attempt to register came to.
+    pub cause: Cause,
+    /// The name to look for.
+    pub name: Option<ImageName>,
+}
+
+impl fmt::Display for GaveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.effect {
+            Effect::None => write!(f, "gave up, and nothing was registered: {}", self.cause),
+            Effect::Maybe => {
+                let name = self.name.as_ref().map(ImageName::as_str).unwrap_or_default();
+                write!(
+                    f,
+                    "gave up, and an image may have been registered: {}; to find out, look for images of your own by the \
+                     name {name:?} for a while, where one that shows is proof and none is not",
+                    self.cause
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for GaveUp {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+/// What an attempt to register came to.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cause {
+    /// An answer that is no success.
+    #[error(transparent)]
+    Answer(RegisterImageError),
+    /// No answer; the transport's own error.
+    #[error("no answer: {0}")]
+    Transport(#[source] Arc<dyn core::error::Error + Send + Sync>),
+}

@@ -1,0 +1,82 @@
+//! The loop over [`Call::next`], for functions that send and sleep.
+
+use alloc::boxed::Box;
+use core::{error::Error, future::Future, time::Duration};
+
+use http::{Request, Response};
+
+use super::{Call, Failure, Outcome, Step};
+use crate::wire::Body;
+
+impl Call {
+    /// Goes through the call to its end with a function that sends and blocks.
+    ///
+    /// `send` signs a request, sends it once, and gives the answer whatever its status. `sleep` waits.
+    /// `jitter` gives a random number from 0 to 1, as [`next`](Self::next) takes it.
+    ///
+    /// ```
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure, Outcome}};
+    ///
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// let call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let send = |request: http::Request<_>| {
+    ///     assert_eq!(request.method(), "POST");
+    ///     // A client that cannot tell makes every error `Unclear`.
+    ///     Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"))
+    /// };
+    /// let mut slept = 0;
+    /// let outcome = call.run(send, |_| slept += 1, || 0.5);
+    /// assert_eq!(slept, 2);
+    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered: no answer: no route to host");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run<B, E>(
+        mut self,
+        mut send: impl FnMut(Request<Body>) -> Result<Response<B>, Failure<E>>,
+        mut sleep: impl FnMut(Duration),
+        mut jitter: impl FnMut() -> f64,
+    ) -> Outcome
+    where
+        B: AsRef<[u8]>,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        loop {
+            match self.next(jitter()) {
+                Step::Send(request) => match send(request) {
+                    Ok(response) => self.answered(&response),
+                    Err(failure) => self.failed(failure),
+                },
+                Step::Wait(duration) => sleep(duration),
+                Step::Done(outcome) => return outcome,
+            }
+        }
+    }
+
+    /// Goes through the call to its end with functions that return futures: [`run`](Self::run) for any async runtime.
+    ///
+    /// The future is `Send` where the functions, their futures and the answers are. A future that is dropped
+    /// before its end leaves it open whether there is an image now.
+    pub async fn run_async<B, E, Sending, Sleeping>(
+        mut self,
+        mut send: impl FnMut(Request<Body>) -> Sending,
+        mut sleep: impl FnMut(Duration) -> Sleeping,
+        mut jitter: impl FnMut() -> f64,
+    ) -> Outcome
+    where
+        B: AsRef<[u8]>,
+        E: Into<Box<dyn Error + Send + Sync>>,
+        Sending: Future<Output = Result<Response<B>, Failure<E>>>,
+        Sleeping: Future<Output = ()>,
+    {
+        loop {
+            match self.next(jitter()) {
+                Step::Send(request) => match send(request).await {
+                    Ok(response) => self.answered(&response),
+                    Err(failure) => self.failed(failure),
+                },
+                Step::Wait(duration) => sleep(duration).await,
+                Step::Done(outcome) => return outcome,
+            }
+        }
+    }
+}

@@ -1,8 +1,9 @@
 //! `decode response --status N [--from query|gateway] [FILE]`, `decode request [FILE]`
 //!
 //! Reads the body of an answer, from FILE or, where that is missing or `-`, from standard input, and prints JSON: the
-//! image (exit 0), a passed dry run (exit 0) or the service's error (exit 1). Where the answer cannot be read, the
-//! reason and the place stand on standard error (exit 2).
+//! image (exit 0), a passed dry run (exit 0) or the service's error (exit 1), with its class, whether to retry, whether an
+//! image may exist all the same, what the message carries, what to do, and the rules that would have told of it. Where the
+//! answer cannot be read, the reason and the place stand on standard error (exit 2).
 //!
 //! Or reads the body of a request in the query protocol, and prints it as the AWS CLI's JSON (exit 0). What was set aside,
 //! and what is irregular, is noted on standard error. Where the body cannot be read, place, member and reason stand there
@@ -115,6 +116,12 @@ fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
                 "Message": error.message(),
                 "RequestId": error.request_id(),
                 "Status": error.status().as_u16(),
+                "Class": error.class(),
+                "Retry": error.retry(),
+                "Effect": error.effect(),
+                "Detail": error.detail(),
+                "Advice": error.code().info().map(|info| info.advice),
+                "Rules": error.rules().map(|rule| rule.id).collect::<Vec<_>>(),
             });
             writeln!(out, "{}", json!({ "Error": object }))?;
             Ok(ExitCode::from(1))

@@ -1,16 +1,32 @@
 //! What an answer says when it is not a success.
 
+mod class;
+mod code;
+mod detail;
+mod smithy;
+mod wait;
+
+pub use class::{Class, Effect, Retry};
+pub use code::{CodeInfo, ErrorCode, Fault};
+pub use detail::Detail;
+pub(crate) use smithy::{request_id, with_request_id};
+pub(crate) use wait::retry_after;
+
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::{
     fmt::{self, Write as _},
     iter,
+    time::Duration,
 };
 
+use aws_smithy_types::error::ErrorMetadata;
 use http::StatusCode;
 
-use crate::response::DryRunPassed;
-use crate::types::text_types;
-use crate::unreadable::Unreadable;
+use crate::{
+    response::DryRunPassed,
+    rules::{self, Rule},
+    unreadable::Unreadable,
+};
 
 /// The answer was not a success: EC2 said no, or nobody can read what it said.
 ///
@@ -87,6 +103,76 @@ impl RegisterImageError {
             Self::Unreadable(answer) => answer.status(),
         }
     }
+
+    /// What kind of failure it is.
+    ///
+    /// ```
+    /// use ec2_register_image::{Class, Effect, Retry, wire::xml};
+    ///
+    /// // A proxy on the way answered. EC2 may have registered the image all the same.
+    /// let response = http::Response::builder().status(502).body("<html>Bad Gateway</html>")?;
+    /// let error = xml::decode(&response).unwrap_err();
+    /// assert_eq!((error.class(), error.retry(), error.effect()), (Class::Transient, Retry::Transient, Effect::Maybe));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Service(error) => error.class(),
+            Self::Unreadable(answer) => answer.class(),
+        }
+    }
+
+    /// Whether the official SDK would send the request again.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Service(error) => error.retry(),
+            Self::Unreadable(answer) => answer.retry(),
+        }
+    }
+
+    /// Whether an image may have been registered.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Service(error) => error.effect(),
+            Self::Unreadable(answer) => answer.effect(),
+        }
+    }
+
+    /// How long the service asks to wait before the next request.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Service(error) => error.retry_after(),
+            Self::Unreadable(answer) => answer.retry_after(),
+        }
+    }
+
+    /// What the text of the first error's message carries.
+    #[must_use]
+    pub fn detail(&self) -> Option<Detail<'_>> {
+        self.as_service().and_then(ServiceError::detail)
+    }
+
+    /// The rules that would have told of the service's first error before the request was sent; none for an answer that
+    /// cannot be read.
+    ///
+    /// ```
+    /// use ec2_register_image::wire::xml;
+    ///
+    /// let response = http::Response::builder().status(400).body(
+    ///     "<Response><Errors><Error><Code>InvalidBlockDeviceMapping</Code><Message>/dev/xvda is being assigned to \
+    ///      multiple times.</Message></Error></Errors></Response>",
+    /// )?;
+    /// let error = xml::decode(&response).unwrap_err();
+    /// assert!(error.rules().map(|rule| rule.id).eq(["device-duplicate"]));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.as_service().into_iter().flat_map(ServiceError::rules)
+    }
 }
 
 impl From<ServiceError> for RegisterImageError {
@@ -99,24 +185,6 @@ impl From<Unreadable> for RegisterImageError {
     fn from(answer: Unreadable) -> Self {
         Self::Unreadable(Box::new(answer))
     }
-}
-
-text_types! {
-    /// The code of an error, such as `InvalidAMIName.Duplicate`: any text, since RegisterImage models none.
-    ///
-    /// See [Error codes](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html).
-    ///
-    /// ```
-    /// use ec2_register_image::ErrorCode;
-    ///
-    /// assert_eq!(ErrorCode::new("DryRunOperation"), ErrorCode::DRY_RUN_OPERATION);
-    /// ```
-    ErrorCode;
-}
-
-impl ErrorCode {
-    /// The request said `DryRun` and would have succeeded; decoded as [`DryRunPassed`](crate::DryRunPassed).
-    pub const DRY_RUN_OPERATION: &'static str = "DryRunOperation";
 }
 
 /// One error of an answer: an `<Error>` of the XML, or the gateway's `error`.
@@ -141,6 +209,21 @@ impl ErrorEntry {
     pub fn with_message(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: Some(message.into()) }
     }
+
+    /// What the text of the message carries.
+    #[must_use]
+    pub fn detail(&self) -> Option<Detail<'_>> {
+        self.message.as_deref().and_then(Detail::of)
+    }
+
+    /// The rules that look for what the error complains of, in the order of [`rules::all`].
+    ///
+    /// They are those that have the [wording](Rule::ec2_messages) of the message; else those that have the
+    /// [code](Rule::ec2_code) and of which no wording is known; and where there is no message, all that have the code.
+    /// None means that no rule would have told of it: either it is nothing that a request shows, or a rule is missing.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        rules::of_answer(self.code.bare(), self.message.as_deref())
+    }
 }
 
 /// What the service said: at least one code, each with a message.
@@ -155,19 +238,24 @@ impl ErrorEntry {
 ///     .with_request_id("4e759009");
 /// assert_eq!(error.to_string(), "UnauthorizedOperation: No. (status 403, request id 4e759009)");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ServiceError {
     first: ErrorEntry,
     others: Vec<ErrorEntry>,
-    request_id: Option<String>,
     status: StatusCode,
+    retry_after: Option<Duration>,
+    /// The first error once more, in the SDK's own form, since its trait hands out a reference; with the request id.
+    metadata: ErrorMetadata,
 }
 
 impl ServiceError {
+    /// The most that [`retry_after`](Self::retry_after) says: an hour.
+    pub const RETRY_AFTER_CAP: Duration = Duration::from_secs(60 * 60);
+
     /// An error as a service makes it, for emulators and tests.
     #[must_use]
     pub fn new(status: StatusCode, first: ErrorEntry) -> Self {
-        Self { first, others: Vec::new(), request_id: None, status }
+        Self::from_parts(status, first, Vec::new(), None)
     }
 
     /// The error by which EC2 says that a dry run passed.
@@ -183,7 +271,12 @@ impl ServiceError {
         others: Vec<ErrorEntry>,
         request_id: Option<String>,
     ) -> Self {
-        Self { first, others, request_id, status }
+        let mut metadata = ErrorMetadata::builder().code(first.code.as_str());
+        if let Some(message) = &first.message {
+            metadata = metadata.message(message);
+        }
+        let metadata = with_request_id(metadata, request_id).build();
+        Self { first, others, status, retry_after: None, metadata }
     }
 
     /// Says that there was one more error.
@@ -196,7 +289,14 @@ impl ServiceError {
     /// States the id of the request.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
-        self.request_id = Some(request_id.into());
+        self.metadata = with_request_id(self.metadata.into_builder(), Some(request_id.into())).build();
+        self
+    }
+
+    /// States how long to wait, at most [`RETRY_AFTER_CAP`](Self::RETRY_AFTER_CAP), or that nothing was said of it.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
+        self.retry_after = wait.into().map(|wait| wait.min(Self::RETRY_AFTER_CAP));
         self
     }
 
@@ -220,13 +320,75 @@ impl ServiceError {
     /// The id under which AWS support finds the call: of the body, else of the header `x-amzn-requestid`.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        request_id(&self.metadata)
     }
 
     /// The HTTP status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// What kind of failure the first error is.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        Class::of(Some(self.code()), self.status)
+    }
+
+    /// Whether the official SDK would send the request again, for the first error.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        Retry::of(Some(self.code()), self.status)
+    }
+
+    /// Whether an image may have been registered.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        Effect::of_error(self.code(), self.status)
+    }
+
+    /// What the text of the first error's message carries.
+    #[must_use]
+    pub fn detail(&self) -> Option<Detail<'_>> {
+        self.first.detail()
+    }
+
+    /// The rules that look for what the [first error](ErrorEntry::rules) complains of.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.first.rules()
+    }
+
+    /// How long the service asks to wait before the next request, at most [`RETRY_AFTER_CAP`](Self::RETRY_AFTER_CAP).
+    ///
+    /// It is the header `x-amz-retry-after`, in milliseconds, else `Retry-After`. That one has seconds, or a date, which
+    /// is read against the answer's own header `Date`, so no clock is needed; without a `Date` it says nothing.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use ec2_register_image::wire::xml;
+    ///
+    /// let response = http::Response::builder().status(503).header("x-amz-retry-after", "1500").body(
+    ///     "<Response><Errors><Error><Code>RequestLimitExceeded</Code></Error></Errors></Response>",
+    /// )?;
+    /// let error = xml::decode(&response).unwrap_err();
+    /// assert_eq!(error.retry_after(), Some(Duration::from_millis(1500)));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl fmt::Debug for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError")
+            .field("first", &self.first)
+            .field("others", &self.others)
+            .field("request_id", &self.request_id())
+            .field("status", &self.status)
+            .field("retry_after", &self.retry_after)
+            .finish()
     }
 }
 
@@ -247,7 +409,7 @@ impl fmt::Display for ServiceError {
 }
 
 /// Text of a stranger, fit for one line of a log.
-struct OneLine<'a>(&'a str);
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,7 +33,11 @@ use core::{fmt, marker::PhantomData};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::types::{ImageId, ImageName, KmsKeyId, OutpostArn, SnapshotId};
+mod image;
+
+pub use image::{Ebs, Image, Mapping, RootDeviceType};
+
+use crate::types::{KmsKeyId, OutpostArn, SnapshotId};
 
 /// What is known of the account and the Region that register the image; every part may be unknown, and unknown is never
 /// read as `false` or as none.
@@ -99,7 +103,7 @@ pub struct Snapshot {
     pub product_codes: Option<Vec<ProductCode>>,
 }
 
-/// A product code of a snapshot. See
+/// A product code of a snapshot or an image. See
 /// [`ProductCode`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProductCode.html).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -110,23 +114,6 @@ pub struct ProductCode {
     /// `devpay` or `marketplace`. Member `ProductCodeType`.
     #[serde(rename = "ProductCodeType")]
     pub product_code_type: Option<String>,
-}
-
-/// An image in the Region, as much of
-/// [`DescribeImages`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html) as the rules need.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Image {
-    /// Member `ImageId`.
-    #[serde(rename = "ImageId")]
-    pub id: ImageId,
-    /// Member `Name`.
-    pub name: Option<ImageName>,
-    /// The account that owns it. Member `OwnerId`.
-    pub owner_id: Option<String>,
-    /// Such as `pending`, `available` or `deregistered`. Member `State`.
-    pub state: Option<String>,
 }
 
 impl Facts {
@@ -193,14 +180,6 @@ impl Snapshot {
     }
 }
 
-impl Image {
-    /// The image of this id, of which nothing else is known.
-    #[must_use]
-    pub fn new(id: impl Into<ImageId>) -> Self {
-        Self { id: id.into(), name: None, owner_id: None, state: None }
-    }
-}
-
 /// An item of a list, told by its id.
 trait Item {
     type Id: Clone + Ord;
@@ -241,21 +220,6 @@ impl Item for Snapshot {
         update(&mut self.restore_expiry_time, restore_expiry_time);
         update(&mut self.outpost_arn, outpost_arn);
         update(&mut self.product_codes, product_codes);
-    }
-}
-
-impl Item for Image {
-    type Id = ImageId;
-
-    fn id(&self) -> &ImageId {
-        &self.id
-    }
-
-    fn update(&mut self, later: Self) {
-        let Self { id: _, name, owner_id, state } = later;
-        update(&mut self.name, name);
-        update(&mut self.owner_id, owner_id);
-        update(&mut self.state, state);
     }
 }
 

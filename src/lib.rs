@@ -47,8 +47,9 @@
 //! - [`encryption`]: which key a launched volume will be encrypted with, if any, since the request does not decide it.
 //! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
 //! - [`endpoint`]: where to send it.
-//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway.
-//! - [`Answer`] and [`RegisterImageError`]: what came back; [`Malformed`]: a request that cannot be read.
+//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway; past requests out of CloudTrail's records.
+//! - [`Answer`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
+//!   have had an [`Effect`], and the [`Detail`] of its message. [`Malformed`]: a request that cannot be read.
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]
@@ -73,15 +74,19 @@ pub mod facts;
 mod malformed;
 mod members;
 pub mod preview;
+mod recorded;
 mod request;
 mod response;
 pub mod rules;
 pub mod types;
 mod unreadable;
 pub mod wire;
+mod wording;
 
 pub use endpoint::{Endpoint, Region};
-pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
+pub use error::{
+    Class, CodeInfo, Detail, Effect, ErrorCode, ErrorEntry, Fault, RegisterImageError, Retry, ServiceError,
+};
 pub use facts::Facts;
 pub use malformed::{Malformed, MalformedReason, Part};
 pub use request::{

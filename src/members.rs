@@ -1,8 +1,9 @@
 //! The one description of each structure of the API, from which everything mechanical follows.
 //!
 //! A row of [`members!`] is a member: its field, its type, its name. From the rows come the struct, the enum that names
-//! its members in the order of the API's model, the JSON shape of the AWS CLI in both directions, and the parameters
-//! that the query protocol sends, in both directions too. A new member of the API is one row.
+//! its members in the order of the API's model, the JSON shape of the AWS CLI in both directions, the parameters
+//! that the query protocol sends, in both directions too, and what an audit record says of them. A new member of the API
+//! is one row.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::{cell::Cell, fmt, marker::PhantomData};
@@ -393,6 +394,30 @@ macro_rules! members {
 
                 // Not `deserialize_map`, which would show a text that stands in the place of the object.
                 deserializer.deserialize_any(Object)
+            }
+        }
+
+        impl $crate::recorded::Recorded for $name {
+            fn recorded(
+                value: &serde_json::Value,
+                place: &$crate::recorded::Place<'_>,
+                gaps: &mut alloc::vec::Vec<$crate::recorded::Gap>,
+            ) -> Option<Self> {
+                let object = $crate::recorded::or_malformed(value.as_object(), place, gaps)?;
+                let mut read = Self::default();
+                for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+                    let place = place.member(name);
+                    let is_it = |member: &$member| {
+                        $crate::recorded::is_recorded_as(name, member.name(), member.wire_name())
+                    };
+                    match $member::ALL.iter().copied().find(is_it) {
+                        $(Some($member::$variant) if read.$field.is_none() => {
+                            read.$field = $crate::recorded::Recorded::recorded(value, &place, gaps);
+                        })+
+                        _ => gaps.push(place.gap($crate::recorded::GapReason::Unknown)),
+                    }
+                }
+                Some(read)
             }
         }
     )+};

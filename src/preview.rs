@@ -24,6 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`Preview::compare`] tells whether an image that exists is the one that a request would make.
+//!
 //! EC2 is not asked: where its pages are wrong or change, so is the preview.
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -32,9 +34,13 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
+mod compare;
 mod launch;
 
+pub use compare::{Compared, Comparison, Likeness, Verdict};
 pub use launch::{LaunchEncryption, Processor};
+
+pub use crate::facts::{Ebs, Mapping, RootDeviceType};
 
 use crate::encryption::{self, VolumeSource};
 use crate::facts::{Facts, ProductCode, Snapshot};
@@ -45,8 +51,8 @@ use crate::request::{
 };
 use crate::rules::ValidRequest;
 use crate::types::{
-    Architecture, BootMode, DeviceName, ImageName, ImdsSupport, KernelId, OutpostArn, RamdiskId, ResourceType,
-    SnapshotId, SriovNetSupport, TpmSupport, VirtualName, VirtualizationType, VolumeType,
+    Architecture, BootMode, DeviceName, ImageLocation, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType,
+    SnapshotId, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
 };
 
 /// The image that a request will become, with its members as
@@ -97,68 +103,15 @@ pub struct Preview {
     /// For each EBS volume, how it will be encrypted when the account of the facts launches the image and says nothing of
     /// encryption.
     pub launch_encryption: Vec<LaunchEncryption>,
+    /// What the request states and no image shows; for the comparison alone.
+    #[serde(skip)]
+    undescribed: Vec<Place>,
+    /// The manifest of an S3-backed image; for the comparison alone.
+    #[serde(skip)]
+    manifest: Option<ImageLocation>,
 }
 
-/// What the root volume of an image is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum RootDeviceType {
-    /// An EBS volume, made from a snapshot: `ebs`.
-    Ebs,
-    /// The instance's own disk, filled from S3: `instance-store`.
-    InstanceStore,
-}
-
-impl fmt::Display for RootDeviceType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Ebs => "ebs",
-            Self::InstanceStore => "instance-store",
-        })
-    }
-}
-
-/// A volume of the image. See
-/// [`BlockDeviceMapping`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Mapping {
-    /// The device.
-    pub device_name: Option<DeviceName>,
-    /// The instance store volume.
-    pub virtual_name: Option<VirtualName>,
-    /// The EBS volume.
-    pub ebs: Option<Ebs>,
-}
-
-/// An EBS volume of the image. See
-/// [`EbsBlockDevice`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Ebs {
-    /// Default: `true` for the root volume, `false` for others; unknown where it is not known which is the root.
-    pub delete_on_termination: Option<bool>,
-    /// I/O operations per second. Default: 3,000 for `gp3`.
-    pub iops: Option<i32>,
-    /// The snapshot; absent for an empty volume.
-    pub snapshot_id: Option<SnapshotId>,
-    /// The size in GiB. Default: the snapshot's, which is unknown where the facts lack it.
-    pub volume_size: Option<i32>,
-    /// The type; unknown where it is not stated, since AWS's pages disagree on the default.
-    pub volume_type: Option<VolumeType>,
-    /// MiB per second. Default: 125 for `gp3`.
-    pub throughput: Option<i32>,
-    /// The Outpost of the snapshot: as stated, else by the facts.
-    pub outpost_arn: Option<OutpostArn>,
-    /// Whether the snapshot is encrypted. Default for an empty volume: `false`. What a launch makes of it stands in
-    /// [`launch_encryption`](Preview::launch_encryption).
-    pub encrypted: Option<bool>,
-}
-
-/// A member of a [`Preview`] that can be a default or unknown; `Display` spells it as the AWS CLI does.
+/// A member of an image; `Display` spells it as the AWS CLI does.
 ///
 /// ```
 /// use ec2_register_image::{EbsBlockDeviceMember, preview::Place};
@@ -169,6 +122,10 @@ pub struct Ebs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Place {
+    /// `Name`
+    Name,
+    /// `Description`
+    Description,
     /// `Architecture`
     Architecture,
     /// `VirtualizationType`
@@ -177,28 +134,63 @@ pub enum Place {
     RootDeviceType,
     /// `RootDeviceName`
     RootDeviceName,
+    /// `KernelId`
+    KernelId,
+    /// `RamdiskId`
+    RamdiskId,
+    /// `BootMode`
+    BootMode,
+    /// `TpmSupport`
+    TpmSupport,
+    /// `ImdsSupport`
+    ImdsSupport,
     /// `EnaSupport`
     EnaSupport,
+    /// `SriovNetSupport`
+    SriovNetSupport,
+    /// `ImageLocation`, of an S3-backed image
+    ImageLocation,
+    /// A mapping as a whole, counted from 0 in the preview's own list.
+    Mapping(usize),
     /// A member of the EBS volume of a mapping, counted from 0 in the preview's own list.
     Ebs(usize, EbsBlockDeviceMember),
+    /// `Tags`
+    Tags,
     /// `ProductCodes`
     ProductCodes,
+    /// `BillingProducts`, which no image shows
+    BillingProducts,
+    /// `UefiData`, which no image shows
+    UefiData,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Architecture => f.pad(RequestMember::Architecture.name()),
-            Self::VirtualizationType => f.pad(RequestMember::VirtualizationType.name()),
-            Self::RootDeviceType => f.pad("RootDeviceType"),
-            Self::RootDeviceName => f.pad(RequestMember::RootDeviceName.name()),
-            Self::EnaSupport => f.pad(RequestMember::EnaSupport.name()),
+        let list = RequestMember::BlockDeviceMappings.name();
+        f.pad(match self {
+            Self::Name => RequestMember::Name.name(),
+            Self::Description => RequestMember::Description.name(),
+            Self::Architecture => RequestMember::Architecture.name(),
+            Self::VirtualizationType => RequestMember::VirtualizationType.name(),
+            Self::RootDeviceType => "RootDeviceType",
+            Self::RootDeviceName => RequestMember::RootDeviceName.name(),
+            Self::KernelId => RequestMember::KernelId.name(),
+            Self::RamdiskId => RequestMember::RamdiskId.name(),
+            Self::BootMode => RequestMember::BootMode.name(),
+            Self::TpmSupport => RequestMember::TpmSupport.name(),
+            Self::ImdsSupport => RequestMember::ImdsSupport.name(),
+            Self::EnaSupport => RequestMember::EnaSupport.name(),
+            Self::SriovNetSupport => RequestMember::SriovNetSupport.name(),
+            Self::ImageLocation => RequestMember::ImageLocation.name(),
+            Self::Mapping(at) => return write!(f, "{list}[{at}]"),
             Self::Ebs(at, member) => {
-                let list = RequestMember::BlockDeviceMappings.name();
-                write!(f, "{list}[{at}].{}.{}", BlockDeviceMappingMember::Ebs.name(), member.name())
+                return write!(f, "{list}[{at}].{}.{}", BlockDeviceMappingMember::Ebs.name(), member.name());
             }
-            Self::ProductCodes => f.pad("ProductCodes"),
-        }
+            Self::Tags => "Tags",
+            Self::ProductCodes => "ProductCodes",
+            Self::BillingProducts => RequestMember::BillingProducts.name(),
+            Self::UefiData => RequestMember::UefiData.name(),
+        })
     }
 }
 
@@ -223,16 +215,17 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 
     let i386 = matches!(source, Source::Ebs).then_some(Architecture::I386);
     let root_device_type = match source {
-        Source::Ebs => Some(RootDeviceType::Ebs),
-        Source::Manifest(_) => Some(RootDeviceType::InstanceStore),
+        Source::Ebs => Some(RootDeviceType::EBS),
+        Source::Manifest(_) => Some(RootDeviceType::INSTANCE_STORE),
         Source::Both(_) | Source::Unstated => None,
     };
     let root_device_name = request.root_device_name.clone().filter(|name| !name.as_str().is_empty());
     // An image without EBS root has no root among its EBS volumes; otherwise it takes the name to tell.
-    let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::InstanceStore);
+    let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
+    let mut undescribed = undescribed(request);
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
         if mapping.no_device.is_some() || !mapping.is_sent() {
             continue;
@@ -242,10 +235,13 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
             let source = volume_source(mapping, known, facts);
             launch_encryption.extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts)));
             let is_root = knows_root.then_some(root == Some(at));
-            ebs(stated, known, source.as_ref(), is_root, block_device_mappings.len(), &mut marks)
+            let at = block_device_mappings.len();
+            undescribed.extend(undescribed_of_ebs(stated).map(|member| Place::Ebs(at, member)));
+            ebs(stated, known, source.as_ref(), is_root, at, &mut marks)
         });
         let virtual_name = mapping.virtual_name.clone().filter(|_| mapping.has_virtual_name());
-        block_device_mappings.push(Mapping { device_name: mapping.device_name.clone(), virtual_name, ebs });
+        let device_name = mapping.device_name.clone();
+        block_device_mappings.push(Mapping { device_name, virtual_name, ebs, no_device: None });
     }
 
     let product_codes = match source {
@@ -276,6 +272,11 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
         defaulted: marks.defaulted,
         unknown: marks.unknown,
         launch_encryption,
+        undescribed,
+        manifest: match source {
+            Source::Manifest(location) => Some(location.clone()),
+            _ => None,
+        },
     };
     preview.defaulted.sort_unstable();
     preview.unknown.sort_unstable();
@@ -369,6 +370,29 @@ fn ebs(
         outpost_arn: outpost_arn.cloned(),
         encrypted: marks.value(place(Member::Encrypted), encrypted, encrypted_default),
     }
+}
+
+/// What the request states and no image shows.
+fn undescribed(request: &RegisterImageRequest) -> Vec<Place> {
+    let has_billing_products = request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
+    [(Place::BillingProducts, has_billing_products), (Place::UefiData, request.uefi_data.is_some())]
+        .into_iter()
+        .filter_map(|(place, is_stated)| is_stated.then_some(place))
+        .collect()
+}
+
+/// The same of an EBS volume.
+fn undescribed_of_ebs(stated: &EbsBlockDevice) -> impl Iterator<Item = EbsBlockDeviceMember> {
+    use EbsBlockDeviceMember as Member;
+    [
+        (Member::KmsKeyId, stated.kms_key_id.is_some()),
+        (Member::AvailabilityZone, stated.availability_zone.is_some()),
+        (Member::VolumeInitializationRate, stated.volume_initialization_rate.is_some()),
+        (Member::AvailabilityZoneId, stated.availability_zone_id.is_some()),
+        (Member::EbsCardIndex, stated.ebs_card_index.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(member, is_stated)| is_stated.then_some(member))
 }
 
 /// The tags of the image; one without a value has an empty one.

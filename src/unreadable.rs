@@ -1,9 +1,12 @@
 //! Answers that cannot be read, and why.
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
-use core::fmt;
+use core::{fmt, time::Duration};
 
+use aws_smithy_types::error::ErrorMetadata;
 use http::{HeaderMap, Response, StatusCode};
+
+use crate::error::{Class, Effect, Retry, ServiceError, request_id, retry_after, with_request_id};
 
 /// An answer that no meaning could be taken from; it is kept, so that a person can look at it.
 ///
@@ -28,7 +31,9 @@ pub struct Unreadable {
     reason: UnreadableReason,
     offset: Option<usize>,
     status: StatusCode,
-    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    /// The request id alone, where the SDK's trait looks for it.
+    pub(crate) metadata: ErrorMetadata,
     body: Vec<u8>,
     body_len: usize,
 }
@@ -58,7 +63,41 @@ impl Unreadable {
     /// The id under which AWS support finds the call, of the header `x-amzn-requestid`.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        request_id(&self.metadata)
+    }
+
+    /// What kind of failure it is, by the status.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        Class::of(None, self.status)
+    }
+
+    /// Whether the official SDK would send the request again, by the status.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        Retry::of(None, self.status)
+    }
+
+    /// Whether an image may have been registered.
+    ///
+    /// ```
+    /// use ec2_register_image::{Effect, wire::xml};
+    ///
+    /// let of = |status, body: &'static str| {
+    ///     xml::decode(&http::Response::builder().status(status).body(body).unwrap()).unwrap_err().effect()
+    /// };
+    /// assert_eq!(of(200, "<RegisterImageResponse><imageId>ami-0123"), Effect::Maybe);
+    /// assert_eq!(of(403, "<html>Forbidden by the proxy</html>"), Effect::None);
+    /// ```
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        Effect::of_unreadable(self.reason, self.status)
+    }
+
+    /// How long the answer asks to wait before the next request, as [`ServiceError::retry_after`].
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// The body, at most the first [`BODY_CAP`](Self::BODY_CAP) bytes.
@@ -98,7 +137,7 @@ impl fmt::Debug for Unreadable {
             .field("reason", &self.reason)
             .field("offset", &self.offset)
             .field("status", &self.status)
-            .field("request_id", &self.request_id)
+            .field("request_id", &self.request_id())
             .field("body", &format_args!("{} bytes", self.body_len))
             .finish()
     }
@@ -122,7 +161,8 @@ impl Fault {
             reason: self.reason,
             offset: self.offset,
             status: response.status(),
-            request_id: header_request_id(response.headers()),
+            retry_after: retry_after(response.headers()).map(|wait| wait.min(ServiceError::RETRY_AFTER_CAP)),
+            metadata: with_request_id(ErrorMetadata::builder(), header_request_id(response.headers())).build(),
             body: body.get(..Unreadable::BODY_CAP).unwrap_or(body).to_vec(),
             body_len: body.len(),
         }
@@ -149,7 +189,7 @@ pub enum UnreadableReason {
     #[error("the body is empty, so the answer was lost on the way")]
     Empty,
     /// More than a decoder takes; its page says how much.
-    #[error("the body is longer than any answer to RegisterImage")]
+    #[error("the body is longer than any answer to a request of this crate")]
     TooLong,
     /// A page for a browser.
     #[error("the body is an HTML page, so a proxy on the way answered in place of EC2")]
@@ -175,7 +215,7 @@ pub enum UnreadableReason {
 
     // Of the meaning of XML.
     /// A root that is none of the three that are known, or in a namespace that is not EC2's.
-    #[error("the root element is not that of an answer to RegisterImage")]
+    #[error("the root element is not that of an answer to the request")]
     WrongRoot,
     /// A second `imageId`.
     #[error("a second `imageId`, and one call registers one image")]
@@ -186,6 +226,18 @@ pub enum UnreadableReason {
     /// An error answer that names no error.
     #[error("the answer says that there were errors and has no `Error`")]
     MissingError,
+    /// An answer to DescribeImages without `imagesSet`.
+    #[error("the answer has no `imagesSet`, and without images it is empty")]
+    MissingImages,
+    /// A member of an image, or `imagesSet`, given twice.
+    #[error("an element that its parent already has, so it is unclear which one holds")]
+    DuplicateElement,
+    /// Text where the API's model has a number or a boolean.
+    #[error("neither `true` nor `false`, or no number of 32 bits, where the API's model has one")]
+    MalformedValue,
+    /// An answer to DescribeImages with a `nextToken`.
+    #[error("a `nextToken`, so these are not all images")]
+    MorePages,
     /// An element where only text has a meaning.
     #[error("an element inside an element that holds text alone")]
     ElementInText,
@@ -255,13 +307,13 @@ pub enum UnreadableReason {
     #[error("a namespace declaration that XML does not allow")]
     IllegalNamespace,
     /// More levels of elements than a decoder takes.
-    #[error("elements nested deeper than in any answer to RegisterImage")]
+    #[error("elements nested deeper than in any answer to a request of this crate")]
     TooDeep,
     /// More attributes of one element than a decoder takes.
-    #[error("more attributes on one element than in any answer to RegisterImage")]
+    #[error("more attributes on one element than in any answer to a request of this crate")]
     TooManyAttributes,
     /// More namespace declarations in force than a decoder takes.
-    #[error("more namespace declarations in force than in any answer to RegisterImage")]
+    #[error("more namespace declarations in force than in any answer to a request of this crate")]
     TooManyNamespaces,
 
     // Of the gateway's JSON.

@@ -1,10 +1,11 @@
 //! What an error tells: its texts, its parts, its size.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
-use core::error::Error;
+use core::{error::Error, panic::UnwindSafe, time::Duration};
 
 use ec2_register_image::{
-    ErrorCode, ErrorEntry, RegisterImageError, ServiceError, Unreadable, UnreadableReason,
+    Class, CodeInfo, Detail, Effect, ErrorCode, ErrorEntry, Fault, RegisterImageError, Retry, ServiceError, Unreadable,
+    UnreadableReason,
     wire::{gateway, xml},
 };
 use http::{Response, StatusCode};
@@ -49,6 +50,25 @@ fn parts_of_a_service_error() {
     assert_eq!(error.message(), Some("AMI name web is already in use by AMI ami-1"));
     assert_eq!((error.request_id(), error.status()), (Some("r"), StatusCode::BAD_REQUEST));
     assert!(error.as_service().is_some() && error.as_unreadable().is_none());
+}
+
+#[test]
+fn debug_shows_each_part_once() {
+    let error = duplicate().with_request_id("r").with_retry_after(Duration::from_secs(1));
+    assert_eq!(
+        format!("{error:?}"),
+        "ServiceError { first: ErrorEntry { code: ErrorCode(\"InvalidAMIName.Duplicate\"), message: Some(\"AMI name web \
+         is already in use by AMI ami-1\") }, others: [], request_id: Some(\"r\"), status: 400, retry_after: Some(1s) }"
+    );
+    assert_eq!(error, duplicate().with_request_id("q").with_request_id("r").with_retry_after(Duration::from_secs(1)));
+    assert_ne!(error, duplicate().with_request_id("r"));
+}
+
+#[test]
+fn codes_are_ordered_by_their_text() {
+    let mut codes = [ErrorCode::new("Z"), ErrorCode::BLOCKED, ErrorCode::new("A"), ErrorCode::AUTH_FAILURE];
+    codes.sort();
+    assert_eq!(codes.map(|code| code.to_string()), ["A", "AuthFailure", "Blocked", "Z"]);
 }
 
 #[test]
@@ -99,10 +119,12 @@ fn no_error_has_a_source_that_repeats_it() {
 #[test]
 fn errors_are_small_and_go_anywhere() {
     fn goes_anywhere<T: Error + Send + Sync + 'static>() {}
+    fn is_plain<T: Send + Sync + Unpin + UnwindSafe + 'static>() {}
     goes_anywhere::<RegisterImageError>();
     goes_anywhere::<ServiceError>();
     goes_anywhere::<Unreadable>();
     goes_anywhere::<UnreadableReason>();
+    is_plain::<(Class, Retry, Effect, Fault, ErrorCode, ErrorEntry, CodeInfo, Detail<'static>)>();
     goes_anywhere::<gateway::InvalidGatewayRequest>();
     goes_anywhere::<gateway::InvalidGatewayAnswer>();
     assert!(size_of::<RegisterImageError>() <= 2 * size_of::<usize>());

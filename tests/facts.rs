@@ -1,7 +1,8 @@
 //! Facts: the documents of the AWS CLI, and how they merge.
 
 use ec2_register_image::Facts;
-use ec2_register_image::facts::{Image, ProductCode, Snapshot};
+use ec2_register_image::facts::{Ebs, Image, ProductCode, RootDeviceType, Snapshot};
+use ec2_register_image::types::{Architecture, BootMode, VirtualizationType, VolumeType};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -70,8 +71,54 @@ fn describe_images() {
     image.name = Some("web".into());
     image.owner_id = Some("123456789012".to_owned());
     image.state = Some("available".to_owned());
+    image.architecture = Some(Architecture::X86_64);
+    image.block_device_mappings = Some(vec![]);
     assert_eq!(facts.images, Some(vec![image]));
     assert_eq!(facts.snapshots, None);
+}
+
+#[test]
+fn describe_images_in_full() {
+    let facts = read(
+        r#"{"Images": [{
+            "ImageId": "ami-1", "Name": "web", "OwnerId": "123456789012", "State": "available", "Public": false,
+            "Description": "", "Architecture": "arm64", "VirtualizationType": "hvm", "RootDeviceType": "ebs",
+            "RootDeviceName": "/dev/xvda", "KernelId": "aki-1", "RamdiskId": "ari-1", "BootMode": "uefi",
+            "TpmSupport": "v2.0", "ImdsSupport": "v2.0", "EnaSupport": false, "SriovNetSupport": "simple",
+            "BlockDeviceMappings": [
+                {"DeviceName": "/dev/xvda", "Ebs": {"DeleteOnTermination": true, "Iops": 3000, "SnapshotId": "snap-1",
+                    "VolumeSize": 8, "VolumeType": "gp3", "Throughput": 125, "OutpostArn": "arn", "Encrypted": false,
+                    "KmsKeyId": "key"}},
+                {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}, {"DeviceName": "/dev/sdc", "NoDevice": ""}],
+            "Tags": [{"Key": "a", "Value": "", "Later": 1}], "ProductCodes": [{"ProductCodeId": "abc"}],
+            "ImageLocation": "123456789012/web", "CreationDate": "2026-11-23T10:00:00.000Z",
+            "PlatformDetails": "Linux/UNIX", "UsageOperation": "RunInstances", "Hypervisor": "xen"
+        }]}"#,
+    );
+    let image = facts.images.unwrap().remove(0);
+    assert_eq!(image.description.as_deref(), Some(""));
+    assert_eq!(image.virtualization_type, Some(VirtualizationType::HVM));
+    assert_eq!(image.root_device_type, Some(RootDeviceType::EBS));
+    assert_eq!(image.root_device_name, Some("/dev/xvda".into()));
+    assert_eq!((image.kernel_id, image.ramdisk_id), (Some("aki-1".into()), Some("ari-1".into())));
+    assert_eq!((image.boot_mode, image.tpm_support), (Some(BootMode::UEFI), Some("v2.0".into())));
+    assert_eq!((image.imds_support, image.ena_support), (Some("v2.0".into()), Some(false)));
+    assert_eq!(image.sriov_net_support, Some("simple".into()));
+    assert_eq!(image.image_location, Some("123456789012/web".into()));
+    assert_eq!(image.creation_date.as_deref(), Some("2026-11-23T10:00:00.000Z"));
+    assert_eq!(image.platform_details.as_deref(), Some("Linux/UNIX"));
+    let tags = image.tags.unwrap();
+    assert_eq!((tags[0].key.as_deref(), tags[0].value.as_deref()), (Some("a"), Some("")));
+    assert_eq!(image.product_codes.unwrap()[0].id.as_deref(), Some("abc"));
+    let [root, store, none] = <[_; 3]>::try_from(image.block_device_mappings.unwrap()).unwrap();
+    let mut ebs = Ebs::default();
+    (ebs.delete_on_termination, ebs.encrypted) = (Some(true), Some(false));
+    (ebs.iops, ebs.throughput, ebs.volume_size) = (Some(3000), Some(125), Some(8));
+    (ebs.snapshot_id, ebs.volume_type) = (Some("snap-1".into()), Some(VolumeType::GP3));
+    ebs.outpost_arn = Some("arn".into());
+    assert_eq!((root.ebs, root.virtual_name, root.no_device), (Some(ebs), None, None));
+    assert_eq!((store.ebs, store.virtual_name), (None, Some("ephemeral0".into())));
+    assert_eq!((none.ebs, none.no_device.as_deref()), (None, Some("")));
 }
 
 #[test]
@@ -139,6 +186,8 @@ fn later_facts_count_member_by_member() {
     let twice =
         r#"{"Images": [{"ImageId": "ami-1", "Name": "a", "State": "pending"}, {"ImageId": "ami-1", "Name": "b"}]}"#;
     assert_eq!(read(twice), read(r#"{"Images": [{"ImageId": "ami-1", "Name": "b", "State": "pending"}]}"#));
+    let lists = r#"{"Images": [{"ImageId": "ami-1", "Tags": [{"Key": "a"}], "BootMode": "uefi"}, {"ImageId": "ami-1", "Tags": []}]}"#;
+    assert_eq!(read(lists), read(r#"{"Images": [{"ImageId": "ami-1", "Tags": [], "BootMode": "uefi"}]}"#));
 }
 
 #[test]
@@ -149,6 +198,14 @@ fn what_is_no_document_is_refused() {
         ("null", format!("invalid type: null, {object} at line 1 column 4")),
         (r#"{"Snapshots": [[]]}"#, format!("invalid type: sequence, {object} at line 1 column 15")),
         (r#"{"Snapshots": [{}]}"#, "missing field `SnapshotId` at line 1 column 17".to_owned()),
+        (
+            r#"{"Images": [{"ImageId": "a", "Tags": [[]]}]}"#,
+            format!("invalid type: sequence, {object} at line 1 column 38"),
+        ),
+        (
+            r#"{"Images": [{"ImageId": "a", "BlockDeviceMappings": [{"Ebs": []}]}]}"#,
+            format!("invalid type: sequence, {object} at line 1 column 61"),
+        ),
         (r#"{"Images": [{"Name": "a"}]}"#, "missing field `ImageId` at line 1 column 25".to_owned()),
         (r#"{"Region": "a", "Region": "b"}"#, "duplicate field `Region` at line 1 column 24".to_owned()),
         (

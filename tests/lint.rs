@@ -446,6 +446,110 @@ fn uefi_data_is_in_no_output() {
     }
 }
 
+/// A record with this id and these parameters.
+fn record(event_id: &str, parameters: Value) -> Value {
+    json!({
+        "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage", "eventTime": "2026-11-23T10:00:00Z",
+        "eventID": event_id, "requestParameters": parameters,
+    })
+}
+
+#[test]
+fn findings_in_a_log_are_drawn_in_the_request_of_their_event() {
+    let mut arguments = only(&["name-length"]);
+    arguments.push("tests/fixtures/cloudtrail-log.json".to_owned());
+    let run = lint(&arguments, "");
+    let drawn = r#"error[name-length]: the name "db" has 2 characters; EC2 takes 3 to 128
+ --> tests/fixtures/cloudtrail-log.json: 2026-11-23T10:00:10Z, event 0b9a6f0e-7c0f-4c38-8a55-7d1b8c1f8b5e:2:11
+  |
+2 |   "Name": "db",
+  |           ^^^^ Name
+  |
+  = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
+  = evidence: observed; EC2 answers InvalidAMIName.Malformed
+  = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
+
+1 error, 0 warnings in 1 file
+"#;
+    assert_eq!((run.stdout.as_str(), run.code), (drawn, 1));
+}
+
+#[test]
+fn json_is_an_object_a_record() {
+    let log =
+        json!({"Records": [record("e1", json!({"name": "web"})), record("e2", json!({"name": "db", "colour": 1}))]});
+    let mut arguments = only(&["name-length"]);
+    arguments.extend(["--format", "json"].map(str::to_owned));
+    let run = lint(&arguments, log.to_string());
+    let printed: Value = serde_json::from_str(&run.stdout).unwrap();
+    let told: Vec<_> = printed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|told| {
+            (
+                &told["file"],
+                &told["event_id"],
+                &told["event_time"],
+                &told["gaps"],
+                &told["valid"],
+                &told["findings"][0]["path"],
+            )
+        })
+        .collect();
+    let time = json!("2026-11-23T10:00:00Z");
+    let gap = json!(["requestParameters.colour: no member of the API is recorded under this name"]);
+    let (file, none) = (json!("-"), json!([]));
+    assert_eq!(
+        told,
+        [
+            (&file, &json!("e1"), &time, &none, &json!(true), &json!(null)),
+            (&file, &json!("e2"), &time, &gap, &json!(false), &json!("Name")),
+        ]
+    );
+    assert_eq!(run.code, 2, "a request with gaps was not read whole");
+}
+
+/// What is printed of a log, or of one record, in which no rule finds anything.
+#[track_caller]
+fn tells(log: &Value, printed: &str, code: i32) {
+    let run = lint(&only(&["name-length"]), log.to_string());
+    assert_eq!((run.stdout.as_str(), run.code), (printed, code), "{log}");
+}
+
+#[test]
+fn what_a_record_does_not_hold_is_told() {
+    let web = record("e1", json!({"name": "web"}));
+    let clean = "0 errors, 0 warnings in 1 file\n";
+    tells(&web, clean, 0);
+    tells(&json!({"Records": []}), clean, 0);
+    tells(&json!({"Events": [{"CloudTrailEvent": web.to_string()}]}), clean, 0);
+    let incomplete = "0 errors, 0 warnings in 1 file, 1 of which could not be read\n";
+    let told = "error: the record does not hold the request: 2026-11-23T10:00:00Z, event e1\n\n";
+    tells(&record("e1", json!(null)), &format!("{told}{incomplete}"), 2);
+    let told = "error: requestParameters.uefiData: CloudTrail has put a mark in the place of the value, since that is a secret\n\
+                --> <stdin>: 2026-11-23T10:00:00Z, event ␛2\n\n";
+    let redacted = record("\x1b2", json!({"name": "web", "uefiData": "<sensitiveDataRemoved>"}));
+    tells(&redacted, &format!("{told}{incomplete}"), 2);
+    let other = json!({"eventSource": "ec2.amazonaws.com", "eventName": "RunInstances"});
+    let told = "error: the record is of another event than EC2's RegisterImage\n\n";
+    tells(&other, &format!("{told}{incomplete}"), 2);
+}
+
+#[test]
+fn of_uefi_data_in_a_record_nothing_is_shown() {
+    for parameters in [
+        json!({"name": "web", "uefiData": SECRET}),
+        json!({"name": "web", "uefiData": [SECRET], "enaSupport": SECRET, "blockDeviceMapping": SECRET}),
+    ] {
+        for format in ["text", "json"] {
+            let run = lint(&["--strict", "--format", format], record("e1", parameters.clone()).to_string());
+            assert_ne!(run.code, 0);
+            assert!(!run.stdout.contains("SECRET") && !run.stderr.contains("SECRET"), "{}", run.stdout);
+        }
+    }
+}
+
 #[test]
 fn a_name_of_a_file_cannot_speak_to_the_terminal() {
     let name = file("\x1b[31mred.json", "{");

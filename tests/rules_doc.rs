@@ -36,7 +36,7 @@ fn entry(rule: &Rule, out: &mut String) {
     write!(out, "{} [Source]({}).", rule.explanation, rule.source).unwrap();
     if let Some(code) = rule.ec2_code {
         write!(out, " EC2's code: `{code}`").unwrap();
-        match rule.ec2_message {
+        match rule.ec2_message() {
             Some(message) => write!(out, ", its message: `{message}`.").unwrap(),
             None => out.push('.'),
         }

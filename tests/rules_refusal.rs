@@ -11,6 +11,7 @@ use support::{ROOT, mappings, read, with};
 
 /// What EC2 says to the trigger of each rule whose words were seen.
 const SAID: &[(&str, &str, &str)] = &[
+    ("name-missing", "MissingParameter", "The request must contain the parameter Name"),
     ("name-length", "InvalidAMIName.Malformed", MALFORMED),
     ("name-characters", "InvalidAMIName.Malformed", MALFORMED),
     ("name-non-ascii", "InvalidAMIName.Malformed", MALFORMED),
@@ -91,7 +92,7 @@ fn every_rule_refuses_in_the_words_of_ec2_or_its_own() {
         match words.get(rule.id) {
             Some(&words) => assert_eq!(said(&error), words, "{}", rule.id),
             None => {
-                assert_eq!(rule.ec2_message, None, "{} has words that this test does not know", rule.id);
+                assert_eq!(rule.ec2_message(), None, "{} has words that this test does not know", rule.id);
                 let finding = report.errors().next().unwrap_or_else(|| panic!("{report}"));
                 let expected = (rule.ec2_code.unwrap_or("InvalidParameterValue"), &*finding.message().to_string());
                 assert_eq!(said(&error), expected, "{}", rule.id);
@@ -99,7 +100,7 @@ fn every_rule_refuses_in_the_words_of_ec2_or_its_own() {
         }
         xml::encode_error(&error).unwrap_or_else(|reason| panic!("{}: {reason}", rule.id));
     }
-    assert!(words.keys().all(|id| rules::find(id).is_some_and(|rule| rule.ec2_message.is_some())));
+    assert!(words.keys().all(|id| rules::find(id).is_some_and(|rule| rule.ec2_message().is_some())));
 }
 
 #[test]

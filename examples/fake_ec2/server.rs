@@ -66,7 +66,7 @@ impl Server {
             _ => self.say(&mut call, &request),
         };
         let code = match &said {
-            Ok(Said::Answer(Answer::DryRunPassed(_))) => ErrorCode::DRY_RUN_OPERATION.to_owned(),
+            Ok(Said::Answer(Answer::DryRunPassed(_))) => ErrorCode::DRY_RUN_OPERATION.to_string(),
             Ok(_) => "-".to_owned(),
             Err(error) => error.code().to_string(),
         };

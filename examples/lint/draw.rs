@@ -30,6 +30,12 @@ pub fn finding(renderer: &Renderer, file: &str, document: &Document<'_>, finding
     drawn.trim_start_matches('\n').to_owned()
 }
 
+/// What the record of an event does not give of its request.
+pub fn gap(renderer: &Renderer, event: &str, gap: &str) -> String {
+    let title = Drawn::ERROR.primary_title(gap).element(Origin::path(normalize_untrusted_str(event)));
+    renderer.render(&[title])
+}
+
 /// A file that could not be read. Nothing of it is shown, since without its structure UEFI data cannot be told apart.
 pub fn unreadable(renderer: &Renderer, file: &str, error: &Unreadable) -> String {
     let title = Drawn::ERROR.primary_title(error.message.as_str());

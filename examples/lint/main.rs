@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use std::{env, fmt};
 
 use annotate_snippets::{Renderer, normalize_untrusted_str};
-use ec2_register_image::Facts;
 use ec2_register_image::rules::{self, Policy, Report, Rule, Validator};
+use ec2_register_image::{Facts, RegisterImageRequest};
 use serde::{Serialize, de::DeserializeOwned};
 
 mod catalogue;
@@ -22,18 +22,21 @@ mod place;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "this tool takes more files than one")]
 mod support;
+mod trail;
 mod unreadable;
 
 use catalogue::Row;
 use place::Document;
 use support::{Arguments, read_input};
+use trail::Event;
 use unreadable::Unreadable;
 
 const USAGE: &str = "\
 usage: lint [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]… [FILE]…
        lint [--format text|json] --list | --explain RULE
 
-Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input.
+Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input. In a log file of
+CloudTrail, in what `aws cloudtrail lookup-events` prints, or in a record of it, checks each request that was made.
 
   --format text|json  how to print; text is the default
   --strict            every warning is an error, but for rules that are named
@@ -168,15 +171,13 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, outcome: Result<&Report, &Unreadable>) {
+    fn add(&mut self, checked: &[Result<Checked, Unreadable>]) {
         self.files += 1;
-        match outcome {
-            Ok(report) => {
-                self.errors += report.errors().count();
-                self.warnings += report.warnings().count();
-            }
-            Err(_) => self.unreadable += 1,
+        for Checked { report, .. } in checked.iter().flatten() {
+            self.errors += report.errors().count();
+            self.warnings += report.warnings().count();
         }
+        self.unreadable += usize::from(!checked.iter().all(|checked| checked.as_ref().is_ok_and(Checked::is_whole)));
     }
 
     fn exit_code(&self) -> u8 {
@@ -201,23 +202,56 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Reads the JSON in a file; gives its text as well.
-fn read<T: DeserializeOwned>(file: &str) -> Result<(String, T), Unreadable> {
-    let bytes = read_input(Some(file)).map_err(|error| Unreadable::file(&*error))?;
-    let text = String::from_utf8(bytes).map_err(|error| Unreadable::text(&error))?;
-    let value = serde_json::from_str(&text).map_err(|error| Unreadable::json(&error, &text))?;
-    Ok((text, value))
+/// A request, and what is wrong with it.
+struct Checked {
+    /// The request as JSON, in which findings have their places.
+    text: String,
+    /// The call that it was made in, where it comes of a record.
+    event: Option<Event>,
+    report: Report,
 }
 
-/// Reads a file and tells everything that is wrong with the request in it.
-fn check(file: &str, validator: &Validator) -> Result<(String, Report), Unreadable> {
-    let (text, request) = read(file)?;
-    Ok((text, validator.check(&request)))
+impl Checked {
+    /// Whether nothing of the request is missing from its record.
+    fn is_whole(&self) -> bool {
+        self.event.as_ref().is_none_or(|event| event.gaps.is_empty())
+    }
+}
+
+fn read_text(file: &str) -> Result<String, Unreadable> {
+    let bytes = read_input(Some(file)).map_err(|error| Unreadable::file(&*error))?;
+    String::from_utf8(bytes).map_err(|error| Unreadable::text(&error))
+}
+
+fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
+    serde_json::from_str(text).map_err(|error| Unreadable::json(&error, text))
+}
+
+/// Reads a file and tells everything that is wrong with each request in it.
+fn check(file: &str, validator: &Validator) -> Vec<Result<Checked, Unreadable>> {
+    let text = match read_text(file) {
+        Ok(text) => text,
+        Err(error) => return vec![Err(error)],
+    };
+    match trail::requests(&text) {
+        Some(requests) => requests.into_iter().map(|request| check_past(request?, validator)).collect(),
+        None => vec![read_json(&text).map(|request| {
+            let report = validator.check(&request);
+            Checked { text, event: None, report }
+        })],
+    }
+}
+
+/// A record spells a request otherwise than its author did, so findings have their places in the AWS CLI's JSON of it.
+fn check_past((event, request): (Event, RegisterImageRequest), validator: &Validator) -> Result<Checked, Unreadable> {
+    let text = serde_json::to_string_pretty(&request).map_err(|error| Unreadable::file(&error))?;
+    Ok(Checked { text, event: Some(event), report: validator.check(&request) })
 }
 
 /// Reads the facts in a file.
 fn facts(file: &str) -> Result<Facts, String> {
-    read(file).map(|(_, facts)| facts).map_err(|Unreadable { line, column, message }| match (line, column) {
+    let facts = read_text(file).and_then(|text| read_json(&text));
+    facts.map_err(|Unreadable { line, column, message }| match (line, column) {
         (Some(line), Some(column)) => format!("{}:{line}:{column}: {message}", normalize_untrusted_str(file)),
         _ => message,
     })
@@ -233,16 +267,22 @@ fn check_as_text(
     for file in files {
         let name = if file == "-" { "<stdin>" } else { file };
         let checked = check(file, validator);
-        match &checked {
-            Ok((text, report)) => {
-                let document = Document::read(text)?;
-                for finding in report.findings() {
-                    writeln!(out, "{}\n", draw::finding(renderer, name, &document, finding))?;
+        for checked in &checked {
+            match checked {
+                Ok(Checked { text, event, report }) => {
+                    let name = event.as_ref().map_or_else(|| name.to_owned(), |event| event.origin(name));
+                    for gap in event.iter().flat_map(|event| &event.gaps) {
+                        writeln!(out, "{}\n", draw::gap(renderer, &name, gap))?;
+                    }
+                    let document = Document::read(text)?;
+                    for finding in report.findings() {
+                        writeln!(out, "{}\n", draw::finding(renderer, &name, &document, finding))?;
+                    }
                 }
+                Err(error) => writeln!(out, "{}\n", draw::unreadable(renderer, name, error))?,
             }
-            Err(error) => writeln!(out, "{}\n", draw::unreadable(renderer, name, error))?,
         }
-        tally.add(checked.as_ref().map(|(_, report)| report));
+        tally.add(&checked);
     }
     Ok(writeln!(out, "{tally}")?)
 }
@@ -257,6 +297,8 @@ fn check_as_json(
     struct File<'a> {
         file: &'a str,
         #[serde(flatten)]
+        event: Option<Event>,
+        #[serde(flatten)]
         outcome: Outcome,
     }
 
@@ -269,10 +311,12 @@ fn check_as_json(
 
     let mut checked = Vec::new();
     for file in files {
-        let outcome = check(file, validator).map(|(_, report)| report);
-        tally.add(outcome.as_ref());
-        let outcome = outcome.map_or_else(|error| Outcome::Unreadable { error }, Outcome::Report);
-        checked.push(File { file, outcome });
+        let requests = check(file, validator);
+        tally.add(&requests);
+        checked.extend(requests.into_iter().map(|request| match request {
+            Ok(Checked { event, report, .. }) => File { file, event, outcome: Outcome::Report(report) },
+            Err(error) => File { file, event: None, outcome: Outcome::Unreadable { error } },
+        }));
     }
     print_json(&checked, out)
 }

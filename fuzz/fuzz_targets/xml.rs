@@ -8,7 +8,12 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let decoded = xml::decode(&http::Response::new(bytes));
     if let Err(error) = &decoded {
-        let _ = format!("{error} {error:?}");
+        let _ = format!("{error} {error:?} {:?}", error.retry_after());
+        if let Some(service) = error.as_service() {
+            for entry in service.errors() {
+                let _ = (entry.detail(), entry.rules().count());
+            }
+        }
         if let Some(unreadable) = error.as_unreadable() {
             assert!(bytes.starts_with(unreadable.body()));
             return;

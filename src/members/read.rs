@@ -4,7 +4,7 @@
 //! that is given twice stands beside itself.
 
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
-use core::cell::Cell;
+use core::{cell::Cell, cmp::Ordering};
 
 use crate::malformed::{Malformed, MalformedReason, Place};
 
@@ -31,11 +31,7 @@ pub(crate) struct Group<'g, 'a> {
 impl<'g, 'a> Group<'g, 'a> {
     /// All parameters of a request.
     pub(crate) fn sorted(parameters: &'g mut [Parameter<'a>]) -> Self {
-        fn segments(name: &str) -> impl Iterator<Item = (usize, &str)> {
-            // Of two numbers without leading zeros the shorter one is the smaller one.
-            name.split('.').map(|segment| (segment.len(), segment))
-        }
-        parameters.sort_by(|one, other| segments(&one.name).cmp(segments(&other.name)));
+        parameters.sort_by(|one, other| by_segments(&one.name, &other.name));
         Self { parameters, length: 0 }
     }
 
@@ -83,6 +79,17 @@ impl<'g, 'a> Group<'g, 'a> {
         let (own, rest) = self.parameters.split_at_checked(count).unwrap_or_default();
         (own, Groups { rest, length: self.length })
     }
+}
+
+/// Orders names by their segments, and segments by length first: so that numbers without leading zeros ascend.
+fn by_segments(one: &str, other: &str) -> Ordering {
+    fn segments(name: &str) -> impl Iterator<Item = (usize, &str)> {
+        name.split('.').map(|segment| (segment.len(), segment))
+    }
+    // Names of one structure have most of their segments in common; those need no splitting.
+    let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let start = one.bytes().take(same).rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
+    segments(one.get(start..).unwrap_or_default()).cmp(segments(other.get(start..).unwrap_or_default()))
 }
 
 /// The groups below a name, each with the segment that comes after that name.

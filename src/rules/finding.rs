@@ -127,7 +127,7 @@ impl Finding {
     pub(super) fn to_entry(&self) -> ErrorEntry {
         // A text about a value that is not there was not seen.
         let is_seen = |text: &&str| self.detail.value.is_some() || !text.contains("{value}");
-        let message = match self.rule.ec2_message.filter(is_seen) {
+        let message = match self.rule.ec2_message().filter(is_seen) {
             Some(text) => fmt::from_fn(|f| self.fill(text, raw, f)).to_string(),
             None => self.message().to_string(),
         };

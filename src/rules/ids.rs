@@ -59,7 +59,10 @@ static SNAPSHOT_EMPTY: Rule = Rule {
     id: "snapshot-id-empty",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterValue"),
-    ec2_message: Some("Value () for parameter snapshotId is invalid. Parameter may not be null or empty"),
+    ec2_messages: &[
+        "Value () for parameter snapshotId is invalid. Parameter may not be null or empty",
+        "Value () for parameter snapshotId is invalid*",
+    ],
     summary: "the id of a snapshot is not empty",
     explanation: "An empty text is sent, and is not the same as none: a sister action answers `Value () for parameter \
                   snapshotId is invalid. Parameter may not be null or empty`.",
@@ -198,7 +201,7 @@ fn check_id(
 }
 
 /// Whether an id has the prefix and as many digits as EC2 gives.
-pub(super) fn has_form(id: &str, prefix: &str) -> bool {
+pub(crate) fn has_form(id: &str, prefix: &str) -> bool {
     id.strip_prefix(prefix).is_some_and(|digits| is_hexadecimal(digits) && matches!(digits.len(), 8 | 17))
 }
 

@@ -66,6 +66,7 @@ mod volumes;
 
 use finding::Detail;
 pub use finding::Finding;
+pub(crate) use ids::has_form;
 pub use path::{Path, Step};
 pub use policy::{Policy, UnknownRule};
 use report::Findings;
@@ -140,6 +141,18 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id || rule.former_ids.contains(&id))
+}
+
+/// The rules that look for what an answer of EC2 complains of: those with the wording of its message. Where no rule has
+/// that, a code whose rules all have one wording, or none, tells as much.
+pub(crate) fn of_answer<'a>(code: &'a str, message: Option<&'a str>) -> impl Iterator<Item = &'static Rule> + use<'a> {
+    let message = message.filter(|message| !message.trim().is_empty());
+    let says = move |rule: &Rule| message.is_some_and(|message| rule.is_worded(message));
+    let is_known = all().any(says);
+    let has_code = move |rule: &&Rule| rule.ec2_code == Some(code);
+    let mut of_code = all().filter(has_code);
+    let is_enough = of_code.next().is_some_and(|first| of_code.all(|rule| rule.ec2_messages == first.ec2_messages));
+    all().filter(move |rule| if is_known { says(rule) } else { has_code(rule) && (is_enough || message.is_none()) })
 }
 
 /// How many items are compared each with each; past this, they are sorted.

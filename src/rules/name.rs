@@ -20,6 +20,7 @@ static MISSING: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("MissingParameter"),
+    ec2_messages: &["The request must contain the parameter Name"],
     summary: "an image needs a name",
     explanation: "`Name` is the only member that the API's model marks as required.",
     trigger: named!(r#""Description": "nightly build","#),
@@ -34,7 +35,7 @@ static LENGTH: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Observed,
     ec2_code: Some("InvalidAMIName.Malformed"),
-    ec2_message: Some(MALFORMED),
+    ec2_messages: &[MALFORMED],
     summary: "the name of an image has 3 to 128 characters",
     explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
                   although the console's page says 127.",
@@ -51,7 +52,7 @@ static CHARACTERS: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidAMIName.Malformed"),
-    ec2_message: Some(MALFORMED),
+    ec2_messages: &[MALFORMED],
     summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
     explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
                   are the same.",
@@ -66,7 +67,7 @@ static NON_ASCII: Rule = Rule {
     id: "name-non-ascii",
     evidence: Evidence::Inferred,
     ec2_code: Some("InvalidAMIName.Malformed"),
-    ec2_message: Some(MALFORMED),
+    ec2_messages: &[MALFORMED],
     summary: "the name of an image should be ASCII",
     explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
                   name an image beyond ASCII, or to be refused for it.",
@@ -111,6 +112,7 @@ static DESCRIPTION_NON_ASCII: Rule = Rule {
     id: "description-non-ascii",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_messages: &["*Character sets beyond ASCII are not supported"],
     summary: "the description should be ASCII",
     explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
                   are not supported`. RegisterImage was not tried.",

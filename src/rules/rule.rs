@@ -1,8 +1,11 @@
 //! What a rule is.
 
+use alloc::string::String;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::wording::is_worded;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,9 +89,10 @@ pub struct Rule {
     pub since: &'static str,
     /// The error code that EC2 answers with, where it is known.
     pub ec2_code: Option<&'static str>,
-    /// What EC2 says with it, word for word, where it was seen, on RegisterImage or on an action that takes the same
-    /// member. Words in braces are filled as in a finding's message, with the value as it stands in the request.
-    pub ec2_message: Option<&'static str>,
+    /// What EC2 says with it, where it was seen, on RegisterImage or on an action that takes the same member. Words in
+    /// braces are filled as in a finding's message, with the value as it stands in the request; `*` is whatever. EC2's own
+    /// words are the first without a `*`, the others are for reading alone.
+    pub ec2_messages: &'static [&'static str],
     /// The rule in one clause.
     pub summary: &'static str,
     /// What EC2 does, and why.
@@ -114,6 +118,17 @@ impl fmt::Debug for Rule {
 }
 
 impl Rule {
+    /// EC2's own words, where they were seen: the first of [`ec2_messages`](Self::ec2_messages) without a `*`.
+    #[must_use]
+    pub fn ec2_message(&self) -> Option<&'static str> {
+        self.ec2_messages.iter().copied().find(|message| !message.contains('*'))
+    }
+
+    /// Whether a message is of a wording that EC2 has for this rule.
+    pub(super) fn is_worded(&self, message: &str) -> bool {
+        self.ec2_messages.iter().any(|words| is_worded(message, &pattern(words)))
+    }
+
     /// What most rows have in common.
     pub(super) const ROW: Self = Self {
         id: "",
@@ -122,7 +137,7 @@ impl Rule {
         evidence: Evidence::Inferred,
         since: "0.1.0",
         ec2_code: None,
-        ec2_message: None,
+        ec2_messages: &[],
         summary: "",
         explanation: "",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",
@@ -132,4 +147,20 @@ impl Rule {
         message: "",
         help: "",
     };
+}
+
+/// What EC2 says, with `*` for each word in braces and the quotes around it, which EC2 does not always write.
+fn pattern(words: &str) -> String {
+    let mut pattern = String::with_capacity(words.len());
+    let mut rest = words.strip_suffix('.').unwrap_or(words);
+    while let Some((before, after)) = rest.split_once('{') {
+        let after = after.split_once('}').map_or("", |(_, after)| after);
+        let quoted = before.strip_suffix('\'').zip(after.strip_prefix('\''));
+        let (before, after) = quoted.unwrap_or((before, after));
+        pattern.push_str(before);
+        pattern.push('*');
+        rest = after;
+    }
+    pattern.push_str(rest);
+    pattern
 }

@@ -79,6 +79,7 @@ static MANIFEST_SCHEME: Rule = Rule {
     id: "manifest-scheme",
     evidence: Evidence::Inferred,
     ec2_code: Some("InvalidManifest"),
+    ec2_messages: &["HTTP * response for URL *"],
     summary: "the location of a manifest has no scheme",
     explanation: "It is `bucket/prefix/image.manifest.xml`. EC2 puts `http://s3.amazonaws.com:80/` before it.",
     source: S3_BACKED,
@@ -93,6 +94,7 @@ static MANIFEST_LEADING_SLASH: Rule = Rule {
     id: "manifest-leading-slash",
     evidence: Evidence::Inferred,
     ec2_code: Some("InvalidManifest"),
+    ec2_messages: &["HTTP * response for URL *"],
     summary: "the location of a manifest does not start with a slash",
     explanation: "It starts with the name of the bucket: EC2 puts `http://s3.amazonaws.com:80/` before it.",
     source: S3_BACKED,
@@ -107,7 +109,10 @@ static MANIFEST_DOUBLE_SLASH: Rule = Rule {
     id: "manifest-double-slash",
     evidence: Evidence::Observed,
     ec2_code: Some("InvalidManifest"),
-    ec2_message: Some("HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/{value}"),
+    ec2_messages: &[
+        "HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/{value}",
+        "HTTP * response for URL *",
+    ],
     summary: "the location of a manifest seldom has a double slash",
     explanation: "It comes of a bucket that was given with a path or a slash at its end, and EC2 answered `HTTP 403 \
                   (Forbidden) response for URL http://s3.amazonaws.com:80/…`. A key may have one, so it is not refused \
@@ -124,7 +129,7 @@ static MANIFEST_EBS: Rule = Rule {
     id: "manifest-ebs-volume",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("UnsupportedOperation"),
-    ec2_message: Some("EBS block device mappings not supported for instance-store AMIs."),
+    ec2_messages: &["EBS block device mappings not supported for instance-store AMIs."],
     summary: "an image from a manifest should have no EBS volumes",
     explanation: "An example of the AWS CLI registers one with an EBS volume; the user guide says that volumes of \
                   S3-backed images stand in the manifest; and a launch was refused with `EBS block device mappings not \

@@ -42,7 +42,10 @@ static WITHOUT_SOURCE: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidBlockDeviceMapping"),
-    ec2_message: Some("Either snapshot ID or volume size must be provided for: {value}"),
+    ec2_messages: &[
+        "Either snapshot ID or volume size must be provided for: {value}",
+        "The request must contain the parameter size or snapshotId",
+    ],
     summary: "an EBS volume needs a snapshot or a size",
     explanation: "The API's model says that either must be specified. Sister actions answer `Either snapshot ID or volume \
                   size must be provided for: /dev/sdb`. A size of 0 is a size.",
@@ -126,7 +129,7 @@ static IOPS_MISSING: Rule = Rule {
     id: "iops-missing",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterCombination"),
-    ec2_message: Some("The parameter iops must be specified for {value} volumes."),
+    ec2_messages: &["The parameter iops must be specified for {value} volumes."],
     summary: "io1 and io2 need IOPS",
     explanation: "The API's model calls the parameter required for them, and sister actions answer `The parameter iops \
                   must be specified for io2 volumes.` RegisterImage was seen to store other numbers unchecked.",
@@ -142,7 +145,7 @@ static IOPS_UNSUPPORTED: Rule = Rule {
     id: "iops-unsupported",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterCombination"),
-    ec2_message: Some("The parameter iops is not supported for {value} volumes."),
+    ec2_messages: &["The parameter iops is not supported for {value} volumes."],
     summary: "only gp3, io1 and io2 take IOPS",
     explanation: "Sister actions answer `The parameter iops is not supported for gp2 volumes.`, to 0 as well.",
     source: "https://github.com/hashicorp/packer/pull/2201",
@@ -171,6 +174,7 @@ static IOPS_RATIO: Rule = Rule {
     id: "iops-per-gib",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_messages: &["Iops to volume size ratio of * is too high; maximum is *"],
     summary: "IOPS are in proportion to the size",
     explanation: "The most per GiB: gp3 500, io1 50, io2 1,000. Sister actions answer `Iops to volume size ratio of \
                   750.000000 is too high; maximum is 500`. gp3's own 3,000 hold for every size.",
@@ -186,7 +190,10 @@ static THROUGHPUT_UNSUPPORTED: Rule = Rule {
     id: "throughput-unsupported",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterCombination"),
-    ec2_message: Some("throughput can only be specified for volumeType gp3."),
+    ec2_messages: &[
+        "throughput can only be specified for volumeType gp3.",
+        "throughput can only be specified for volumeType *",
+    ],
     summary: "only gp3 takes throughput",
     explanation: "Sister actions answer `throughput can only be specified for volumeType gp3.`",
     source: "https://github.com/runs-on/runs-on/issues/426",
@@ -214,6 +221,7 @@ static THROUGHPUT_RATIO: Rule = Rule {
     id: "throughput-per-iops",
     evidence: Evidence::BrokenAtLaunch,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_messages: &["Throughput (MiBps) to iops ratio of * is too high; maximum is *"],
     summary: "throughput is at most a quarter of the IOPS",
     explanation: "gp3 has 0.25 MiB per second for each of its IOPS. The launch fails with `Throughput (MiBps) to iops ratio \
                   of 0.333333 is too high; maximum is 0.250000 MiBps per iops`.",

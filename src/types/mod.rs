@@ -130,13 +130,10 @@ macro_rules! text_conversions {
     };
 }
 
-/// Defines an open enumeration: a private inner enum, a constant for each known value, and room for any other.
-///
-/// A row is `CONSTANT Variant = "wire value" ["what people write for it"…]`. Aliases are compared without case and
-/// with `_` and blanks read as `-`, so each is listed once, in lower case with `-`.
-macro_rules! open_enum {
+/// Defines a type of open values: a private inner enum, a constant for each known value, and room for any other.
+macro_rules! open_values {
     ($(#[$doc:meta])* $name:ident as $inner:ident {
-        $($(#[$value_doc:meta])* $constant:ident $variant:ident = $wire:literal [$($alias:literal)*],)+
+        $($(#[$value_doc:meta])* $constant:ident $variant:ident = $wire:literal,)+
     }) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash)]
@@ -156,10 +153,11 @@ macro_rules! open_enum {
                 pub const $constant: Self = Self($inner::$variant);
             )+
 
-            /// The values that the API's model lists, in its order.
+            /// The values known as of [`rules::MODEL_DATE`](crate::rules::MODEL_DATE), in the order in which AWS lists
+            /// them.
             pub const KNOWN: &'static [Self] = &[$(Self::$constant,)+];
 
-            /// Takes any text, exactly as spelled; a value that the API's model does not list is kept as it is.
+            /// Takes any text, exactly as spelled; a value that is not known is kept as it is.
             #[must_use]
             pub fn new(text: impl AsRef<str> + Into<alloc::string::String>) -> Self {
                 match text.as_ref() {
@@ -177,19 +175,10 @@ macro_rules! open_enum {
                 }
             }
 
-            /// Whether the API's model, as of [`rules::MODEL_DATE`](crate::rules::MODEL_DATE), lists this value.
+            /// Whether it is one of [`KNOWN`](Self::KNOWN).
             #[must_use]
             pub fn is_known(&self) -> bool {
                 !matches!(self.0, $inner::Other(_))
-            }
-
-            /// The known value that people mean by `text`: its own spelling in any case, or a common other name.
-            ///
-            /// Nothing else in this crate reads aliases: what you put into a request is what is sent.
-            #[must_use]
-            pub fn from_alias(text: &str) -> Option<Self> {
-                const ALIASES: &[(&str, $name)] = &[$(($wire, $name::$constant), $(($alias, $name::$constant),)*)+];
-                ALIASES.iter().find(|(alias, _)| $crate::types::same_spelling(alias, text)).map(|(_, value)| value.clone())
             }
         }
 
@@ -215,7 +204,33 @@ macro_rules! open_enum {
     };
 }
 
-pub(crate) use {open_enum, text_conversions, text_types};
+/// Defines an open enumeration of a member: open values that know what people write for them.
+///
+/// A row is `CONSTANT Variant = "wire value" ["what people write for it"…]`. Aliases are compared without case and
+/// with `_` and blanks read as `-`, so each is listed once, in lower case with `-`.
+macro_rules! open_enum {
+    ($(#[$doc:meta])* $name:ident as $inner:ident {
+        $($(#[$value_doc:meta])* $constant:ident $variant:ident = $wire:literal [$($alias:literal)*],)+
+    }) => {
+        $crate::types::open_values! {
+            $(#[$doc])*
+            $name as $inner { $($(#[$value_doc])* $constant $variant = $wire,)+ }
+        }
+
+        impl $name {
+            /// The known value that people mean by `text`: its own spelling in any case, or a common other name.
+            ///
+            /// Nothing else in this crate reads aliases: what you put into a request is what is sent.
+            #[must_use]
+            pub fn from_alias(text: &str) -> Option<Self> {
+                const ALIASES: &[(&str, $name)] = &[$(($wire, $name::$constant), $(($alias, $name::$constant),)*)+];
+                ALIASES.iter().find(|(alias, _)| $crate::types::same_spelling(alias, text)).map(|(_, value)| value.clone())
+            }
+        }
+    };
+}
+
+pub(crate) use {open_enum, open_values, text_conversions, text_types};
 
 /// Whether `text` spells `alias` but for case, surrounding blanks, and `_` or a blank in the place of `-`.
 pub(crate) fn same_spelling(alias: &str, text: &str) -> bool {

@@ -13,7 +13,7 @@ use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use super::BODY_LIMIT;
 use crate::{
-    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError},
+    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError, retry_after},
     response::{Answer, DryRunPassed, RegisterImageResponse},
     unreadable::{Fault, UnreadableReason, header_request_id},
     wire::text::text_of,
@@ -59,7 +59,8 @@ pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, Register
             Ok(Answer::DryRunPassed(DryRunPassed { request_id }))
         }
         Said::Failure(error) => {
-            Err(ServiceError::from_parts(response.status(), error, Default::default(), request_id).into())
+            let error = ServiceError::from_parts(response.status(), error, Default::default(), request_id);
+            Err(error.with_retry_after(retry_after(response.headers())).into())
         }
     }
 }

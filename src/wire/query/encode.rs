@@ -70,7 +70,12 @@ pub fn encode_unchecked(request: &RegisterImageRequest) -> Body {
 /// ```
 #[must_use]
 pub fn request(request: &ValidRequest, endpoint: &Endpoint) -> http::Request<Body> {
-    let mut http = http::Request::new(encode(request));
+    post(encode(request), endpoint)
+}
+
+/// The HTTP request with this body.
+pub(in crate::wire) fn post(body: Body, endpoint: &Endpoint) -> http::Request<Body> {
+    let mut http = http::Request::new(body);
     *http.method_mut() = Method::POST;
     *http.uri_mut() = endpoint.uri().clone();
     http.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
@@ -138,7 +143,7 @@ fn escaped_length(text: &str) -> usize {
 }
 
 /// Writes a text without a branch for each byte: three bytes go down, as many as count are stepped over.
-fn push_escaped(body: &mut Vec<u8>, text: &str) {
+pub(in crate::wire) fn push_escaped(body: &mut Vec<u8>, text: &str) {
     const CHUNK: usize = 16;
     for chunk in text.as_bytes().chunks(CHUNK) {
         let mut escaped = [0; 3 * CHUNK];

@@ -22,6 +22,7 @@ mod encode;
 
 pub use decode::{Decoded, decode, decode_body};
 pub use encode::{encode, encode_unchecked, request};
+pub(super) use encode::{post, push_escaped};
 
 /// The API's version, the `Version` of every body.
 pub const VERSION: &str = "2016-11-15";

@@ -11,7 +11,7 @@ use super::{
     reader::{Element, Reader, Token},
 };
 use crate::{
-    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError},
+    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError, retry_after},
     response::{Answer, DryRunPassed, RegisterImageResponse},
     types::ImageId,
     unreadable::{Fault, UnreadableReason, header_request_id},
@@ -52,45 +52,69 @@ use crate::{
 /// well-formed document of UTF-8, is none of the three, contradicts itself or its status, or exceeds a limit of
 /// [this module](super).
 pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, RegisterImageError> {
-    match read(response.body().as_ref(), response.status()) {
-        Ok(Said::Success { image_id, request_id }) => {
+    let body = response.body().as_ref();
+    let usual = read_usual(body).filter(|_| response.status().is_success());
+    let said = usual.map_or_else(
+        || read_answer(body, response.status(), "RegisterImageResponse", read_success),
+        |success| Ok(Ok(success)),
+    );
+    match said {
+        Ok(Ok(Success { image_id, request_id })) => {
             let mut registered = RegisterImageResponse::new(image_id);
             registered.request_id = request_id.or_else(|| header_request_id(response.headers()));
             Ok(Answer::Registered(registered))
         }
-        Ok(Said::Failure { first, others, request_id }) => {
+        // Beside another error it is no pass.
+        Ok(Err(Failure { first, others, request_id }))
+            if first.code == ErrorCode::DRY_RUN_OPERATION && others.is_empty() =>
+        {
             let request_id = request_id.or_else(|| header_request_id(response.headers()));
-            // Beside another error it is no pass.
-            if first.code == ErrorCode::DRY_RUN_OPERATION && others.is_empty() {
-                return Ok(Answer::DryRunPassed(DryRunPassed { request_id }));
-            }
-            Err(ServiceError::from_parts(response.status(), first, others, request_id).into())
+            Ok(Answer::DryRunPassed(DryRunPassed { request_id }))
         }
+        Ok(Err(failure)) => Err(failure.of(response)),
         Err(fault) => Err(fault.of(response).into()),
     }
 }
 
-enum Said {
-    Success { image_id: ImageId, request_id: Option<String> },
-    Failure { first: ErrorEntry, others: Vec<ErrorEntry>, request_id: Option<String> },
+struct Success {
+    image_id: ImageId,
+    request_id: Option<String>,
 }
 
-fn read(body: &[u8], status: StatusCode) -> Result<Said, Fault> {
-    if let Some(said) = read_usual(body).filter(|_| status.is_success()) {
-        return Ok(said);
+/// What the service said in the place of a success.
+pub(super) struct Failure {
+    first: ErrorEntry,
+    others: Vec<ErrorEntry>,
+    request_id: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn of<B>(self, response: &Response<B>) -> RegisterImageError {
+        let request_id = self.request_id.or_else(|| header_request_id(response.headers()));
+        let error = ServiceError::from_parts(response.status(), self.first, self.others, request_id);
+        error.with_retry_after(retry_after(response.headers())).into()
     }
+}
+
+/// Reads a whole answer, in which a root of this name is a success.
+pub(super) fn read_answer<'a, T>(
+    body: &'a [u8],
+    status: StatusCode,
+    name: &str,
+    read_success: impl FnOnce(&mut Reader<'a>, &Element<'a>) -> Result<T, Fault>,
+) -> Result<Result<T, Failure>, Fault> {
     let mut reader = Reader::new(body)?;
     let root = reader.root()?;
     match root.name.local {
-        "RegisterImageResponse" if root.namespace.is_none_or(|it| reader.uri(it).starts_with(EC2_NAMESPACE)) => {
+        local if local == name && root.namespace.is_none_or(|it| reader.uri(it).starts_with(EC2_NAMESPACE)) => {
             let said = read_success(&mut reader, &root)?;
             reader.finish()?;
-            if status.is_success() { Ok(said) } else { Err(UnreadableReason::StatusContradicts.into()) }
+            if status.is_success() { Ok(Ok(said)) } else { Err(UnreadableReason::StatusContradicts.into()) }
         }
         "Response" | "ErrorResponse" => {
             let said = read_failure(&mut reader, &root)?;
             reader.finish()?;
-            Ok(said)
+            Ok(Err(said))
         }
         name if name.eq_ignore_ascii_case("html") => Err(Fault::at(root.offset, UnreadableReason::Html)),
         _ => Err(Fault::at(root.offset, UnreadableReason::WrongRoot)),
@@ -100,7 +124,7 @@ fn read(body: &[u8], status: StatusCode) -> Result<Said, Fault> {
 /// Reads the success that EC2 nearly always sends, known by sight: these elements and no others, with ids of plain
 /// characters. What is not just so is left to the reader, which would read this one the same, in more than twice the
 /// instructions.
-fn read_usual(body: &[u8]) -> Option<Said> {
+fn read_usual(body: &[u8]) -> Option<Success> {
     fn cut<'a>(body: &'a [u8], start: &str) -> Option<&'a [u8]> {
         let blanks = body.iter().take_while(|&&byte| is_blank(byte.into())).count();
         body.get(blanks..)?.strip_prefix(start.as_bytes())
@@ -121,10 +145,10 @@ fn read_usual(body: &[u8]) -> Option<Said> {
     let (image_id, rest) = cut_plain(cut(rest.strip_prefix(b"</requestId>")?, "<imageId>")?)?;
     let rest = cut(rest.strip_prefix(b"</imageId>")?, "</RegisterImageResponse>")?;
     let is_over = rest.iter().all(|&byte| is_blank(byte.into()));
-    is_over.then(|| Said::Success { image_id: ImageId::new(image_id), request_id: Some(request_id.to_owned()) })
+    is_over.then(|| Success { image_id: ImageId::new(image_id), request_id: Some(request_id.to_owned()) })
 }
 
-fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said, Fault> {
+fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Success, Fault> {
     let mut image_id = None;
     let mut request_id = None;
     while let Some(element) = next_child(reader, root)? {
@@ -144,10 +168,10 @@ fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said,
         }
     }
     let image_id = image_id.ok_or_else(|| Fault::at(root.offset, UnreadableReason::MissingImageId))?;
-    Ok(Said::Success { image_id, request_id })
+    Ok(Success { image_id, request_id })
 }
 
-fn read_failure<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said, Fault> {
+fn read_failure<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Failure, Fault> {
     let mut entries = Vec::new();
     let mut request_id = None;
     while let Some(element) = next_child(reader, root)? {
@@ -167,7 +191,7 @@ fn read_failure<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Said,
     }
     let mut entries = entries.into_iter();
     let first = entries.next().ok_or_else(|| Fault::at(root.offset, UnreadableReason::MissingError))?;
-    Ok(Said::Failure { first, others: entries.collect(), request_id })
+    Ok(Failure { first, others: entries.collect(), request_id })
 }
 
 fn read_error<'a>(reader: &mut Reader<'a>, root: &Element<'a>, error: &Element<'a>) -> Result<ErrorEntry, Fault> {
@@ -189,7 +213,7 @@ fn read_error<'a>(reader: &mut Reader<'a>, root: &Element<'a>, error: &Element<'
     Ok(ErrorEntry { code, message })
 }
 
-fn next_child<'a>(reader: &mut Reader<'a>, parent: &Element<'a>) -> Result<Option<Element<'a>>, Fault> {
+pub(super) fn next_child<'a>(reader: &mut Reader<'a>, parent: &Element<'a>) -> Result<Option<Element<'a>>, Fault> {
     loop {
         match reader.next(parent)? {
             Token::Start(element) => return Ok(Some(element)),
@@ -201,14 +225,14 @@ fn next_child<'a>(reader: &mut Reader<'a>, parent: &Element<'a>) -> Result<Optio
 }
 
 /// The text of an element without the blanks around it, unless nothing is left.
-fn read_trimmed<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Option<String>, Fault> {
+pub(super) fn read_trimmed<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Option<String>, Fault> {
     let text = reader.text(element)?;
     let text = text.trim_matches(is_blank);
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// The name of an element in no namespace or in the root's; in any other it means nothing here.
-fn name_beside<'a>(root: &Element<'_>, element: &Element<'a>) -> &'a str {
+pub(super) fn name_beside<'a>(root: &Element<'_>, element: &Element<'a>) -> &'a str {
     let is_known = element.namespace.is_none() || element.namespace == root.namespace;
     if is_known { element.name.local } else { "" }
 }

@@ -6,6 +6,7 @@
 
 mod decode;
 mod encode;
+pub(super) mod images;
 mod markup;
 mod names;
 mod reader;

@@ -1,0 +1,471 @@
+//! A preview beside an image that DescribeImages returned.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+
+use super::{Ebs, Mapping, Place, Preview, RootDeviceType};
+use crate::error::OneLine;
+use crate::facts::Image;
+use crate::request::EbsBlockDeviceMember as Member;
+use crate::types::{VirtualizationType, VolumeType};
+
+impl Preview {
+    /// Compares the image with this preview, member by member: whether it is the image that the request makes.
+    ///
+    /// Absent, empty and `false` differ in a request. An image shows them the same, so here they are the same: a text
+    /// that is empty and one that is absent, `EnaSupport` of `false` and none, no tags and an empty list of them.
+    /// Where the image lacks a member that DescribeImages always shows, it was not told; where it lacks one that is left
+    /// out unless it is set (a description, a boot mode, tags and so on), it is not set, if the rest shows that this is a
+    /// whole answer: an architecture, the type of the root device, and mappings.
+    ///
+    /// - Mappings are matched by device, whatever their order. A mapping on one side alone is a difference, unless the
+    ///   manifest of an S3-backed image may have added it. `/dev/sda` stands for a root device of `/dev/sda1`.
+    /// - A `gp3` volume that shows no IOPS or throughput has 3,000 and 125 MiB per second, as RunInstances will have it.
+    ///   Of types that have no setting, what the image shows is EC2's and no difference.
+    /// - What a snapshot determines, RegisterImage cannot set: where both volumes are of one snapshot, its encryption and
+    ///   Outpost are the same, and the product codes are, where all snapshots are, unless both sides tell otherwise.
+    /// - Tags are sets. Those with a key that starts with `aws:` do not count, since only AWS sets them, and later; any
+    ///   other tag counts, whoever added it.
+    /// - A kernel or RAM disk that the request leaves to EC2 or to the manifest is not known.
+    /// - `UefiData`, billing products, and settings of a volume that no image shows are listed where the request states
+    ///   them, as not shown. That an image has some where the request has none, no answer would tell.
+    /// - State, owner, dates, platform details, and the location of an EBS-backed image take no part: EC2 makes them.
+    ///
+    /// ```
+    /// use ec2_register_image::preview::{Likeness, Verdict, preview};
+    /// use ec2_register_image::{Facts, RegisterImageRequest};
+    ///
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "Architecture": "arm64",
+    ///     "VirtualizationType": "hvm", "EnaSupport": true, "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": [
+    ///         {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3"}}
+    ///     ]}"#)?;
+    /// // aws ec2 describe-images --owners self --filters Name=name,Values=web
+    /// let described: Facts = serde_json::from_str(r#"{"Images": [{"ImageId": "ami-0123456789abcdef0", "Name": "web",
+    ///     "Architecture": "x86_64", "VirtualizationType": "hvm", "EnaSupport": true, "State": "available",
+    ///     "RootDeviceType": "ebs", "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": [{"DeviceName": "/dev/xvda",
+    ///         "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3", "VolumeSize": 8, "Iops": 3000,
+    ///             "Throughput": 125, "DeleteOnTermination": true, "Encrypted": false}}]
+    /// }]}"#)?;
+    ///
+    /// let preview = preview(&request.validate()?, &Facts::default());
+    /// let comparison = preview.compare(&described.images.unwrap()[0]);
+    /// assert_eq!(comparison.result(), Likeness::Different);
+    /// assert_eq!(
+    ///     comparison.to_string(),
+    ///     "differs    Architecture: the preview has `arm64`, the image has `x86_64`\n\
+    ///      not shown  BlockDeviceMappings[0].Ebs.VolumeSize\n\
+    ///      different: of 23 members, 1 differs and 1 is not shown"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn compare(&self, image: &Image) -> Comparison {
+        let mut sides = Sides { preview: self, is_whole: image.is_described(), members: Vec::new() };
+        sides.always(Place::Name, text(&self.name), text(&image.name));
+        sides.if_set(Place::Description, text(&self.description), text(&image.description));
+        sides.always(Place::Architecture, text(&self.architecture), text(&image.architecture));
+        let virtualization_type = Some(self.virtualization_type.as_str());
+        sides.always(Place::VirtualizationType, virtualization_type, text(&image.virtualization_type));
+        sides.always(Place::RootDeviceType, text(&self.root_device_type), text(&image.root_device_type));
+        sides.always(Place::RootDeviceName, text(&self.root_device_name), text(&image.root_device_name));
+        sides.if_not_derived(Place::KernelId, text(&self.kernel_id), text(&image.kernel_id));
+        sides.if_not_derived(Place::RamdiskId, text(&self.ramdisk_id), text(&image.ramdisk_id));
+        sides.if_set(Place::BootMode, text(&self.boot_mode), text(&image.boot_mode));
+        sides.if_set(Place::TpmSupport, text(&self.tpm_support), text(&image.tpm_support));
+        sides.if_set(Place::ImdsSupport, text(&self.imds_support), text(&image.imds_support));
+        let ena_support = image.ena_support.or_else(|| sides.is_whole.then_some(false));
+        sides.always(Place::EnaSupport, Some(self.ena_support), ena_support);
+        sides.if_set(Place::SriovNetSupport, text(&self.sriov_net_support), text(&image.sriov_net_support));
+        if self.manifest.is_some() {
+            sides.always(Place::ImageLocation, text(&self.manifest), text(&image.image_location));
+        }
+        let has_same_snapshots = sides.mappings(image.block_device_mappings.as_deref());
+        sides.tags(image);
+        sides.product_codes(image, has_same_snapshots);
+        for &place in &self.undescribed {
+            sides.add(place, Verdict::NotShown);
+        }
+        let mut members = sides.members;
+        members.sort_unstable_by_key(|compared| compared.place);
+        Comparison { members }
+    }
+}
+
+/// How a member of a preview compares with an image's.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "Verdict", rename_all = "kebab-case", rename_all_fields = "PascalCase")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Both have the same.
+    Same,
+    /// They have not. Of lists, the values are what only that side has; without any, it is absent.
+    Differs {
+        /// The preview's value.
+        preview: Option<String>,
+        /// The image's.
+        image: Option<String>,
+    },
+    /// One of them does not tell: DescribeImages does not show it, this answer lacks it, or the preview does not know.
+    NotShown,
+}
+
+/// A member and how it compares. `Display` is one line, whatever the values are.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct Compared {
+    /// The member. A mapping is counted in the preview's own list; those that only the image has go on from there.
+    #[serde(rename = "Member")]
+    pub place: Place,
+    /// How it compares.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+impl fmt::Display for Compared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.verdict {
+            Verdict::Same => write!(f, "same       {}", self.place),
+            Verdict::NotShown => write!(f, "not shown  {}", self.place),
+            Verdict::Differs { preview, image } => {
+                let [preview, image] = [Has(preview.as_deref()), Has(image.as_deref())];
+                write!(f, "differs    {}: the preview has {preview}, the image has {image}", self.place)
+            }
+        }
+    }
+}
+
+struct Has<'a>(Option<&'a str>);
+
+impl fmt::Display for Has<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(value) => write!(f, "`{}`", OneLine(value)),
+            None => f.write_str("none"),
+        }
+    }
+}
+
+/// What a comparison comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Likeness {
+    /// Every member is shown, and the same.
+    Same,
+    /// A member differs.
+    Different,
+    /// No member differs, and one is not shown.
+    Unclear,
+}
+
+impl fmt::Display for Likeness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Same => "same",
+            Self::Different => "different",
+            Self::Unclear => "unclear",
+        })
+    }
+}
+
+/// How a preview compares with an image, member by member. See [`Preview::compare`].
+///
+/// `Display` is a line for each member that is not the same, then one that sums up. As JSON: `{"Result":
+/// "same"|"different"|"unclear", "Members": [{"Member", "Verdict": "same"|"differs"|"not-shown", "Preview", "Image"}]}`,
+/// where the last two are there for `differs` alone, and `null` is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Comparison {
+    members: Vec<Compared>,
+}
+
+impl Comparison {
+    /// Every member that was compared, in the order of [`Place`].
+    pub fn members(&self) -> impl Iterator<Item = &Compared> + Clone {
+        self.members.iter()
+    }
+
+    /// The members that differ.
+    pub fn differences(&self) -> impl Iterator<Item = &Compared> + Clone {
+        self.members().filter(|compared| matches!(compared.verdict, Verdict::Differs { .. }))
+    }
+
+    /// The members that one side does not tell.
+    pub fn not_shown(&self) -> impl Iterator<Item = &Compared> + Clone {
+        self.members().filter(|compared| compared.verdict == Verdict::NotShown)
+    }
+
+    /// What it comes to.
+    #[must_use]
+    pub fn result(&self) -> Likeness {
+        if self.differences().next().is_some() {
+            Likeness::Different
+        } else if self.not_shown().next().is_some() {
+            Likeness::Unclear
+        } else {
+            Likeness::Same
+        }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for compared in self.members().filter(|compared| compared.verdict != Verdict::Same) {
+            writeln!(f, "{compared}")?;
+        }
+        let (differ, hidden) = (self.differences().count(), self.not_shown().count());
+        write!(f, "{}: of {} members, {differ} ", self.result(), self.members.len())?;
+        f.write_str(if differ == 1 { "differs" } else { "differ" })?;
+        write!(f, " and {hidden} {} not shown", if hidden == 1 { "is" } else { "are" })
+    }
+}
+
+impl Serialize for Comparison {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Comparison", 2)?;
+        object.serialize_field("Result", &self.result())?;
+        object.serialize_field("Members", &self.members)?;
+        object.end()
+    }
+}
+
+/// What one side tells of a member.
+#[derive(Clone, Copy, PartialEq)]
+enum Told<T> {
+    Nothing,
+    Absent,
+    Value(T),
+}
+
+impl<T: PartialEq + ToString> Told<T> {
+    fn text(self) -> Option<String> {
+        match self {
+            Self::Value(value) => Some(value.to_string()),
+            Self::Absent | Self::Nothing => None,
+        }
+    }
+
+    /// How this, of the preview, compares with the image's.
+    fn verdict(self, image: Self) -> Verdict {
+        if self == Self::Nothing || image == Self::Nothing {
+            Verdict::NotShown
+        } else if self == image {
+            Verdict::Same
+        } else {
+            Verdict::Differs { preview: self.text(), image: image.text() }
+        }
+    }
+}
+
+/// A text, unless it is empty.
+fn text(value: &Option<impl AsRef<str>>) -> Option<&str> {
+    value.as_ref().map(AsRef::as_ref).filter(|text| !text.is_empty())
+}
+
+/// Both sides, and what was compared.
+struct Sides<'a> {
+    preview: &'a Preview,
+    /// Whether the image is a whole answer, so that what it lacks is not set.
+    is_whole: bool,
+    members: Vec<Compared>,
+}
+
+impl<'a> Sides<'a> {
+    fn add(&mut self, place: Place, verdict: Verdict) {
+        self.members.push(Compared { place, verdict });
+    }
+
+    /// Adds a member that DescribeImages always shows.
+    fn always<T: PartialEq + ToString>(&mut self, place: Place, preview: Option<T>, image: Option<T>) {
+        let image = image.map_or(Told::Nothing, Told::Value);
+        self.add(place, self.foreseen(place, preview).verdict(image));
+    }
+
+    /// Adds a member that DescribeImages leaves out unless it is set.
+    fn if_set<T: PartialEq + ToString>(&mut self, place: Place, preview: Option<T>, image: Option<T>) {
+        self.add(place, self.foreseen(place, preview).verdict(self.shown(image)));
+    }
+
+    /// Adds a member of that kind which EC2, or the manifest, may have set where the request does not.
+    fn if_not_derived(&mut self, place: Place, preview: Option<&str>, image: Option<&str>) {
+        let may_be_derived =
+            self.preview.virtualization_type == VirtualizationType::PARAVIRTUAL || self.may_have_manifest();
+        if preview.is_none() && image.is_some() && may_be_derived {
+            self.add(place, Verdict::NotShown);
+        } else {
+            self.if_set(place, preview, image);
+        }
+    }
+
+    fn foreseen<T>(&self, place: Place, value: Option<T>) -> Told<T> {
+        match value {
+            Some(value) => Told::Value(value),
+            None if self.preview.unknown.binary_search(&place).is_ok() => Told::Nothing,
+            None => Told::Absent,
+        }
+    }
+
+    fn shown<T>(&self, value: Option<T>) -> Told<T> {
+        value.map_or(if self.is_whole { Told::Absent } else { Told::Nothing }, Told::Value)
+    }
+
+    fn may_have_manifest(&self) -> bool {
+        self.preview.root_device_type != Some(RootDeviceType::EBS)
+    }
+
+    /// Adds the mappings; whether both sides have the same snapshots.
+    fn mappings(&mut self, image: Option<&'a [Mapping]>) -> bool {
+        let preview = self.preview;
+        let ours = &preview.block_device_mappings;
+        let Some(theirs) = image else {
+            for at in 0..ours.len() {
+                self.add(Place::Mapping(at), Verdict::NotShown);
+            }
+            return false;
+        };
+        let theirs: Vec<&Mapping> = theirs.iter().filter(|mapping| mapping.no_device.is_none()).collect();
+        // The first of several with one name last, where it is taken from.
+        let mut by_device: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (at, mapping) in theirs.iter().enumerate().rev() {
+            by_device.entry(text(&mapping.device_name)).or_default().push(at);
+        }
+        let mut is_matched = alloc::vec![false; theirs.len()];
+        let mut has_same_snapshots = true;
+        for (at, our) in ours.iter().enumerate() {
+            let mut take = |name: Option<&'a str>| by_device.get_mut(&name).and_then(Vec::pop);
+            let name = text(&our.device_name);
+            let is_root = name == Some("/dev/sda") && text(&preview.root_device_name) == Some("/dev/sda1");
+            let matched = take(name).or_else(|| if is_root { take(Some("/dev/sda1")) } else { None });
+            let their = matched.and_then(|at| theirs.get(at).copied());
+            if let Some(is_matched) = matched.and_then(|at| is_matched.get_mut(at)) {
+                *is_matched = true;
+            }
+            has_same_snapshots &= snapshot(our) == their.and_then(snapshot);
+            match (our, their) {
+                (_, None) => {
+                    self.add(Place::Mapping(at), Verdict::Differs { preview: Some(describe(our)), image: None });
+                }
+                (Mapping { ebs: Some(our), .. }, Some(Mapping { ebs: Some(their), .. })) => self.ebs(at, our, their),
+                (_, Some(their)) => {
+                    self.add(Place::Mapping(at), Told::Value(target(our)).verdict(Told::Value(target(their))));
+                }
+            }
+        }
+        let unmatched =
+            theirs.iter().zip(is_matched).filter(|(_, is_matched)| !is_matched).map(|(mapping, _)| *mapping);
+        for (at, their) in (ours.len()..).zip(unmatched) {
+            has_same_snapshots &= snapshot(their).is_none();
+            let differs = Verdict::Differs { preview: None, image: Some(describe(their)) };
+            self.add(Place::Mapping(at), if self.may_have_manifest() { Verdict::NotShown } else { differs });
+        }
+        has_same_snapshots
+    }
+
+    fn ebs(&mut self, at: usize, our: &Ebs, their: &Ebs) {
+        let place = |member| Place::Ebs(at, member);
+        let (our_snapshot, their_snapshot) = (text(&our.snapshot_id), text(&their.snapshot_id));
+        let has_same_snapshot = our_snapshot.is_some() && our_snapshot == their_snapshot;
+        let deletes = (our.delete_on_termination, their.delete_on_termination);
+        self.always(place(Member::DeleteOnTermination), deletes.0, deletes.1);
+        self.performance(place(Member::Iops), (our, our.iops), (their, their.iops), 3_000);
+        self.if_set(place(Member::SnapshotId), our_snapshot, their_snapshot);
+        self.always(place(Member::VolumeSize), our.volume_size, their.volume_size);
+        self.always(place(Member::VolumeType), text(&our.volume_type), text(&their.volume_type));
+        self.performance(place(Member::Throughput), (our, our.throughput), (their, their.throughput), 125);
+        // Of a snapshot, an Outpost that neither request nor facts name may exist.
+        let unnamed = if our_snapshot.is_some() { Told::Nothing } else { Told::Absent };
+        let outposts = (text(&our.outpost_arn).map_or(unnamed, Told::Value), self.shown(text(&their.outpost_arn)));
+        self.add(place(Member::OutpostArn), determined(outposts.0, outposts.1, has_same_snapshot));
+        let ours = self.foreseen(place(Member::Encrypted), our.encrypted);
+        let theirs = their.encrypted.map_or(Told::Nothing, Told::Value);
+        self.add(place(Member::Encrypted), determined(ours, theirs, has_same_snapshot));
+    }
+
+    /// Adds IOPS or throughput, whose default is that of `gp3`.
+    fn performance(
+        &mut self,
+        place: Place,
+        (our, our_value): (&Ebs, Option<i32>),
+        (their, their_value): (&Ebs, Option<i32>),
+        default: i32,
+    ) {
+        let ours = self.foreseen(place, our_value);
+        if ours == Told::Absent {
+            // Nothing that a request could set.
+            let is_same_type = our.volume_type == their.volume_type;
+            return self.add(place, if is_same_type { Verdict::Same } else { Verdict::NotShown });
+        }
+        let is_default = self.is_whole && their.volume_type == Some(VolumeType::GP3);
+        let theirs = their_value.or_else(|| is_default.then_some(default));
+        self.add(place, ours.verdict(theirs.map_or(Told::Nothing, Told::Value)));
+    }
+
+    fn tags(&mut self, image: &Image) {
+        let Some(theirs) = image.tags.as_deref().or_else(|| self.is_whole.then_some(&[])) else {
+            return self.add(Place::Tags, Verdict::NotShown);
+        };
+        let [ours, theirs] = [&*self.preview.tags, theirs].map(|tags| {
+            tags.iter()
+                .map(|tag| (tag.key.as_deref().unwrap_or_default(), tag.value.as_deref().unwrap_or_default()))
+                .filter(|(key, _)| !key.starts_with("aws:"))
+                .collect()
+        });
+        self.add(Place::Tags, sets(&ours, &theirs, |(key, value)| alloc::format!("{key}={value}")));
+    }
+
+    fn product_codes(&mut self, image: &Image, has_same_snapshots: bool) {
+        let theirs = image.product_codes.as_deref().or_else(|| self.is_whole.then_some(&[]));
+        let verdict = match (&self.preview.product_codes, theirs) {
+            (Some(ours), Some(theirs)) => {
+                let [ours, theirs] =
+                    [ours, theirs].map(|codes| codes.iter().filter_map(|code| text(&code.id)).collect());
+                sets(&ours, &theirs, |code| String::from(*code))
+            }
+            // An image without snapshots has them of its manifest.
+            _ if has_same_snapshots && !self.may_have_manifest() => Verdict::Same,
+            _ => Verdict::NotShown,
+        };
+        self.add(Place::ProductCodes, verdict);
+    }
+}
+
+/// Compares what a snapshot determines.
+fn determined<T: PartialEq + ToString + Copy>(ours: Told<T>, theirs: Told<T>, has_same_snapshot: bool) -> Verdict {
+    match (ours, theirs) {
+        (Told::Value(_), Told::Value(_)) => ours.verdict(theirs),
+        _ if has_same_snapshot => Verdict::Same,
+        _ => ours.verdict(theirs),
+    }
+}
+
+/// Compares sets; the values are what only one side has.
+fn sets<T: Ord>(ours: &BTreeSet<T>, theirs: &BTreeSet<T>, show: impl Fn(&T) -> String) -> Verdict {
+    let beyond = |some: &BTreeSet<T>, others| {
+        let own: Vec<String> = some.difference(others).map(&show).collect();
+        (!own.is_empty()).then(|| own.join(", "))
+    };
+    match (beyond(ours, theirs), beyond(theirs, ours)) {
+        (None, None) => Verdict::Same,
+        (preview, image) => Verdict::Differs { preview, image },
+    }
+}
+
+fn snapshot(mapping: &Mapping) -> Option<&str> {
+    text(&mapping.ebs.as_ref()?.snapshot_id)
+}
+
+/// What a device is mapped to.
+fn target(mapping: &Mapping) -> &str {
+    match mapping.ebs {
+        Some(_) => "an EBS volume",
+        None => text(&mapping.virtual_name).unwrap_or("nothing"),
+    }
+}
+
+fn describe(mapping: &Mapping) -> String {
+    alloc::format!("{}: {}", text(&mapping.device_name).unwrap_or_default(), target(mapping))
+}

@@ -3,6 +3,8 @@
 //! ```sh
 //! aws ec2 describe-snapshots --owner-ids self > snapshots.json
 //! cargo run --example preview -- --facts snapshots.json request.json
+//! aws ec2 describe-images --owners self --filters Name=name,Values=web > images.json
+//! cargo run --example preview -- --against images.json request.json
 //! ```
 //!
 //! Exits with 0, with 1 where the request is not valid, with 2 where something could not be read.
@@ -12,8 +14,11 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use ec2_register_image::preview::{Ebs, LaunchEncryption, Mapping, Place, Preview, Processor, preview};
+use ec2_register_image::facts::Image;
+use ec2_register_image::preview::{Comparison, Ebs, LaunchEncryption, Mapping, Place, Preview, Processor, preview};
+use ec2_register_image::types::ImageName;
 use ec2_register_image::{EbsBlockDeviceMember as Member, Facts, RegisterImageRequest, Validator};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod support;
@@ -21,13 +26,15 @@ mod support;
 use support::{Arguments, read_input, set_file};
 
 const USAGE: &str = "\
-usage: preview [--facts FILE]… [--format text|json] [FILE]
+usage: preview [--facts FILE]… [--against FILE] [--format text|json] [FILE]
 
 Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
 input.
 
   --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots and others; of several
                       files a later one counts, member by member
+  --against FILE      compare with an image that exists: what the AWS CLI prints for describe-images. Of several images
+                      it is the one that has the name of the request
   --format text|json  how to print; text is the default, and marks defaults with `*` and unknown values with `?`
 
 Exits with 0, with 1 where the request is not valid, with 2 where something could not be read.";
@@ -43,12 +50,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let (mut file, mut facts, mut as_json) = (None, Facts::default(), false);
+    let (mut file, mut facts, mut against, mut as_json) = (None, Facts::default(), None, false);
     let mut arguments = Arguments::new();
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--facts" => facts = facts.merge(read(Some(&arguments.value_of("--facts")?))?),
+            "--against" => against = Some(arguments.value_of("--against")?),
             "--format" => {
                 as_json = match arguments.value_of("--format")?.as_str() {
                     "text" => false,
@@ -64,7 +72,11 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
             _ => set_file(&mut file, argument)?,
         }
     }
+    if against.as_deref() == Some("-") && file.as_deref().is_none_or(|file| file == "-") {
+        return Err("the request and the images cannot both be standard input".into());
+    }
     let request: RegisterImageRequest = read(file.as_deref())?;
+    let image = against.map(|file| image(&file, request.name.as_ref())).transpose()?;
     let valid = match Validator::new().facts(facts.clone()).validate(request) {
         Ok(valid) => valid,
         Err(invalid) => {
@@ -73,13 +85,38 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         }
     };
     let preview = preview(&valid, &facts);
+    let comparison = image.map(|image| preview.compare(&image));
     if as_json {
-        writeln!(out, "{}", serde_json::to_string(&preview)?)?;
+        writeln!(out, "{}", serde_json::to_string(&Output { preview: &preview, comparison })?)?;
     } else {
         print(&preview, &mut out)?;
+        if let Some(comparison) = comparison {
+            writeln!(out, "\nBeside the image that exists\n{comparison}")?;
+        }
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The preview's JSON, which has one member more where there is a comparison.
+#[derive(Serialize)]
+struct Output<'a> {
+    #[serde(flatten)]
+    preview: &'a Preview,
+    #[serde(rename = "Comparison", skip_serializing_if = "Option::is_none")]
+    comparison: Option<Comparison>,
+}
+
+/// The image in a file: of several the one of this name.
+fn image(file: &str, name: Option<&ImageName>) -> Result<Image, Box<dyn Error>> {
+    let mut images = read::<Facts>(Some(file))?.images.ok_or_else(|| format!("{file} has no `Images`"))?;
+    if images.len() > 1 {
+        images.retain(|image| image.name.as_ref() == name);
+    }
+    match <[Image; 1]>::try_from(images) {
+        Ok([image]) => Ok(image),
+        Err(images) => Err(format!("{file} has {} images of the request's name, not one", images.len()).into()),
+    }
 }
 
 /// Reads the JSON in a file. `serde_json` names line and column; what it read may be UEFI data and stays out.

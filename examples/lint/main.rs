@@ -6,6 +6,7 @@
 //!
 //! Exits with 0 where no error was found, 1 where one was, 2 where something could not be read.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::process::ExitCode;
@@ -44,7 +45,8 @@ CloudTrail, in what `aws cloudtrail lookup-events` prints, or in a record of it,
   --warn RULE         make it a warning
   --deny RULE         make it an error
   --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots, describe-images and
-                      others; of several files a later one counts, member by member
+                      others; of several files a later one counts, member by member. As text, the rules
+                      that lacked some are named at the end
   --list              print every rule
   --explain RULE      print all about a rule
 
@@ -65,7 +67,7 @@ const ERRORS: u8 = 1;
 const UNREADABLE: u8 = 2;
 
 fn run() -> Result<u8, Box<dyn Error>> {
-    let Options { format, task } = Options::read(Arguments::new())?;
+    let Options { format, task, has_facts } = Options::read(Arguments::new())?;
     let stdout = io::stdout().lock();
     let is_coloured = stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
@@ -73,7 +75,11 @@ fn run() -> Result<u8, Box<dyn Error>> {
     let mut tally = Tally::default();
     match (task, format) {
         (Task::Check(files, validator), Format::Text) => {
-            check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?
+            check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?;
+            if has_facts && !tally.not_checked.is_empty() {
+                let rules: Vec<&str> = tally.not_checked.iter().copied().collect();
+                writeln!(out, "not checked, for want of facts: {}", rules.join(", "))?;
+            }
         }
         (Task::Check(files, validator), Format::Json) => check_as_json(&files, &validator, &mut tally, &mut out)?,
         (Task::List, Format::Text) => catalogue::list(&mut out)?,
@@ -90,6 +96,7 @@ fn run() -> Result<u8, Box<dyn Error>> {
 struct Options {
     format: Format,
     task: Task,
+    has_facts: bool,
 }
 
 enum Format {
@@ -132,7 +139,7 @@ impl Options {
             }
         }
         if let Some(task) = task {
-            return Ok(Self { format, task });
+            return Ok(Self { format, task, has_facts: false });
         }
         if files.is_empty() {
             files.push("-".to_owned());
@@ -142,7 +149,8 @@ impl Options {
         let policy = settings.into_iter().try_fold(policy, |policy, (set, rule)| set(policy, rule.id))?;
         let facts =
             facts_files.iter().try_fold(Facts::default(), |known, file| facts(file).map(|later| known.merge(later)))?;
-        Ok(Self { format, task: Task::Check(files, Validator::new().policy(policy).facts(facts)) })
+        let validator = Validator::new().policy(policy).facts(facts);
+        Ok(Self { format, task: Task::Check(files, validator), has_facts: !facts_files.is_empty() })
     }
 }
 
@@ -168,6 +176,8 @@ struct Tally {
     errors: usize,
     warnings: usize,
     unreadable: usize,
+    /// The rules that lacked facts somewhere.
+    not_checked: BTreeSet<&'static str>,
 }
 
 impl Tally {
@@ -176,6 +186,7 @@ impl Tally {
         for Checked { report, .. } in checked.iter().flatten() {
             self.errors += report.errors().count();
             self.warnings += report.warnings().count();
+            self.not_checked.extend(report.not_checked().map(|rule| rule.id));
         }
         self.unreadable += usize::from(!checked.iter().all(|checked| checked.as_ref().is_ok_and(Checked::is_whole)));
     }
@@ -191,7 +202,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, errors, warnings, unreadable } = self;
+        let Self { files, errors, warnings, unreadable, not_checked: _ } = self;
         let plural = |&count: &usize| if count == 1 { "" } else { "s" };
         write!(f, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))?;
         write!(f, " in {files} file{}", plural(files))?;

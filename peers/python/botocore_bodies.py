@@ -17,12 +17,11 @@ import botocore.loaders
 import botocore.model
 import botocore.serialize
 
-OPERATION = "RegisterImage"
-
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("lines", nargs="?", default="-", help="file of JSON lines; `-`, the default, is stdin")
+    parser.add_argument("--operation", default="RegisterImage", help="what they request (default: RegisterImage)")
     parser.add_argument("--at-least", type=int, default=1, help="fail if fewer were compared (default: 1)")
     parser.add_argument(
         "--validate", action="store_true", help="let botocore check parameters too; it refuses a missing name, say"
@@ -33,10 +32,10 @@ def arguments():
 class Peer:
     """botocore's encoder of the operation."""
 
-    def __init__(self, validate):
+    def __init__(self, operation, validate):
         description = botocore.loaders.Loader().load_service_model("ec2", "service-2")
         service = botocore.model.ServiceModel(description, "ec2")
-        self.operation = service.operation_model(OPERATION)
+        self.operation = service.operation_model(operation)
         self.serializer = botocore.serialize.create_serializer(service.protocol, include_validation=validate)
 
     def parameters(self, request):
@@ -70,7 +69,7 @@ def difference(peer, request, query):
 
 def main():
     options = arguments()
-    peer = Peer(options.validate)
+    peer = Peer(options.operation, options.validate)
     compared = mismatches = parameters = 0
     with sys.stdin if options.lines == "-" else open(options.lines, encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):

@@ -22,11 +22,13 @@ pub struct Account {
     registered: u64,
 }
 
-pub fn refuse(status: StatusCode, code: &str, message: impl Into<String>) -> ServiceError {
-    ServiceError::new(status, ErrorEntry::with_message(code, message))
+pub type Refusal = Box<ServiceError>;
+
+pub fn refuse(status: StatusCode, code: &str, message: impl Into<String>) -> Refusal {
+    Box::new(ServiceError::new(status, ErrorEntry::with_message(code, message)))
 }
 
-fn bad(code: &str, message: String) -> ServiceError {
+fn bad(code: &str, message: String) -> Refusal {
     refuse(StatusCode::BAD_REQUEST, code, message)
 }
 
@@ -44,13 +46,13 @@ impl Account {
         Ok(())
     }
 
-    pub fn register(&mut self, request: RegisterImageRequest, hidden: u32) -> Result<Answer, ServiceError> {
+    pub fn register(&mut self, request: RegisterImageRequest, hidden: u32) -> Result<Answer, Refusal> {
         let internal = |reason: &str| refuse(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", reason);
         // Here a list of snapshots is the truth: what it lacks does not exist.
         let policy = Policy::new().deny("snapshot-not-listed").map_err(|error| internal(&error.to_string()))?;
         let validator = Validator::new().policy(policy).facts(self.facts.clone());
         let valid = validator.validate(request).map_err(|invalid| {
-            invalid.report.refusal().unwrap_or_else(|| internal("a request was refused without an error"))
+            invalid.report.refusal().map(Box::new).unwrap_or_else(|| internal("a request was refused without an error"))
         })?;
         if valid.dry_run == Some(true) {
             return Ok(DryRunPassed::default().into());
@@ -83,7 +85,7 @@ impl Account {
         Ok(response.into())
     }
 
-    pub fn deregister(&mut self, id: &str) -> Result<(), ServiceError> {
+    pub fn deregister(&mut self, id: &str) -> Result<(), Refusal> {
         let at = self.images.iter().position(|(image, _)| image["ImageId"] == id).ok_or_else(|| no_images(&[id]))?;
         self.images.remove(at);
         self.facts.images.iter_mut().for_each(|images| images.retain(|image| image.id != ImageId::new(id)));
@@ -91,7 +93,7 @@ impl Account {
     }
 
     /// The images that are asked for by id, owner and filter.
-    pub fn describe_images(&mut self, form: &Form) -> Result<Value, ServiceError> {
+    pub fn describe_images(&mut self, form: &Form) -> Result<Value, Refusal> {
         let (ids, owners) = (form.list("ImageId"), form.list("Owner"));
         let mut images = Vec::new();
         for (image, hidden) in &mut self.images {
@@ -127,7 +129,7 @@ impl Account {
     }
 
     /// The snapshots of these ids, or all that are known.
-    pub fn describe_snapshots(&self, form: &Form) -> Result<Value, ServiceError> {
+    pub fn describe_snapshots(&self, form: &Form) -> Result<Value, Refusal> {
         let find = |id: &str| match &self.snapshots {
             Some(snapshots) => snapshots.iter().find(|snapshot| snapshot["SnapshotId"] == id).cloned(),
             None => id.starts_with("snap-").then(|| json!({ "SnapshotId": id, "State": "completed" })),
@@ -141,7 +143,7 @@ impl Account {
     }
 }
 
-fn no_images(ids: &[&str]) -> ServiceError {
+fn no_images(ids: &[&str]) -> Refusal {
     if let Some(id) = ids.iter().find(|id| !id.starts_with("ami-")) {
         return bad("InvalidAMIID.Malformed", format!("Invalid id: \"{id}\" (expecting \"ami-...\")"));
     }

@@ -11,7 +11,7 @@ use ec2_register_image::{Answer, DryRunPassed, ErrorCode, ErrorEntry, RegisterIm
 use http::{Request, Response, StatusCode, header};
 use serde_json::json;
 
-use crate::account::{Account, refuse};
+use crate::account::{Account, Refusal, refuse};
 use crate::faults::{Faults, number};
 use crate::http1;
 use crate::xml::{Form, document};
@@ -99,7 +99,7 @@ impl Server {
         Call { action: action.into(), is_gateway, fault, request_id, subject: "-".into() }
     }
 
-    fn say(&self, call: &mut Call, request: &Request<Vec<u8>>) -> Result<Said, ServiceError> {
+    fn say(&self, call: &mut Call, request: &Request<Vec<u8>>) -> Result<Said, Refusal> {
         if call.action == "RegisterImage" {
             let request = decode(request, call.is_gateway)?;
             call.subject = request.name.as_ref().map_or_else(|| "-".into(), |name| format!("{:?}", name.as_str()));
@@ -127,7 +127,7 @@ impl Server {
     }
 }
 
-fn decode(request: &Request<Vec<u8>>, is_gateway: bool) -> Result<RegisterImageRequest, ServiceError> {
+fn decode(request: &Request<Vec<u8>>, is_gateway: bool) -> Result<RegisterImageRequest, Refusal> {
     if is_gateway {
         let read = gateway::decode_request(request);
         return read.map_err(|error| refuse(error.status(), "VALIDATION_ERROR", error.to_string()));
@@ -137,7 +137,7 @@ fn decode(request: &Request<Vec<u8>>, is_gateway: bool) -> Result<RegisterImageR
 }
 
 impl Call {
-    fn encode(&self, said: Result<Said, ServiceError>) -> Result<Response<Body>, Box<dyn Error>> {
+    fn encode(&self, said: Result<Said, Refusal>) -> Result<Response<Body>, Box<dyn Error>> {
         match said.map_err(|error| error.with_request_id(&self.request_id)) {
             Ok(Said::Document(document)) => {
                 let response = Response::builder().header(header::CONTENT_TYPE, "text/xml;charset=UTF-8");

@@ -35,7 +35,11 @@ fn entry(rule: &Rule, out: &mut String) {
     write!(out, "\n### `{}`\n\n**{level}**, {}: {}.\n\n", rule.id, rule.evidence.as_str(), rule.summary).unwrap();
     write!(out, "{} [Source]({}).", rule.explanation, rule.source).unwrap();
     if let Some(code) = rule.ec2_code {
-        write!(out, " EC2's code: `{code}`.").unwrap();
+        write!(out, " EC2's code: `{code}`").unwrap();
+        match rule.ec2_message {
+            Some(message) => write!(out, ", its message: `{message}`.").unwrap(),
+            None => out.push('.'),
+        }
     }
     write!(out, " Since {}.\n\n", rule.since).unwrap();
     if !rule.former_ids.is_empty() {

@@ -1,5 +1,5 @@
 //! `wire::xml::encode_answer` and `encode_error`: whole bodies, and what they refuse.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use ec2_register_image::{
     Answer, DryRunPassed, ErrorEntry, RegisterImageResponse, ServiceError,

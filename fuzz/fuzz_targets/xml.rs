@@ -1,5 +1,5 @@
-//! Whatever comes as an answer, decoding ends in a value or an error that holds the body; no prefix of what was read is
-//! read, too.
+//! Whatever comes as an answer, decoding ends in a value or an error that holds the body; what was read is written and
+//! read the same; no prefix of what was read is read, too.
 #![no_main]
 
 use ec2_register_image::wire::xml;
@@ -14,6 +14,12 @@ fuzz_target!(|bytes: &[u8]| {
             return;
         }
     }
+    let written = match &decoded {
+        Ok(answer) => xml::encode_answer(answer),
+        Err(error) => xml::encode_error(error.as_service().unwrap()),
+    };
+    assert_eq!(xml::decode(&written.unwrap()), decoded);
+
     // What was read ends with the root element: cut off inside of it, it is not readable.
     let whole = bytes.trim_ascii_end();
     if whole.ends_with(b">") && !whole.ends_with(b"->") && !whole.ends_with(b"?>") {

@@ -31,6 +31,7 @@ static NAME_IN_USE: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Observed,
     ec2_code: Some("InvalidAMIName.Duplicate"),
+    ec2_message: Some("AMI name {value} is already in use by AMI {instead}"),
     summary: "a name is in use once in an account and Region",
     explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
                   that image may be the one that was asked for. Images of another account do not count, so an image \
@@ -53,6 +54,7 @@ static NOT_LISTED: Rule = Rule {
     id: "snapshot-not-listed",
     evidence: Evidence::Inferred,
     ec2_code: Some("InvalidSnapshot.NotFound"),
+    ec2_message: Some("The snapshot '{value}' does not exist."),
     summary: "a snapshot is among those that were listed",
     explanation: "EC2 has this code for snapshots that do not exist in the Region or that the account may not use. The list \
                   may be an old one or a part, so this is a warning.",
@@ -69,6 +71,7 @@ static NOT_COMPLETED: Rule = Rule {
     id: "snapshot-not-completed",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("IncorrectState"),
+    ec2_message: Some("Snapshot '{value}' is not 'completed'."),
     summary: "a snapshot is completed before an image is made of it",
     explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
                   before they register. What RegisterImage does with a pending snapshot was not seen.",
@@ -81,7 +84,7 @@ static NOT_COMPLETED: Rule = Rule {
   {"SnapshotId": "snap-0123456789abcdef1", "State": "pending"}
 ]}"#,
     ),
-    message: "the snapshot is in the state {value}, not `completed`",
+    message: "the snapshot {value} is in the state {instead}, not `completed`",
     help: "wait until a pending snapshot is completed; in place of a failed one, take another",
     ..Rule::ROW
 };
@@ -112,6 +115,7 @@ static SMALLER_THAN_SNAPSHOT: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_message: Some("Volume of size {count}GB is smaller than snapshot '{value}', expect size >= {limit}GB"),
     summary: "a volume is at least as large as its snapshot",
     explanation: "AWS documents that the size is equal to the snapshot's or larger. Sister actions answer `Volume of size \
                   15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB`.",
@@ -282,7 +286,7 @@ fn check_state(at: usize, id: &SnapshotId, snapshot: Option<&Snapshot>, findings
     let path = Path::Ebs(at, Member::SnapshotId);
     match snapshot.and_then(|snapshot| snapshot.state.as_deref()) {
         Some("completed") => {}
-        Some(state) => findings.add(&NOT_COMPLETED, path, Detail::default().value(state)),
+        Some(state) => findings.add(&NOT_COMPLETED, path, Detail::default().value(id.as_str()).instead(state)),
         None => findings.lacks_facts(&NOT_COMPLETED),
     }
     match snapshot.and_then(|snapshot| Some((snapshot.storage_tier.as_deref()?, &snapshot.restore_expiry_time))) {

@@ -12,6 +12,10 @@ static WITH_SNAPSHOT: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidParameter"),
+    ec2_message: Some(
+        "Parameter encrypted is invalid. You cannot specify the encrypted flag if specifying a snapshot id in a \
+         block device mapping.",
+    ),
     summary: "`Encrypted` cannot stand beside `SnapshotId`, whichever its value",
     explanation: "A volume from a snapshot has the snapshot's state of encryption, and RegisterImage cannot change it. The \
                   API's model says that the request fails regardless of the value, so `false` is refused too. The \
@@ -29,6 +33,7 @@ static KMS_KEY: Rule = Rule {
     id: "kms-key",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("UnknownParameter"),
+    ec2_message: Some("The parameter KmsKeyId is not recognized"),
     summary: "RegisterImage takes no KMS key",
     explanation: "The API's model says that the member is for RunInstances, RequestSpotFleet and RequestSpotInstances \
                   alone. CreateImage answers `The parameter KmsKeyId is not recognized`; whether RegisterImage refuses or \

@@ -1,15 +1,12 @@
 //! One thing that is wrong with one request.
 
-use alloc::{
-    boxed::Box,
-    format,
-    string::{String, ToString as _},
-};
-use core::fmt::{self, Write as _};
+use alloc::{boxed::Box, string::ToString as _};
+use core::fmt;
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{Level, Path, Rule};
+use crate::error::ErrorEntry;
 
 /// What a rule found, and where. Its texts are made when they are displayed.
 ///
@@ -35,9 +32,9 @@ pub struct Finding {
 /// What the texts of a rule need of the request, owned, so that a finding outlives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Detail {
-    /// `{value}`: what stands there, quoted, escaped and cut where it is long.
+    /// `{value}`: what stands there.
     value: Option<Box<str>>,
-    /// `{instead}`: what could stand there, quoted.
+    /// `{instead}`: what could stand there, or what stands elsewhere.
     instead: Option<Box<str>>,
     /// `{limit}`: what EC2 takes.
     limit: Option<Box<str>>,
@@ -50,15 +47,18 @@ pub(super) struct Detail {
 /// The most characters of a value that a message repeats.
 const SHOWN: usize = 60;
 
+/// EC2's code for a value that is illegal, where a rule has no code that was seen.
+const DEFAULT_CODE: &str = "InvalidParameterValue";
+
 impl Detail {
     /// What stands there. Never for UEFI data.
     pub(super) fn value(mut self, value: &str) -> Self {
-        self.value = Some(quoted(value));
+        self.value = Some(value.into());
         self
     }
 
     pub(super) fn instead(mut self, value: &str) -> Self {
-        self.instead = Some(format!("{value:?}").into_boxed_str());
+        self.instead = Some(value.into());
         self
     }
 
@@ -78,13 +78,18 @@ impl Detail {
     }
 }
 
-/// `value` in quotes, with control characters escaped: a report goes to terminals and logs.
-fn quoted(value: &str) -> Box<str> {
+/// A value of the request, in a text of ours or of EC2's.
+type Show = fn(&str, &mut fmt::Formatter<'_>) -> fmt::Result;
+
+/// In quotes, with control characters escaped and cut where it is long: a report goes to terminals and logs.
+fn quoted(value: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let cut = value.char_indices().nth(SHOWN).and_then(|(end, _)| value.get(..end));
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = write!(text, "{:?}{}", cut.unwrap_or(value), if cut.is_some() { "…" } else { "" });
-    text.into_boxed_str()
+    write!(f, "{:?}{}", cut.unwrap_or(value), if cut.is_some() { "…" } else { "" })
+}
+
+/// As EC2 repeats it.
+fn raw(value: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(value)
 }
 
 impl Finding {
@@ -109,26 +114,43 @@ impl Finding {
     /// What is wrong with the value, and what EC2 takes.
     #[must_use]
     pub fn message(&self) -> impl fmt::Display + '_ {
-        fmt::from_fn(|f| self.fill(self.rule.message, f))
+        fmt::from_fn(|f| self.fill(self.rule.message, quoted, f))
     }
 
     /// What to write instead.
     #[must_use]
     pub fn help(&self) -> impl fmt::Display + '_ {
-        fmt::from_fn(|f| self.fill(self.rule.help, f))
+        fmt::from_fn(|f| self.fill(self.rule.help, quoted, f))
+    }
+
+    /// The error that EC2 would answer with if this were all that is wrong.
+    pub(super) fn to_entry(&self) -> ErrorEntry {
+        // A text about a value that is not there was not seen.
+        let is_seen = |text: &&str| self.detail.value.is_some() || !text.contains("{value}");
+        let message = match self.rule.ec2_message.filter(is_seen) {
+            Some(text) => fmt::from_fn(|f| self.fill(text, raw, f)).to_string(),
+            None => self.message().to_string(),
+        };
+        ErrorEntry::with_message(self.rule.ec2_code.unwrap_or(DEFAULT_CODE), message)
     }
 
     /// Writes a text of the rule with each `{word}` replaced. A word that the detail lacks stays as it is, which the
     /// test over the table refuses.
-    fn fill(&self, text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fill(&self, text: &str, show: Show, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Detail { value, instead, limit, count, other } = &self.detail;
         for part in text.split_inclusive('}') {
             let (before, word) = part.split_once('{').unwrap_or((part, ""));
             f.write_str(before)?;
             match word {
                 "" => {}
-                "value}" => f.write_str(value.as_deref().unwrap_or("{value}"))?,
-                "instead}" => f.write_str(instead.as_deref().unwrap_or("{instead}"))?,
+                "value}" => match value {
+                    Some(value) => show(value, f)?,
+                    None => f.write_str("{value}")?,
+                },
+                "instead}" => match instead {
+                    Some(value) => show(value, f)?,
+                    None => f.write_str("{instead}")?,
+                },
                 "limit}" => f.write_str(limit.as_deref().unwrap_or("{limit}"))?,
                 "count}" => write!(f, "{count}")?,
                 "other}" => match other {

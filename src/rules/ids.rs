@@ -59,6 +59,7 @@ static SNAPSHOT_EMPTY: Rule = Rule {
     id: "snapshot-id-empty",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_message: Some("Value () for parameter snapshotId is invalid. Parameter may not be null or empty"),
     summary: "the id of a snapshot is not empty",
     explanation: "An empty text is sent, and is not the same as none: a sister action answers `Value () for parameter \
                   snapshotId is invalid. Parameter may not be null or empty`.",

@@ -36,6 +36,7 @@ static DUPLICATE: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Observed,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_message: Some("{value} is being assigned to multiple times."),
     summary: "a device is mapped once",
     explanation: "EC2 answers `/dev/xvda is being assigned to multiple times.` It compares the names byte for byte: \
                   `/dev/sdf` and `/dev/xvdf` are two devices to RegisterImage, whatever the instance makes of them.",
@@ -102,6 +103,7 @@ static NAME_MISSING: Rule = Rule {
     id: "device-name-missing",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_message: Some("Missing device name"),
     summary: "a mapping names its device",
     explanation: "RunInstances answers `Missing device name`.",
     source: "https://github.com/aws-samples/cdk-image-pipeline/issues/66",
@@ -124,6 +126,7 @@ static NAME_SYNTAX: Rule = Rule {
     id: "device-name-syntax",
     evidence: Evidence::Inferred,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_message: Some("Invalid device name {value}"),
     summary: "a device name is `sd`, `xvd` or `hd` with one or two letters and perhaps a number",
     explanation: "The user guide lists the names for each virtualization type, and EC2 refused others with `Invalid device \
                   name`. A shell on Windows is known to turn `/dev/sda` into a path below its own folder.",
@@ -147,6 +150,7 @@ static TRAILING_DIGITS: Rule = Rule {
     id: "device-trailing-digits",
     evidence: Evidence::BrokenAtLaunch,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_message: Some("Invalid device name {value}"),
     summary: "devices of hardware virtual machines have no number, but for `sda1` and `sda2`",
     explanation: "The user guide says so, and RunInstances answers `Invalid device name /dev/sde1`.",
     source: NAMING,
@@ -169,6 +173,7 @@ static SDA_ON_HVM: Rule = Rule {
     id: "device-sda-on-hvm",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_message: Some("Invalid device name {value}"),
     summary: "the root of a hardware virtual machine is `/dev/sda1` or `/dev/xvda`, not `/dev/sda`",
     explanation: "The user guide lists `/dev/sda`, yet RunInstances was seen to answer `Invalid device name /dev/sda`. \
                   Registered images with it exist.",
@@ -279,6 +284,7 @@ static VIRTUAL_NAME_FORM: Rule = Rule {
     id: "virtual-name-form",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("MissingParameter"),
+    ec2_message: Some("The request must contain the parameter ebs"),
     summary: "a virtual name is `ephemeral` and a number",
     explanation: "Another was refused with `The request must contain the parameter ebs`.",
     source: "https://github.com/hashicorp/packer/issues/5020",

@@ -11,6 +11,10 @@ pub(super) const SUBJECT: Subject = Subject {
     check,
 };
 
+/// EC2's words for any name that it does not take.
+const MALFORMED: &str = "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', \
+                         '.', '-', '/' and '_'";
+
 static MISSING: Rule = Rule {
     id: "name-missing",
     level: Level::Error,
@@ -30,6 +34,7 @@ static LENGTH: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Observed,
     ec2_code: Some("InvalidAMIName.Malformed"),
+    ec2_message: Some(MALFORMED),
     summary: "the name of an image has 3 to 128 characters",
     explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
                   although the console's page says 127.",
@@ -46,6 +51,7 @@ static CHARACTERS: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidAMIName.Malformed"),
+    ec2_message: Some(MALFORMED),
     summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
     explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
                   are the same.",
@@ -60,6 +66,7 @@ static NON_ASCII: Rule = Rule {
     id: "name-non-ascii",
     evidence: Evidence::Inferred,
     ec2_code: Some("InvalidAMIName.Malformed"),
+    ec2_message: Some(MALFORMED),
     summary: "the name of an image should be ASCII",
     explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
                   name an image beyond ASCII, or to be refused for it.",

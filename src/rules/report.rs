@@ -3,9 +3,11 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use http::StatusCode;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{Detail, Facts, Finding, Level, Path, Policy, Rule, account};
+use crate::error::ServiceError;
 
 /// All findings of one request, in the order of the API model's members, then by index.
 ///
@@ -55,6 +57,28 @@ impl Report {
     /// What the policy made lighter than its rule has it.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level < finding.rule.level)
+    }
+
+    /// The error that EC2 would answer with; none where no error was found.
+    ///
+    /// For emulators. Of several errors it is the first in this report's order, which is that of the model's members; in
+    /// what order EC2 looks at a request is not known. The code is the rule's
+    /// [`ec2_code`](Rule::ec2_code), else `InvalidParameterValue`, which EC2 has for values in general; the message is
+    /// EC2's own where it was seen, else the finding's. The status is 400, that of EC2's errors of a client.
+    ///
+    /// ```
+    /// use ec2_register_image::RegisterImageRequest;
+    ///
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "Architecture": "riscv64"}"#)?;
+    /// let error = request.check().refusal().unwrap();
+    /// assert_eq!(*error.code(), "InvalidParameterValue");
+    /// assert_eq!(error.message(), Some("Invalid value 'riscv64' for architecture."));
+    /// assert_eq!(error.status(), 400);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn refusal(&self) -> Option<ServiceError> {
+        self.errors().next().map(|finding| ServiceError::new(StatusCode::BAD_REQUEST, finding.to_entry()))
     }
 
     /// Rules that the policy does not allow and that could not look at all that they should, for want of

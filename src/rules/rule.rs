@@ -86,6 +86,9 @@ pub struct Rule {
     pub since: &'static str,
     /// The error code that EC2 answers with, where it is known.
     pub ec2_code: Option<&'static str>,
+    /// What EC2 says with it, word for word, where it was seen, on RegisterImage or on an action that takes the same
+    /// member. Words in braces are filled as in a finding's message, with the value as it stands in the request.
+    pub ec2_message: Option<&'static str>,
     /// The rule in one clause.
     pub summary: &'static str,
     /// What EC2 does, and why.
@@ -119,6 +122,7 @@ impl Rule {
         evidence: Evidence::Inferred,
         since: "0.1.0",
         ec2_code: None,
+        ec2_message: None,
         summary: "",
         explanation: "",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",

@@ -107,6 +107,7 @@ static MANIFEST_DOUBLE_SLASH: Rule = Rule {
     id: "manifest-double-slash",
     evidence: Evidence::Observed,
     ec2_code: Some("InvalidManifest"),
+    ec2_message: Some("HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/{value}"),
     summary: "the location of a manifest seldom has a double slash",
     explanation: "It comes of a bucket that was given with a path or a slash at its end, and EC2 answered `HTTP 403 \
                   (Forbidden) response for URL http://s3.amazonaws.com:80/…`. A key may have one, so it is not refused \
@@ -123,6 +124,7 @@ static MANIFEST_EBS: Rule = Rule {
     id: "manifest-ebs-volume",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("UnsupportedOperation"),
+    ec2_message: Some("EBS block device mappings not supported for instance-store AMIs."),
     summary: "an image from a manifest should have no EBS volumes",
     explanation: "An example of the AWS CLI registers one with an EBS volume; the user guide says that volumes of \
                   S3-backed images stand in the manifest; and a launch was refused with `EBS block device mappings not \

@@ -33,6 +33,7 @@ static RESOURCE_TYPE: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_message: Some("'{value}' is not a valid taggable resource type for this operation."),
     summary: "RegisterImage tags an `image` and nothing else",
     explanation: "The API's model says that the value must be `image` and that the request fails otherwise. CreateImage \
                   and CopyImage take `snapshot` as well, which is how it comes to be copied here.",
@@ -174,6 +175,7 @@ static KEY_RESERVED: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_message: Some("Tag keys starting with 'aws:' are reserved for internal use"),
     summary: "the key of a tag does not start with `aws:`",
     explanation: "AWS keeps the prefix for itself: `Tag keys starting with 'aws:' are reserved for internal use`. It often \
                   comes along when tags are copied from another resource.",
@@ -190,6 +192,7 @@ static KEY_DUPLICATE: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidParameterValue"),
+    ec2_message: Some("Duplicate tag key '{value}' specified."),
     summary: "each key is given once",
     explanation: "Each key of a resource must be unique; sister actions answer `Duplicate tag key 'Name' specified.` Case \
                   counts: `name` and `Name` are two keys.",

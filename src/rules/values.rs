@@ -43,7 +43,7 @@ macro_rules! model_date {
 /// A row a member: its rules, and the examples for both.
 macro_rules! values {
     ($($name:ident {
-        $member:literal, $id:literal, $known:literal, $evidence:ident, $code:expr, $source:expr,
+        $member:literal, $id:literal, $known:literal, $evidence:ident, $code:expr, $text:expr, $source:expr,
         right: $right:expr, misspelled: $misspelled:expr, unknown: $unknown:expr,
     })+) => {$(
         static $name: Values = Values {
@@ -52,6 +52,7 @@ macro_rules! values {
                 level: Level::Error,
                 evidence: Evidence::$evidence,
                 ec2_code: $code,
+                ec2_message: $text,
                 summary: concat!("`", $member, "` is spelled as EC2 spells it"),
                 explanation: concat!(
                     "EC2 takes ", $known, ", in just this spelling. Other tools have other names for the same thing; \
@@ -69,6 +70,7 @@ macro_rules! values {
                 level: Level::Error,
                 evidence: Evidence::ModelDate,
                 ec2_code: $code,
+                ec2_message: $text,
                 summary: concat!("`", $member, "` is a value that EC2 has"),
                 explanation: concat!(
                     "The API's model of ", model_date!(), " has ", $known, ". AWS may have added others since; where you \
@@ -87,42 +89,43 @@ macro_rules! values {
 values! {
     BOOT_MODE {
         "BootMode", "boot-mode", "`legacy-bios`, `uefi` and `uefi-preferred`", Documented, Some("InvalidParameterValue"),
-        MODEL,
+        None, MODEL,
         right: hvm!(r#""BootMode": "legacy-bios","#),
         misspelled: hvm!(r#""BootMode": "bios","#),
         unknown: hvm!(r#""BootMode": "coreboot","#),
     }
     TPM_SUPPORT {
         "TpmSupport", "tpm-support", "`v2.0`", Documented, Some("InvalidParameterValue"),
-        MODEL,
+        None, MODEL,
         right: hvm!(r#""BootMode": "uefi", "TpmSupport": "v2.0","#),
         misspelled: hvm!(r#""BootMode": "uefi", "TpmSupport": "2.0","#),
         unknown: hvm!(r#""BootMode": "uefi", "TpmSupport": "v1.2","#),
     }
     IMDS_SUPPORT {
         "ImdsSupport", "imds-support", "`v2.0`", Documented, Some("InvalidParameterValue"),
-        MODEL,
+        None, MODEL,
         right: hvm!(r#""ImdsSupport": "v2.0","#),
         misspelled: hvm!(r#""ImdsSupport": "imdsv2","#),
         unknown: hvm!(r#""ImdsSupport": "v1.0","#),
     }
     ARCHITECTURE {
         "Architecture", "architecture", "`i386`, `x86_64`, `arm64`, `x86_64_mac` and `arm64_mac`", Observed,
-        Some("InvalidParameterValue"), "https://github.com/hashicorp/packer/issues/1164",
+        Some("InvalidParameterValue"), Some("Invalid value '{value}' for architecture."),
+        "https://github.com/hashicorp/packer/issues/1164",
         right: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "arm64","#),
         misspelled: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "aarch64","#),
         unknown: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "riscv64","#),
     }
     VOLUME_TYPE {
         "VolumeType", "volume-type", "`standard`, `io1`, `io2`, `gp2`, `sc1`, `st1` and `gp3`", Documented,
-        Some("UnknownVolumeType"), "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+        Some("UnknownVolumeType"), None, "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
         right: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3""#),
         misspelled: ebs!(r#""VolumeSize": 8, "VolumeType": "GP3""#),
         unknown: ebs!(r#""VolumeSize": 8, "VolumeType": "gp4""#),
     }
     VIRTUALIZATION_TYPE {
         "VirtualizationType", "virtualization-type", "`hvm` and `paravirtual`", Observed, Some("InvalidParameterValue"),
-        "https://github.com/hashicorp/packer/issues/2329",
+        Some("Invalid value '{value}' for virtualizationType."), "https://github.com/hashicorp/packer/issues/2329",
         right: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "hvm","#),
         misspelled: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "HVM","#),
         unknown: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "","#),

@@ -42,6 +42,7 @@ static WITHOUT_SOURCE: Rule = Rule {
     level: Level::Error,
     evidence: Evidence::Documented,
     ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_message: Some("Either snapshot ID or volume size must be provided for: {value}"),
     summary: "an EBS volume needs a snapshot or a size",
     explanation: "The API's model says that either must be specified. Sister actions answer `Either snapshot ID or volume \
                   size must be provided for: /dev/sdb`. A size of 0 is a size.",
@@ -125,6 +126,7 @@ static IOPS_MISSING: Rule = Rule {
     id: "iops-missing",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterCombination"),
+    ec2_message: Some("The parameter iops must be specified for {value} volumes."),
     summary: "io1 and io2 need IOPS",
     explanation: "The API's model calls the parameter required for them, and sister actions answer `The parameter iops \
                   must be specified for io2 volumes.` RegisterImage was seen to store other numbers unchecked.",
@@ -140,6 +142,7 @@ static IOPS_UNSUPPORTED: Rule = Rule {
     id: "iops-unsupported",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterCombination"),
+    ec2_message: Some("The parameter iops is not supported for {value} volumes."),
     summary: "only gp3, io1 and io2 take IOPS",
     explanation: "Sister actions answer `The parameter iops is not supported for gp2 volumes.`, to 0 as well.",
     source: "https://github.com/hashicorp/packer/pull/2201",
@@ -183,6 +186,7 @@ static THROUGHPUT_UNSUPPORTED: Rule = Rule {
     id: "throughput-unsupported",
     evidence: Evidence::SiblingApi,
     ec2_code: Some("InvalidParameterCombination"),
+    ec2_message: Some("throughput can only be specified for volumeType gp3."),
     summary: "only gp3 takes throughput",
     explanation: "Sister actions answer `throughput can only be specified for volumeType gp3.`",
     source: "https://github.com/runs-on/runs-on/issues/426",
@@ -340,7 +344,11 @@ fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
     let mut outpost = None;
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
         if mapping.lacks_source() {
-            findings.add(&WITHOUT_SOURCE, Path::MappingMember(at, BlockDeviceMappingMember::Ebs), Detail::default());
+            let mut detail = Detail::default();
+            if let Some(name) = &mapping.device_name {
+                detail = detail.value(name.as_str());
+            }
+            findings.add(&WITHOUT_SOURCE, Path::MappingMember(at, BlockDeviceMappingMember::Ebs), detail);
         }
         let Some(ebs) = mapping.ebs_volume() else { continue };
         let path = |member| Path::Ebs(at, member);

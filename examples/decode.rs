@@ -1,13 +1,17 @@
-//! `decode response --status N [--from query|gateway] [FILE]`
+//! `decode response --status N [--from query|gateway] [FILE]`, `decode request [FILE]`
 //!
 //! Reads the body of an answer, from FILE or, where that is missing or `-`, from standard input, and prints JSON: the
 //! image (exit 0), a passed dry run (exit 0) or the service's error (exit 1). Where the answer cannot be read, the
 //! reason and the place stand on standard error (exit 2).
+//!
+//! Or reads the body of a request in the query protocol, and prints it as the AWS CLI's JSON (exit 0). What was set aside,
+//! and what is irregular, is noted on standard error. Where the body cannot be read, place, member and reason stand there
+//! (exit 2). A newline at its end is a shell's, and no part of the body.
 
 use std::io::{self, Write as _};
 use std::{error::Error, process::ExitCode};
 
-use ec2_register_image::wire::{gateway, xml};
+use ec2_register_image::wire::{gateway, query, xml};
 use ec2_register_image::{Answer, RegisterImageError};
 use http::{Response, StatusCode};
 use serde_json::json;
@@ -18,8 +22,9 @@ use support::{Arguments, read_input};
 
 const USAGE: &str = "\
 decode response --status N [--from query|gateway] [FILE]
+decode request [FILE]
 
-Prints an answer as JSON, from FILE or standard input.
+Prints the body of an answer, or of a request in the query protocol, as JSON; from FILE or standard input.
 
   --status N  the HTTP status of the answer
   --from      query (XML, the default) or gateway (JSON)
@@ -36,16 +41,41 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let mut out = io::stdout().lock();
     let mut arguments = Arguments::new();
     match arguments.next().as_deref() {
-        Some("response") => {}
+        Some("response") => response(arguments),
+        Some("request") => request(arguments),
         Some("--help") => {
-            writeln!(out, "{USAGE}")?;
-            return Ok(ExitCode::SUCCESS);
+            writeln!(io::stdout(), "{USAGE}")?;
+            Ok(ExitCode::SUCCESS)
         }
-        _ => return Err("usage: decode response --status N [--from query|gateway] [FILE]".into()),
+        _ => Err("usage: decode response --status N [--from query|gateway] [FILE], or decode request [FILE]".into()),
     }
+}
+
+fn request(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let mut file = None;
+    for argument in arguments {
+        support::set_file(&mut file, argument)?;
+    }
+    let input = read_input(file.as_deref())?;
+    let body = input.strip_suffix(b"\n").map_or(&*input, |line| line.strip_suffix(b"\r").unwrap_or(line));
+    let decoded = query::decode_body(body)?;
+    for name in &decoded.set_aside {
+        eprintln!("note: `{name}` is of the signature, and was set aside");
+    }
+    for name in &decoded.holes {
+        eprintln!("note: there is no `{name}`, so this item is empty");
+    }
+    for name in &decoded.empty_lists {
+        eprintln!("note: `{name}` is an empty list, and was left out");
+    }
+    writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&decoded.request)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let mut out = io::stdout().lock();
     let (mut status, mut from_gateway, mut file) = (None, false, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {

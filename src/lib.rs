@@ -48,7 +48,7 @@
 //! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
 //! - [`endpoint`]: where to send it.
 //! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway.
-//! - [`Answer`] and [`RegisterImageError`]: what came back.
+//! - [`Answer`] and [`RegisterImageError`]: what came back; [`Malformed`]: a request that cannot be read.
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]
@@ -70,6 +70,7 @@ pub mod encryption;
 pub mod endpoint;
 mod error;
 pub mod facts;
+mod malformed;
 mod members;
 pub mod preview;
 mod request;
@@ -82,6 +83,7 @@ pub mod wire;
 pub use endpoint::{Endpoint, Region};
 pub use error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError};
 pub use facts::Facts;
+pub use malformed::{Malformed, MalformedReason, Part};
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
     RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,

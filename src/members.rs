@@ -2,12 +2,18 @@
 //!
 //! A row of [`members!`] is a member: its field, its type, its name. From the rows come the struct, the enum that names
 //! its members in the order of the API's model, the JSON shape of the AWS CLI in both directions, and the parameters
-//! that the query protocol sends. A new member of the API is one row.
+//! that the query protocol sends, in both directions too. A new member of the API is one row.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::{cell::Cell, fmt, marker::PhantomData};
 
 use serde::de;
+
+use crate::malformed::MalformedReason;
+
+mod read;
+
+pub(crate) use read::{Group, HOLE_LIMIT, Parameter, Reader};
 
 /// What a parameter of the query protocol can hold.
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +61,12 @@ pub(crate) enum Segment {
 }
 
 /// A value that the query protocol carries: a scalar, a list or a structure.
-pub(crate) trait Parameters {
+pub(crate) trait Parameters: Sized {
     /// Hands each parameter to `send`, in the order of the API's model.
     fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F);
+
+    /// Reads what [`each`](Self::each) hands out; `None` where `reader` was told why not, or of nothing.
+    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self>;
 
     /// Whether the wire carries anything of this value; it has no way to say an empty list or structure.
     fn is_sent(&self) -> bool {
@@ -73,14 +82,26 @@ pub(crate) trait Parameters {
     fn make_as_sent(&mut self) {}
 }
 
+/// A value that a list of the query protocol can hold.
+pub(crate) trait Item: Parameters {
+    /// What stands at a number that no parameter has.
+    fn hole() -> Self;
+}
+
 /// A type that is a string on the wire.
 pub(crate) trait Text {
     fn text(&self) -> &str;
+
+    fn from_text(text: Cow<'_, str>) -> Self;
 }
 
 impl Text for String {
     fn text(&self) -> &str {
         self
+    }
+
+    fn from_text(text: Cow<'_, str>) -> Self {
+        text.into_owned()
     }
 }
 
@@ -90,12 +111,31 @@ impl<T: Text> Parameters for T {
             send(key, Scalar::Text(self.text()));
         }
     }
+
+    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
+        group.scalar(reader).map(|parameter| T::from_text(parameter.value.take()))
+    }
+}
+
+impl<T: Text> Item for T {
+    fn hole() -> Self {
+        T::from_text(Cow::Borrowed(""))
+    }
 }
 
 impl Parameters for bool {
     fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
         if let Some(key) = key {
             send(key, Scalar::Boolean(*self));
+        }
+    }
+
+    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
+        let parameter = group.scalar(reader)?;
+        match &*parameter.value.take() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => reader.refuse_value(parameter, MalformedReason::NotBoolean),
         }
     }
 }
@@ -106,13 +146,36 @@ impl Parameters for i32 {
             send(key, Scalar::Integer(*self));
         }
     }
+
+    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
+        let parameter = group.scalar(reader)?;
+        let text = parameter.value.take();
+        // One number has one spelling, so that nobody behind this decoder can take it for another number.
+        match text.parse::<Self>() {
+            Ok(number) if itoa::Buffer::new().format(number) == text => Some(number),
+            _ => reader.refuse_value(parameter, MalformedReason::NotInteger),
+        }
+    }
 }
 
-impl<T: Parameters> Parameters for Vec<T> {
+impl<T: Item> Parameters for Vec<T> {
     fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
         for (index, item) in self.iter().enumerate() {
             item.each(Some(&Key::new(key, Segment::Number(index + 1))), send);
         }
+    }
+
+    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
+        let members = group.list(reader)?;
+        let mut list = Self::new();
+        let mut next = 1;
+        for (segment, item) in members {
+            let Some(number) = reader.number(segment, item, next) else { continue };
+            list.extend((next..number).map(|_| T::hole()));
+            list.extend(T::read(item, reader));
+            next = number + 1;
+        }
+        Some(list)
     }
 
     fn is_sent(&self) -> bool {
@@ -169,12 +232,14 @@ impl<M: MemberName> de::Visitor<'_> for ReadMemberName<M> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<M, E> {
-        M::ALL.iter().copied().find(|member| member.name() == text).ok_or_else(|| {
-            // Escaped and cut, since it goes to terminals and logs, and nobody knows what it is.
-            let shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
-            E::unknown_field(&shown, M::NAMES)
-        })
+        let member = M::ALL.iter().copied().find(|member| member.name() == text);
+        member.ok_or_else(|| E::unknown_field(&shown(text, 40), M::NAMES))
     }
+}
+
+/// A name of which nobody knows what it is, for terminals and logs: escaped, and cut after so many characters.
+pub(crate) fn shown(name: &str, most: usize) -> String {
+    name.chars().take(most).flat_map(char::escape_debug).collect()
 }
 
 /// Defines structures of the API: `field: Type = Member ["WireName" where it differs from Member],`.
@@ -245,6 +310,19 @@ macro_rules! members {
                 })+
             }
 
+            fn read(group: $crate::members::Group<'_, '_>, reader: &mut $crate::members::Reader) -> Option<Self> {
+                let mut read = Self::default();
+                for (name, group) in group.structure(reader) {
+                    match $member::ALL.iter().copied().find(|member| member.wire_name() == name) {
+                        $(Some($member::$variant) => {
+                            read.$field = $crate::members::Parameters::read(group, reader);
+                        })+
+                        None => reader.refuse_names(group, $crate::malformed::MalformedReason::UnknownParameter),
+                    }
+                }
+                Some(read)
+            }
+
             fn is_sent(&self) -> bool {
                 $(self.$field.as_ref().is_some_and($crate::members::Parameters::is_sent))||+
             }
@@ -260,6 +338,12 @@ macro_rules! members {
                     self.$field.iter_mut().for_each($crate::members::Parameters::make_as_sent);
                     self.$field.take_if(|value| !$crate::members::Parameters::is_sent(value));
                 )+
+            }
+        }
+
+        impl $crate::members::Item for $name {
+            fn hole() -> Self {
+                Self::default()
             }
         }
 

@@ -8,7 +8,7 @@ use std::cell::LazyCell;
 use std::hint::black_box;
 use std::time::Instant;
 
-use ec2_register_image::wire::{query, xml};
+use ec2_register_image::wire::{Body, query, xml};
 use ec2_register_image::{RegisterImageRequest, ValidRequest};
 
 mod smithy;
@@ -46,6 +46,7 @@ struct Inputs {
     /// Made when they are asked for, since a heap that holds them is another one for the subjects before.
     thousand: LazyCell<RegisterImageRequest>,
     ten_thousand: LazyCell<RegisterImageRequest>,
+    bodies: LazyCell<[Body; 2]>,
 }
 
 /// As many mappings as tags, all different.
@@ -74,6 +75,7 @@ impl Inputs {
             error: http::Response::new(ERROR),
             thousand: LazyCell::new(|| long(1_000)),
             ten_thousand: LazyCell::new(|| long(10_000)),
+            bodies: LazyCell::new(|| [500, 5_000].map(|length| query::encode_unchecked(&long(length)))),
         }
     }
 }
@@ -90,6 +92,14 @@ const SUBJECTS: &[Subject] = &[
     ("decode-memcpy", |inputs| drop(black_box(black_box(*inputs.answer.body()).to_owned()))),
     ("decode-error", |inputs| drop(black_box(xml::decode(black_box(&inputs.error))))),
     ("decode-error-smithy", |inputs| drop(black_box(smithy::decode_error(black_box(inputs.error.body().as_bytes()))))),
+    ("decode-query", |inputs| drop(black_box(query::decode_body(black_box(inputs.body.as_bytes()))))),
+    ("decode-query-pairs", |inputs| {
+        // No more than the names and values, unescaped.
+        let pairs = url::form_urlencoded::parse(black_box(inputs.body.as_bytes())).collect::<Vec<_>>();
+        drop(black_box(pairs));
+    }),
+    ("decode-query-500", |inputs| drop(black_box(query::decode_body(black_box(inputs.bodies[0].as_ref()))))),
+    ("decode-query-5000", |inputs| drop(black_box(query::decode_body(black_box(inputs.bodies[1].as_ref()))))),
     ("validate", |inputs| drop(black_box(black_box(&inputs.open).check()))),
     ("validate-1000", |inputs| drop(black_box(black_box(&*inputs.thousand).check()))),
     ("validate-10000", |inputs| drop(black_box(black_box(&*inputs.ten_thousand).check()))),
@@ -102,6 +112,8 @@ const RATIOS: &[(&str, &str, Option<f64>)] = &[
     ("decode", "decode-smithy", Some(1.0 / 3.0)),
     ("decode", "decode-memcpy", None),
     ("decode-error", "decode-error-smithy", None),
+    ("decode-query", "decode-query-pairs", None),
+    ("decode-query-5000", "decode-query-500", Some(13.0)),
     // Ten times as long a request takes little more than ten times the work.
     ("validate-10000", "validate-1000", Some(12.0)),
 ];
@@ -148,7 +160,7 @@ fn main() {
 /// The median time of each subject in nanoseconds, over rounds in which subjects take turns, the long ones by themselves.
 fn medians(inputs: &Inputs) -> Vec<f64> {
     const ROUNDS: usize = 101;
-    let is_long = |name: &str| name.ends_with("000");
+    let is_long = |name: &str| name.ends_with("00");
     let mut rounds = vec![Vec::with_capacity(ROUNDS); SUBJECTS.len()];
     for (long, turns) in [(false, 2_000), (true, 1)] {
         for _ in 0..ROUNDS {

@@ -122,6 +122,10 @@ macro_rules! text_conversions {
             fn text(&self) -> &str {
                 self.as_str()
             }
+
+            fn from_text(text: alloc::borrow::Cow<'_, str>) -> Self {
+                Self::new(text)
+            }
         }
     };
 }

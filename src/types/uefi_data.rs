@@ -1,6 +1,6 @@
 //! The UEFI variable store, a secret.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
 
 use aws_smithy_types::base64;
@@ -91,5 +91,9 @@ impl fmt::Debug for UefiData {
 impl crate::members::Text for UefiData {
     fn text(&self) -> &str {
         &self.0
+    }
+
+    fn from_text(text: Cow<'_, str>) -> Self {
+        Self::from_base64(text)
     }
 }

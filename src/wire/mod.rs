@@ -1,7 +1,7 @@
 //! Codecs: typed values to EC2's bytes and back.
 //!
-//! [`query`] makes the request, [`xml`] reads the answer, and writes one for emulators; [`gateway`] does all of it in JSON,
-//! for the gateway that speaks it.
+//! [`query`] makes the request and reads it, [`xml`] reads the answer and writes it; [`gateway`] does the same in JSON, for the
+//! gateway that speaks it.
 //! Requests travel as [`http::Request<Body>`](http::Request), answers come as an [`http::Response`] of any bytes, so any
 //! client fits between.
 

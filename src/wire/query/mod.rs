@@ -13,9 +13,14 @@
 //! );
 //! # Ok::<(), serde_json::Error>(())
 //! ```
+//!
+//! A client uses [`request`]; a server, a proxy or an auditor [`decode`] or [`decode_body`], which refuse what is not
+//! plainly a request. For a server's answer there is [`Malformed::code`](crate::Malformed::code).
 
+mod decode;
 mod encode;
 
+pub use decode::{Decoded, decode, decode_body};
 pub use encode::{encode, encode_unchecked, request};
 
 /// The API's version, the `Version` of every body.
@@ -23,3 +28,11 @@ pub const VERSION: &str = "2016-11-15";
 
 /// The `content-type` of a body.
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// The longest body that is decoded, in bytes, and the longest query of a URL: 1 MiB. A request with all the UEFI data
+/// that EC2 takes has 64,000 and some more.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The most items that the numbers of a request may leave out, in all its lists together: 1,000. A longer list without
+/// holes is no matter.
+pub const HOLE_LIMIT: usize = crate::members::HOLE_LIMIT;

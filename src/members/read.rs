@@ -1,0 +1,172 @@
+//! From the parameters of a form to members: the mirror of what `each` hands out.
+//!
+//! The parameters are sorted once. Then those of one structure stand together, the numbers of a list ascend, and a name
+//! that is given twice stands beside itself.
+
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use core::cell::Cell;
+
+use crate::malformed::{Malformed, MalformedReason, Place};
+
+/// The most holes that the lists of one request may have, all together.
+pub(crate) const HOLE_LIMIT: usize = 1_000;
+
+/// A parameter of a form, unescaped; without `Debug`, since the value may be a secret.
+pub(crate) struct Parameter<'a> {
+    pub(crate) name: Cow<'a, str>,
+    /// Whoever reads it takes it.
+    pub(crate) value: Cell<Cow<'a, str>>,
+    pub(crate) name_at: Place,
+    pub(crate) value_at: Place,
+}
+
+/// The parameters of one member, or of the whole request; their names begin with the same segments.
+#[derive(Clone, Copy)]
+pub(crate) struct Group<'g, 'a> {
+    parameters: &'g [Parameter<'a>],
+    /// The length of that beginning in bytes, without a dot after it.
+    length: usize,
+}
+
+impl<'g, 'a> Group<'g, 'a> {
+    /// All parameters of a request.
+    pub(crate) fn sorted(parameters: &'g mut [Parameter<'a>]) -> Self {
+        fn segments(name: &str) -> impl Iterator<Item = (usize, &str)> {
+            // Of two numbers without leading zeros the shorter one is the smaller one.
+            name.split('.').map(|segment| (segment.len(), segment))
+        }
+        parameters.sort_by(|one, other| segments(&one.name).cmp(segments(&other.name)));
+        Self { parameters, length: 0 }
+    }
+
+    /// The one parameter of a member that is a single value.
+    pub(crate) fn scalar(self, reader: &mut Reader) -> Option<&'g Parameter<'a>> {
+        let (own, members) = self.split();
+        for parameter in members.rest {
+            reader.refuse(parameter, parameter.name_at, MalformedReason::MembersOfScalar);
+        }
+        let (first, others) = own.split_first()?;
+        for parameter in others {
+            reader.refuse(parameter, parameter.name_at, MalformedReason::Repeated);
+        }
+        Some(first)
+    }
+
+    /// The members of a structure, each with its name.
+    pub(crate) fn structure(self, reader: &mut Reader) -> Groups<'g, 'a> {
+        let (own, members) = self.split();
+        for parameter in own {
+            reader.refuse(parameter, parameter.name_at, MalformedReason::ScalarForStructure);
+        }
+        members
+    }
+
+    /// The items of a list, each with what should be its number; nothing where the list is said to be empty.
+    pub(crate) fn list(self, reader: &mut Reader) -> Option<Groups<'g, 'a>> {
+        let (own, items) = self.split();
+        if let [parameter] = own
+            && items.rest.is_empty()
+            && parameter.value.take().is_empty()
+        {
+            reader.empty_lists.push(String::from(&*parameter.name));
+            return None;
+        }
+        for parameter in own {
+            reader.refuse(parameter, parameter.name_at, MalformedReason::ScalarForList);
+        }
+        Some(items)
+    }
+
+    /// The parameters that have this name itself, and those of what is below it.
+    fn split(self) -> (&'g [Parameter<'a>], Groups<'g, 'a>) {
+        let count = self.parameters.iter().take_while(|parameter| parameter.name.len() == self.length).count();
+        let (own, rest) = self.parameters.split_at_checked(count).unwrap_or_default();
+        (own, Groups { rest, length: self.length })
+    }
+}
+
+/// The groups below a name, each with the segment that comes after that name.
+pub(crate) struct Groups<'g, 'a> {
+    rest: &'g [Parameter<'a>],
+    length: usize,
+}
+
+impl<'g, 'a> Iterator for Groups<'g, 'a> {
+    type Item = (&'g str, Group<'g, 'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let name = &*self.rest.first()?.name;
+        let start = if self.length == 0 { 0 } else { self.length + ".".len() };
+        let segment = name.get(start..)?.split('.').next()?;
+        let length = start + segment.len();
+        let is_below = |parameter: &&Parameter<'_>| {
+            parameter.name.get(..length) == name.get(..length)
+                && matches!(parameter.name.as_bytes().get(length), None | Some(b'.'))
+        };
+        let count = self.rest.iter().take_while(is_below).count();
+        let (parameters, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
+        Some((segment, Group { parameters, length }))
+    }
+}
+
+/// What came to light while members were read.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    /// Of several mistakes the first one in the request.
+    pub(crate) fault: Option<Malformed>,
+    /// The numbers that no parameter has, as names.
+    pub(crate) holes: Vec<String>,
+    /// The lists that a parameter without a value stands for.
+    pub(crate) empty_lists: Vec<String>,
+}
+
+impl Reader {
+    pub(crate) fn refuse(&mut self, parameter: &Parameter<'_>, place: Place, reason: MalformedReason) {
+        if self.fault.as_ref().is_none_or(|fault| fault.is_after(place)) {
+            self.fault = Some(Malformed::of(place, reason, &parameter.name));
+        }
+    }
+
+    /// Refuses a value, which is `None` then.
+    pub(crate) fn refuse_value<T>(&mut self, parameter: &Parameter<'_>, reason: MalformedReason) -> Option<T> {
+        self.refuse(parameter, parameter.value_at, reason);
+        None
+    }
+
+    pub(crate) fn refuse_names(&mut self, group: Group<'_, '_>, reason: MalformedReason) {
+        for parameter in group.parameters {
+            self.refuse(parameter, parameter.name_at, reason);
+        }
+    }
+
+    /// The number of an item; those from `next` on that are left out before it are noted as holes.
+    pub(crate) fn number(&mut self, segment: &str, item: Group<'_, '_>, next: usize) -> Option<usize> {
+        match number_of(segment) {
+            Ok(number) if number.saturating_sub(next) <= HOLE_LIMIT.saturating_sub(self.holes.len()) => {
+                let name = item.parameters.first().map(|parameter| &*parameter.name);
+                let list = name.and_then(|name| name.get(..item.length - segment.len())).unwrap_or_default();
+                self.holes.extend((next..number).map(|hole| format!("{list}{hole}")));
+                Some(number)
+            }
+            Ok(_) => {
+                self.refuse_names(item, MalformedReason::TooManyHoles);
+                None
+            }
+            Err(reason) => {
+                self.refuse_names(item, reason);
+                None
+            }
+        }
+    }
+}
+
+fn number_of(segment: &str) -> Result<usize, MalformedReason> {
+    match segment.as_bytes() {
+        [b'0'] => Err(MalformedReason::NumberZero),
+        digits if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) => Err(MalformedReason::NotANumber),
+        [b'0', ..] => Err(MalformedReason::PaddedNumber),
+        // A number that does not fit is too large for any list.
+        _ => segment.parse().map_err(|_| MalformedReason::TooManyHoles),
+    }
+}

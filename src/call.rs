@@ -1,8 +1,8 @@
-//! The call that registers an image exactly once, over a network that loses answers.
+//! The call that registers an image, and never a second one, over a network that loses answers.
 //!
 //! RegisterImage has no client token. An answer that is lost on the way leaves open whether there is an image now, and a
 //! client that simply tries again is told [`InvalidAMIName.Duplicate`](crate::ErrorCode), by its own image. [`Call`] knows
-//! this. It says what to do next, and is told what came of it; sending and sleeping are yours, in ten lines:
+//! this. It says what to do next, and is told what came of it; sending and sleeping are yours:
 //!
 //! ```
 //! use ec2_register_image::{Endpoint, builder::*, types::Architecture};
@@ -27,6 +27,7 @@
 //!         },
 //!         Step::Wait(duration) => sleep(duration),
 //!         Step::Done(outcome) => break outcome,
+//!         step => unreachable!("{step:?}"),
 //!     }
 //! };
 //!
@@ -61,8 +62,9 @@
 //! - **What is not found proves nothing.** New images take a while to show. Once any attempt may have had an effect, the
 //!   call never ends in [`Refused`](Outcome::Refused), nor says that nothing was registered.
 //!
-//! It needs the permissions `ec2:RegisterImage`, and for the look-ups `ec2:DescribeImages`; without the latter, a taken
-//! name is `AlreadyThere` and unclear.
+//! [`Outcome`] has an example of what to do with each. The call speaks EC2's query protocol, not the gateway's JSON. It
+//! needs the permissions `ec2:RegisterImage`, and for the look-ups `ec2:DescribeImages`; without the latter, a taken name
+//! is `AlreadyThere` and unclear.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::time::Duration;
@@ -175,8 +177,8 @@ impl Call {
         }
     }
 
-    /// Retries as this says: `max_attempts` (0 is 1) for RegisterImage, and as many for a look-up by id and one by name; `initial_backoff` and
-    /// `max_backoff` between them.
+    /// Retries as this says: `max_attempts` (0 is 1) for RegisterImage, and as many for a look-up by id and one by name;
+    /// `initial_backoff` and `max_backoff` between them.
     ///
     /// Its mode, its reconnect mode and the static exponential base are ignored: an adaptive rate needs a clock, a
     /// connection is the transport's, and the jitter is the caller's.

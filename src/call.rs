@@ -1,4 +1,4 @@
-//! The call that registers an image, and never a second one, over a network that loses answers.
+//! The call that registers an image over a network that loses answers, and knows what a lost one may have done.
 //!
 //! RegisterImage has no client token. An answer that is lost on the way leaves open whether there is an image now, and a
 //! client that simply tries again is told [`InvalidAMIName.Duplicate`](crate::ErrorCode), by its own image. [`Call`] knows

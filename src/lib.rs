@@ -51,7 +51,7 @@
 //!   CloudTrail's records.
 //! - [`Answer`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
 //!   have had an [`Effect`], and the [`Detail`] of its message. [`Malformed`]: a request that cannot be read.
-//! - [`call`]: from request to outcome over a network that loses answers, without a second image.
+//! - [`call`]: from request to outcome over a network that loses answers: retries, and what a lost one may have done.
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]

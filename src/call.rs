@@ -160,7 +160,8 @@ pub struct NoMarker {
 struct NotReported;
 
 impl Call {
-    /// A call that sends this request to this endpoint, with the retries of [`RetryConfig::standard`].
+    /// A call that sends this request to this endpoint, with the retries of [`RetryConfig::standard`]: at most 3 attempts,
+    /// and waits of up to 1 s, then of up to 2 s, unless the service asks for more.
     #[must_use]
     pub fn new(request: ValidRequest, endpoint: Endpoint) -> Self {
         Self {
@@ -181,7 +182,7 @@ impl Call {
     /// `initial_backoff` and `max_backoff` between them.
     ///
     /// Its mode, its reconnect mode and the static exponential base are ignored: an adaptive rate needs a clock, a
-    /// connection is the transport's, and the jitter is the caller's.
+    /// connection is the transport's, and the jitter is the caller's. It is a type of the crate `aws-smithy-types`.
     #[must_use]
     pub fn retry_config(mut self, retry: RetryConfig) -> Self {
         self.retry = retry;

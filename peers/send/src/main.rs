@@ -3,14 +3,23 @@
 //!
 //! It shows how little a transport has to add to the library, and lets the library be tried against a server.
 
-mod transport;
+// Those of the retrying call: here they are used for one attempt.
+#[path = "../../../examples/transports/src/blocking.rs"]
+mod blocking;
+#[path = "../../../examples/transports/src/sign.rs"]
+mod sign;
 
-use std::{env, error::Error, fmt, fs, io, process::ExitCode};
+use std::{env, error::Error, fmt, fs, io, process::ExitCode, time::Duration};
 
 use ec2_register_image::{
-    Answer, Endpoint, RegisterImageError, RegisterImageRequest, ServiceError, ValidRequest, wire,
+    Answer, Endpoint, RegisterImageError, RegisterImageRequest, ServiceError, ValidRequest, call, wire,
 };
 use serde_json::{Value, json};
+
+use sign::{Signer, variable};
+
+/// How long the call may take altogether.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const USAGE: &str = "\
 usage: send [--region REGION] [--endpoint-url URL] [--fips] [--dual-stack] [--dry-run] [FILE]
@@ -83,7 +92,7 @@ impl Arguments {
         Ok(arguments)
     }
 
-    fn endpoint(&self) -> Result<Endpoint, Box<dyn Error>> {
+    fn endpoint(&self) -> Result<Endpoint, Box<dyn Error + Send + Sync>> {
         let mut endpoint = Endpoint::builder().use_fips(self.fips).use_dual_stack(self.dual_stack);
         let region = self.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
         if let Some(region) = region {
@@ -95,7 +104,7 @@ impl Arguments {
         Ok(endpoint.resolve()?)
     }
 
-    fn request(&self) -> Result<ValidRequest, Box<dyn Error>> {
+    fn request(&self) -> Result<ValidRequest, Box<dyn Error + Send + Sync>> {
         let json = match self.file.as_deref() {
             None | Some("-") => io::read_to_string(io::stdin()),
             Some(path) => fs::read_to_string(path),
@@ -108,16 +117,11 @@ impl Arguments {
     }
 }
 
-/// A variable of the environment that says something.
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 /// Why there is no answer of success. What a caller has to know is whether there may be an image nevertheless.
 enum Failure {
-    NotSent(Box<dyn Error>),
-    Refused(ServiceError),
-    Unclear(Box<dyn Error>),
+    NotSent(Box<dyn Error + Send + Sync>),
+    Refused(Box<ServiceError>),
+    Unclear(Box<dyn Error + Send + Sync>),
 }
 
 impl fmt::Display for Failure {
@@ -137,12 +141,17 @@ fn register(arguments: Arguments) -> Result<Answer, Failure> {
         for warning in request.warnings() {
             eprintln!("{warning}");
         }
-        transport::sign(wire::query::request(&request, &endpoint), endpoint.region())
+        Signer::of_environment(endpoint.region())?.sign(wire::query::request(&request, &endpoint))
     };
     let request = prepare().map_err(Failure::NotSent)?;
-    let response = transport::send(request)?;
+    let response = blocking::send(&blocking::client(TIMEOUT), request).map_err(|failure| match failure {
+        call::Failure::NotSent(error) => Failure::NotSent(error),
+        call::Failure::Unclear(error) => Failure::Unclear(error),
+        // A kind that is not known may be unclear.
+        _ => Failure::Unclear("no answer".into()),
+    })?;
     wire::xml::decode(&response).map_err(|error| match error {
-        RegisterImageError::Service(error) => Failure::Refused(*error),
+        RegisterImageError::Service(error) => Failure::Refused(error),
         unreadable => Failure::Unclear(unreadable.into()),
     })
 }

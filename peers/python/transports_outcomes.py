@@ -1,0 +1,257 @@
+"""Registers images through both clients of `examples/transports`, at servers that fail in every way, and looks at what comes
+of it: what the command says, how it exits, and which images there are.
+
+    examples/transports/run
+"""
+
+import concurrent.futures
+import contextlib
+import dataclasses
+import json
+import logging
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+from moto_roundtrip import REGION, Peer, emulator, make_snapshot, one_answer, request_of
+
+TIMEOUT = 60
+TIMEOUT_OF_ALL = 600
+SNAPSHOT = "snap-0123456789abcdef0"
+TAG = {"ResourceType": "image", "Tags": [{"Key": "build", "Value": "8c1f29d0"}]}
+MARKED = ("--marker", "build")
+
+
+@contextlib.contextmanager
+def fake_ec2(binary, faults=None, facts=None):
+    """The example of that name on a free port; its URL."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file, contextlib.ExitStack() as stack:
+        options = ["--faults", faults] if faults else []
+        if facts:
+            json.dump(facts, file)
+            file.flush()
+            options += ["--facts", file.name]
+        server = subprocess.Popen(
+            [binary, "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        stack.callback(server.wait)
+        stack.callback(server.kill)
+        yield server.stdout.readline().removeprefix("listening on ").strip()
+
+
+@contextlib.contextmanager
+def nobody():
+    """A port that refuses connections; its URL."""
+    with socket.socket() as bound:  # and does not listen, so that nobody else gets the port
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def silent(scheme="http"):
+    """A port that takes connections and never says a word; its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def full():
+    """A port on which connections hang, since its queue is full; its URL."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(8):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def rival(name, **members):
+    """An image that has the name, as the AWS CLI prints it."""
+    ebs = {
+        "SnapshotId": SNAPSHOT, "VolumeType": "gp3", "VolumeSize": 8, "Iops": 3000, "Throughput": 125,
+        "DeleteOnTermination": True, "Encrypted": False,
+    }  # fmt: skip
+    image = {
+        "ImageId": "ami-0fedcba9876543210", "Name": name, "Architecture": "arm64", "VirtualizationType": "hvm",
+        "EnaSupport": True, "State": "available", "RootDeviceType": "ebs",
+        "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": ebs}], **members,
+    }  # fmt: skip
+    return {"Images": [image]}
+
+
+@dataclasses.dataclass
+class Case:
+    """A call and what it comes to."""
+
+    name: str
+    #: What the outcome has, at least.
+    outcome: dict
+    #: How many images have the name in the end; not asked where there is no server to ask.
+    images: int | None = None
+    #: Of `fake_ec2`.
+    faults: str | None = None
+    facts: dict | None = None
+    #: A server that is no emulator.
+    server: object = None
+    options: tuple = ()
+    #: What stderr says, in this order.
+    says: tuple = ()
+
+
+REGISTERED = {"Outcome": "registered", "ImageId": "ami-00000000000000001"}
+RECOVERED = {"Outcome": "recovered", "ImageId": "ami-00000000000000001"}
+OURS_PERHAPS = {
+    "Outcome": "already-there", "ImageId": "ami-00000000000000001", "Likeness": "same", "Differences": [],
+}  # fmt: skip
+NOTHING = {"Outcome": "gave-up", "Effect": "none"}
+MAYBE = {"Outcome": "gave-up", "Effect": "maybe"}
+
+TWICE = ("--attempts", "2")
+ONCE = ("--attempts", "1")
+HURRIED = ("--timeout", "1")
+REGISTER, DESCRIBE = "RegisterImage: ", "DescribeImages: "
+UNCLEAR, NOT_SENT, WAITING = REGISTER + "unclear: ", REGISTER + "not sent: ", "waiting "
+TAKEN = (REGISTER + "status 400", DESCRIBE + "status 200")
+
+CASES = [
+    Case("plain", REGISTERED, 1, says=(REGISTER + "status 200", "registered ami-00000000000000001")),
+    Case("dry run", {"Outcome": "dry-run-passed"}, 0, options=("--dry-run",), says=(REGISTER + "status 412",)),
+    Case("answer lost (marked)", RECOVERED, 1, "drop-after", options=MARKED, says=(UNCLEAR, WAITING, *TAKEN)),
+    Case("answer lost", OURS_PERHAPS, 1, "drop-after", says=(UNCLEAR, WAITING, *TAKEN)),
+    Case("request lost", REGISTERED, 1, "drop-before", says=(UNCLEAR, WAITING, REGISTER + "status 200")),
+    Case("answer cut off", RECOVERED, 1, "cut", options=MARKED, says=(REGISTER, WAITING, *TAKEN)),
+    Case("throttled twice", REGISTERED, 1, "throttle,throttle", says=(REGISTER + "status 503", WAITING) * 2),
+    # No page says that what is throttled with a status of 503 did nothing.
+    Case("throttled", MAYBE, 0, "throttle,throttle", options=TWICE),
+    Case("500 before", REGISTERED, 1, "500", says=(REGISTER + "status 500", WAITING, REGISTER + "status 200")),
+    Case("500 after", RECOVERED, 1, "500-after", options=MARKED, says=(REGISTER + "status 500", WAITING, *TAKEN)),
+    Case("500 after (once)", RECOVERED, 1, "500-after", options=(*MARKED, *ONCE), says=(REGISTER, DESCRIBE)),
+    Case("late answer", RECOVERED, 1, "late:3000", options=(*MARKED, *HURRIED), says=(UNCLEAR, WAITING, *TAKEN)),
+    Case("look-up lost", RECOVERED, 1, "drop-after,describe:drop-before,describe:cut", options=MARKED,
+         says=(*TAKEN[:1], DESCRIBE + "unclear: ", WAITING, DESCRIBE, WAITING, DESCRIBE + "status 200")),
+    Case("all lost", MAYBE, 0, "drop-before,drop-before", options=TWICE,
+         says=(UNCLEAR, WAITING, UNCLEAR, DESCRIBE + "status 200", WAITING, DESCRIBE + "status 200", "gave up")),
+    Case("name taken", {"Outcome": "already-there", "ImageId": "ami-0fedcba9876543210", "Likeness": "different",
+                        "Differences": ["Architecture", "Tags"]}, 1, facts=rival("name taken", Architecture="x86_64")),
+    Case("refused", {"Outcome": "refused"}, 0, facts={"Snapshots": []}, says=(REGISTER + "status 400", "refused, ")),
+    Case("connection refused", NOTHING, server=nobody, says=(NOT_SENT, WAITING) * 2 + (NOT_SENT, "gave up, and nothing")),
+    Case("connection hangs", NOTHING, server=full, options=(*HURRIED, *ONCE), says=(NOT_SENT,)),
+    Case("no such host", NOTHING, server=lambda: contextlib.nullcontext("http://ec2.invalid"), options=ONCE, says=(NOT_SENT,)),
+    Case("no TLS", NOTHING, server=lambda: silent("https"), options=ONCE, says=(NOT_SENT,)),
+    Case("no answer", MAYBE, server=silent, options=(*HURRIED, *ONCE), says=(UNCLEAR, DESCRIBE + "unclear: ")),
+    Case("redirect", {"Outcome": "refused"}, options=ONCE, says=(REGISTER + "status 307", "refused, "),
+         server=lambda: one_answer(b"HTTP/1.1 307 -\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n")),
+]  # fmt: skip
+
+
+def call(binary, url, request, *options, environment=None):
+    """Runs one of the clients; what it printed, read as JSON, and the lines on stderr."""
+    credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    return subprocess.run(
+        [binary, "--endpoint-url", url, *options, "-"],
+        input=json.dumps(request),
+        env={"AWS_REGION": REGION, "NO_PROXY": "*", **(credentials if environment is None else environment)},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
+
+
+def request_named(name, snapshot_id=SNAPSHOT):
+    return {**request_of(name, snapshot_id, ""), "TagSpecifications": [TAG]}
+
+
+def assert_outcome(case, finished):
+    said = json.loads(finished.stdout)
+    assert case.outcome.items() <= said.items(), said
+    succeeded = said["Outcome"] in ("registered", "recovered", "dry-run-passed")
+    assert finished.returncode == (0 if succeeded else 1), finished.returncode
+    assert said["Outcome"] != "refused" or said["Error"]["Message"], said
+    lines = iter(finished.stderr.splitlines())
+    for expected in case.says:
+        assert any(line.startswith(expected) for line in lines), f"no line {expected!r} where it should be"
+
+
+def run(case, binary, emulator_binary):
+    """One case with one client; the transcript, which ends in what is wrong, if anything is."""
+    server = case.server() if case.server else fake_ec2(emulator_binary, case.faults, case.facts)
+    with server as url:
+        finished = call(binary, url, request_named(case.name), *case.options)
+        transcript = f"-- {pathlib.Path(binary).name}: {case.name} {' '.join(case.options)}\n"
+        transcript += finished.stderr + finished.stdout
+        try:
+            assert_outcome(case, finished)
+            if case.images is not None:
+                images = Peer(binary, url).images(case.name)
+                assert len(images) == case.images, images
+        except (AssertionError, ValueError) as error:
+            return transcript, error
+    return transcript, None
+
+
+def at_moto(binaries):
+    with emulator() as url:
+        for binary in binaries:
+            peer = Peer(binary, url)
+            name = f"moto ({pathlib.Path(binary).name})"
+            request = request_named(name, make_snapshot(peer))
+            dry_run, plain = call(binary, url, request, "--dry-run"), call(binary, url, request, *MARKED)
+            print(f"-- moto: {name}", dry_run.stderr + dry_run.stdout + plain.stderr + plain.stdout, sep="\n")
+            assert_outcome(Case(name, {"Outcome": "dry-run-passed"}), dry_run)
+            (image,) = peer.images(name)
+            assert_outcome(Case(name, {"Outcome": "registered", "ImageId": image["ImageId"]}), plain)
+
+
+def unusable(binaries):
+    """Nothing is sent, and that is what it says."""
+    request = request_named("unusable")
+    rows = [
+        ({**request, "Name": "xy"}, (), None, "the request is not valid"),
+        ({**request, "Nom": "x"}, (), None, "Nom"),
+        (request, ("--marker", "Build"), None, "no tag"),
+        (request, ("--timeout", "0"), None, "--timeout"),
+        (request, ("--attempts", "x"), None, "--attempts"),
+        (request, ("--verbose",), None, "there is no option"),
+        (request, (), {}, "AWS_ACCESS_KEY_ID"),
+        (request, ("--endpoint-url", "no url"), None, "the URL"),
+    ]
+    for binary in binaries:
+        for request, options, environment, expected in rows:
+            finished = call(binary, "http://127.0.0.1:1", request, *options, environment=environment)
+            assert finished.returncode == 2 and not finished.stdout, (options, finished)
+            assert "nothing was sent: " in finished.stderr and expected in finished.stderr, (options, finished.stderr)
+            print(f"-- {pathlib.Path(binary).name}: {options}", finished.stderr, sep="\n")
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(f"usage: {sys.argv[0]} path/to/fake_ec2 path/to/client…")
+    emulator_binary, *binaries = sys.argv[1:]
+    signal.alarm(TIMEOUT_OF_ALL)
+    os.environ["NO_PROXY"] = "127.0.0.1"
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    at_moto(binaries)
+    unusable(binaries)
+    wrong = 0
+    # Most of the time goes into waits between attempts.
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        tasks = [(case, binary, emulator_binary) for case in CASES for binary in binaries]
+        for transcript, error in pool.map(lambda task: run(*task), tasks):
+            print(transcript)
+            if error is not None:
+                wrong += 1
+                print("WRONG:", error)
+    if wrong:
+        sys.exit(f"{wrong} of {len(tasks)} calls came to something else")
+    print(f"all {len(tasks)} calls came to what they should")
+
+
+if __name__ == "__main__":
+    main()

@@ -42,12 +42,7 @@ impl Account {
     }
 
     /// Registers an image, which so many DescribeImages do not show, and says when.
-    pub fn register(
-        &mut self,
-        request: RegisterImageRequest,
-        id: &str,
-        hidden: u32,
-    ) -> Result<OffsetDateTime, Failure> {
+    pub fn register(&mut self, request: RegisterImageRequest, id: &str, hide: u32) -> Result<OffsetDateTime, Failure> {
         let images: Vec<&Value> = self.images.iter().map(|(image, _)| image).collect();
         let mut facts = self.facts.clone().merge(serde_json::from_value(json!({ "Images": images }))?);
         // The account of AWS's own examples, unless the facts have another.
@@ -74,7 +69,7 @@ impl Account {
         image["OwnerId"] = json!(owner);
         image["CreationDate"] = json!(now.format(&Rfc3339)?.replace('Z', ".000Z"));
         image["Public"] = json!(false);
-        self.images.push((image, hidden));
+        self.images.push((image, hide));
         Ok(now)
     }
 
@@ -127,7 +122,7 @@ fn not_found(member: &str, ids: &[&str]) -> Failure {
     let (code, message) = match ids {
         _ if member == "SnapshotId" => ("InvalidSnapshot.NotFound", format!("The snapshot '{all}' does not exist.")),
         [id] if !id.starts_with("ami-") => {
-            ("InvalidAMIID.Malformed", format!(r#"Invalid id: "{id}" (expecting "ami-...")"#))
+            ("InvalidAMIID.Malformed", format!("Invalid id: {id:?} (expecting \"ami-...\")"))
         }
         [_] => ("InvalidAMIID.NotFound", format!("The image id '[{all}]' does not exist")),
         _ => ("InvalidAMIID.NotFound", format!("The image ids '[{all}]' do not exist")),

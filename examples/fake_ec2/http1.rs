@@ -18,10 +18,10 @@ pub fn read(stream: &TcpStream) -> Result<Request<Vec<u8>>, Failure> {
         }
     }
     let mut headers = [httparse::EMPTY_HEADER; 64];
-    let mut head_of = httparse::Request::new(&mut headers);
-    head_of.parse(&head)?;
-    let request = Request::builder().method(head_of.method.unwrap_or_default()).uri(head_of.path.unwrap_or_default());
-    let request = head_of.headers.iter().fold(request, |request, it| request.header(it.name, it.value));
+    let mut parsed = httparse::Request::new(&mut headers);
+    parsed.parse(&head)?;
+    let request = Request::builder().method(parsed.method.unwrap_or_default()).uri(parsed.path.unwrap_or_default());
+    let request = parsed.headers.iter().fold(request, |request, it| request.header(it.name, it.value));
     let mut request = request.body(Vec::new())?;
     let length = request.headers().get(header::CONTENT_LENGTH).map_or(Ok("0"), |length| length.to_str())?.parse()?;
     if reader.take(length).read_to_end(request.body_mut())? as u64 != length {

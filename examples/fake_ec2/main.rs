@@ -6,8 +6,7 @@
 //! ```
 //!
 //! A request is decoded strictly, checked by the rules, and refused with EC2's code and words; one of JSON is for the
-//! gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) makes it. All this in
-//! under 500 lines.
+//! gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) makes it. Under 500 lines.
 //!
 //! What EC2 does and this does not:
 //!

@@ -111,22 +111,18 @@ impl Server {
             let answer = image.into();
             return Ok(if call.is_gateway { gateway::encode_answer(&answer)? } else { xml::encode_answer(&answer)? });
         }
+        let unknown = |it| refuse(400, "InvalidAction", format!("The action {it} is not valid for this web service."));
         let (name, value) = match &*call.action {
             _ if call.form.list("DryRun") == ["true"] => return Err(dry_run_passed()),
             "DescribeImages" => ("imagesSet", self.account.describe_images(&call.form)?),
             "DescribeSnapshots" => ("snapshotSet", self.account.describe_snapshots(&call.form)?),
             "DeregisterImage" => ("return", self.account.deregister(&call.form.list("ImageId").concat())?),
-            it => {
-                return Err(refuse(
-                    400,
-                    "InvalidAction",
-                    format!("The action {it} is not valid for this web service."),
-                ));
-            }
+            other => return Err(unknown(other)),
         };
         let members = element("", "requestId", &call.id.clone().into()) + &element("", name, &value);
         let root = format!("{}Response", call.action);
-        let body = format!("<{root} xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">{members}</{root}>");
+        let start = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+        let body = format!("{start}<{root} xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">{members}</{root}>");
         let response = Response::builder().header(header::CONTENT_TYPE, "text/xml;charset=UTF-8");
         Ok(response.header("x-amzn-requestid", &call.id).body(body.into())?)
     }

@@ -31,7 +31,7 @@ impl Form {
 }
 
 /// Writes a value of the AWS CLI's JSON as EC2 has it: an object as elements, a list as its items, `null` not at all.
-/// It may be an item of a list of that name.
+/// An item has the name of its list, for members whose name depends on it.
 pub fn element(list: &str, name: &str, value: &Value) -> String {
     let content = match value {
         Value::Null => return String::new(),

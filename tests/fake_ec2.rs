@@ -152,7 +152,9 @@ fn an_image_is_registered_described_and_deregistered() {
         (format!("&ImageId.1={id}"), vec![id]),
         ("&Filter.1.Name=name&Filter.1.Value.1=web+*".into(), vec![id]),
         ("&Filter.1.Name=name&Filter.1.Value.1=no&Filter.1.Value.2=dat%3F".into(), vec![&*other]),
-        ("&Filter.1.Name=name&Filter.1.Value.1=*&Filter.2.Name=tag%3Ateam&Filter.2.Value.1=%3C%26%3E".into(), vec![id]),
+        ("&Filter.1.Name=name&Filter.1.Value.1=*a*&Filter.2.Name=name&Filter.2.Value.1=d*".into(), vec![&*other]),
+        ("&Filter.1.Name=name&Filter.1.Value.1=%5Cdata".into(), vec![&*other]),
+        ("&Filter.1.Name=name&Filter.1.Value.1=dat%5C%3F".into(), vec![]),
         ("&Filter.1.Name=name&Filter.1.Value.1=we".into(), vec![]),
         ("&Filter.1.Name=name&Filter.1.Value.1=*b*b".into(), vec![]),
         ("&Owner.1=self".into(), vec![id, &other]),
@@ -219,6 +221,7 @@ fn mistakes_are_refused_in_the_words_of_ec2() {
         ("", 400, "InvalidAction"),
         ("Action=DescribeImages&Filter.1.Name=colour&Filter.1.Value.1=red", 400, "InvalidParameterValue"),
         ("Action=DescribeImages&DryRun=true", 412, "DryRunOperation"),
+        ("Action=DeregisterImage&ImageId=ami-1&DryRun=true", 412, "DryRunOperation"),
         ("Action=DescribeImages&ImageId.1=web", 400, "InvalidAMIID.Malformed"),
     ] {
         let response = server.form(body);

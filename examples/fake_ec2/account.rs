@@ -2,170 +2,140 @@
 
 use std::time::SystemTime;
 
-use ec2_register_image::facts::{Facts, Image};
-use ec2_register_image::rules::{Policy, Validator};
-use ec2_register_image::{Answer, DryRunPassed, ErrorEntry, RegisterImageRequest, RegisterImageResponse, ServiceError};
-use ec2_register_image::{preview::preview, types::ImageId};
+use ec2_register_image::{ErrorEntry, Facts, RegisterImageRequest, ServiceError};
+use ec2_register_image::{preview::preview, rules::Policy, rules::Validator};
 use http::StatusCode;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::xml::Form;
+use crate::{Failure, xml::Form};
 
 #[derive(Default)]
 pub struct Account {
-    /// What the rules look at.
+    /// What the rules look at, but for the images.
     facts: Facts,
     /// As the AWS CLI prints them, each with how many times more it is not shown.
     images: Vec<(Value, u32)>,
     snapshots: Option<Vec<Value>>,
-    registered: u64,
 }
 
-pub type Refusal = Box<ServiceError>;
-
-pub fn refuse(status: StatusCode, code: &str, message: impl Into<String>) -> Refusal {
-    Box::new(ServiceError::new(status, ErrorEntry::with_message(code, message)))
+pub fn refuse(status: u16, code: &str, message: impl ToString) -> Failure {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    ServiceError::new(status, ErrorEntry::with_message(code, message.to_string())).into()
 }
 
-fn bad(code: &str, message: String) -> Refusal {
-    refuse(StatusCode::BAD_REQUEST, code, message)
+pub fn dry_run_passed() -> Failure {
+    refuse(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 }
 
 impl Account {
     /// Takes over what a document of facts says.
     pub fn learn(&mut self, document: &[u8]) -> Result<(), serde_json::Error> {
-        let mut shown: Value = serde_json::from_slice(document)?;
-        self.facts = std::mem::take(&mut self.facts).merge(serde_json::from_slice(document)?);
-        if let Value::Array(images) = shown["Images"].take() {
-            self.images.extend(images.into_iter().map(|image| (image, 0)));
-        }
-        if let Value::Array(snapshots) = shown["Snapshots"].take() {
-            self.snapshots.get_or_insert_default().extend(snapshots);
+        let shown: Value = serde_json::from_slice(document)?;
+        self.facts = self.facts.clone().merge(serde_json::from_slice(document)?);
+        self.facts.images = None;
+        self.images.extend(shown["Images"].as_array().into_iter().flatten().map(|image| (image.clone(), 0)));
+        if let Some(snapshots) = shown["Snapshots"].as_array() {
+            self.snapshots.get_or_insert_default().extend_from_slice(snapshots);
         }
         Ok(())
     }
 
-    pub fn register(&mut self, request: RegisterImageRequest, hidden: u32) -> Result<Answer, Refusal> {
-        let internal = |reason: &str| refuse(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", reason);
-        // Here a list of snapshots is the truth: what it lacks does not exist.
-        let policy = Policy::new().deny("snapshot-not-listed").map_err(|error| internal(&error.to_string()))?;
-        let validator = Validator::new().policy(policy).facts(self.facts.clone());
-        let valid = validator.validate(request).map_err(|invalid| {
-            invalid.report.refusal().map(Box::new).unwrap_or_else(|| internal("a request was refused without an error"))
-        })?;
-        if valid.dry_run == Some(true) {
-            return Ok(DryRunPassed::default().into());
-        }
-        self.registered += 1;
-        let id = format!("ami-{:017x}", self.registered);
-        let seconds = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs();
-        let now = i64::try_from(seconds).ok().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
-
+    /// Registers an image, which so many DescribeImages do not show, and says when.
+    pub fn register(&mut self, request: RegisterImageRequest, id: &str, hide: u32) -> Result<OffsetDateTime, Failure> {
+        let images: Vec<&Value> = self.images.iter().map(|(image, _)| image).collect();
+        let mut facts = self.facts.clone().merge(serde_json::from_value(json!({ "Images": images }))?);
         // The account of AWS's own examples, unless the facts have another.
-        let owner = self.facts.owner_id.as_deref().unwrap_or("123456789012");
-        let name = valid.name.as_ref().map_or("", |name| name.as_str());
-        let location = valid.image_location.as_ref().map(ToString::to_string).filter(|location| !location.is_empty());
-        let mut image = serde_json::to_value(preview(&valid, &self.facts)).unwrap_or_default();
+        let owner = facts.owner_id.get_or_insert_with(|| "123456789012".into()).clone();
+        // Here a list of snapshots is the truth: what it lacks does not exist.
+        let validator = Validator::new().policy(Policy::new().deny("snapshot-not-listed")?).facts(facts);
+        if let Some(refusal) = validator.check(&request).refusal() {
+            return Err(refusal.into());
+        }
+        let valid = validator.validate(request)?;
+        if valid.dry_run == Some(true) {
+            return Err(dry_run_passed());
+        }
+        let now = OffsetDateTime::from_unix_timestamp(SystemTime::UNIX_EPOCH.elapsed()?.as_secs().try_into()?)?;
+        let mut image = serde_json::to_value(preview(&valid, &self.facts))?;
         // Marks of the preview, and no members of an image.
         (image["Defaulted"], image["Unknown"], image["LaunchEncryption"]) = Default::default();
         image["ImageId"] = json!(id);
-        image["ImageLocation"] = json!(location.unwrap_or_else(|| format!("{owner}/{name}")));
+        image["ImageLocation"] = match &valid.image_location {
+            Some(location) if !location.as_str().is_empty() => json!(location),
+            _ => json!(format!("{owner}/{}", image["Name"].as_str().unwrap_or_default())),
+        };
         image["State"] = json!("available");
         image["OwnerId"] = json!(owner);
-        image["CreationDate"] =
-            json!(now.and_then(|now| now.format(&Rfc3339).ok()).map(|date| date.replace('Z', ".000Z")));
+        image["CreationDate"] = json!(now.format(&Rfc3339)?.replace('Z', ".000Z"));
         image["Public"] = json!(false);
-        self.images.push((image, hidden));
-        let mut known = Image::new(id.as_str());
-        known.name = valid.name.clone();
-        self.facts.images.get_or_insert_default().push(known);
-        let mut response = RegisterImageResponse::new(id);
-        response.created_at = now;
-        Ok(response.into())
+        self.images.push((image, hide));
+        Ok(now)
     }
 
-    pub fn deregister(&mut self, id: &str) -> Result<(), Refusal> {
-        let at = self.images.iter().position(|(image, _)| image["ImageId"] == id).ok_or_else(|| no_images(&[id]))?;
-        self.images.remove(at);
-        self.facts.images.iter_mut().for_each(|images| images.retain(|image| image.id != ImageId::new(id)));
-        Ok(())
+    pub fn deregister(&mut self, id: &str) -> Result<Value, Failure> {
+        let at = self.images.iter().position(|(image, _)| image["ImageId"] == id);
+        self.images.remove(at.ok_or_else(|| not_found("ImageId", &[id]))?);
+        Ok(json!(true))
     }
 
-    /// The images that are asked for by id, owner and filter.
-    pub fn describe_images(&mut self, form: &Form) -> Result<Value, Refusal> {
-        let (ids, owners) = (form.list("ImageId"), form.list("Owner"));
-        let mut images = Vec::new();
-        for (image, hidden) in &mut self.images {
-            match *hidden {
-                0 => images.push(&*image),
-                _ => *hidden -= 1,
-            }
-        }
-        let is_missing = |id: &&str| images.iter().all(|image| image["ImageId"] != **id);
-        let missing: Vec<&str> = ids.iter().copied().filter(is_missing).collect();
-        if !missing.is_empty() {
-            return Err(no_images(&missing));
-        }
-        images.retain(|image| ids.is_empty() || ids.iter().any(|id| image["ImageId"] == *id));
-        images.retain(|image| owners.is_empty() || owners.iter().any(|it| *it == "self" || image["OwnerId"] == *it));
-        for (filter, patterns) in form.filters() {
-            let member = match filter {
-                "name" => "Name",
-                "state" => "State",
-                _ if filter.starts_with("tag:") => "",
-                _ => return Err(bad("InvalidParameterValue", format!("The filter '{filter}' is invalid"))),
-            };
-            images.retain(|image| {
-                let mut tags = image["Tags"].as_array().into_iter().flatten();
-                let value = match filter.strip_prefix("tag:") {
-                    Some(key) => tags.find(|tag| tag["Key"] == key).and_then(|tag| tag["Value"].as_str()),
-                    None => image[member].as_str(),
-                };
-                value.is_some_and(|value| patterns.iter().any(|pattern| is_like(value, pattern)))
-            });
-        }
-        Ok(images.into_iter().cloned().collect())
+    pub fn describe_images(&mut self, form: &Form) -> Result<Value, Failure> {
+        let shown = self.images.iter_mut().filter_map(|(image, hidden)| {
+            let left = hidden.checked_sub(1);
+            *hidden = left.unwrap_or_default();
+            left.is_none().then_some(&*image)
+        });
+        select(shown.cloned().collect(), "ImageId", form)
     }
 
-    /// The snapshots of these ids, or all that are known.
-    pub fn describe_snapshots(&self, form: &Form) -> Result<Value, Refusal> {
-        let find = |id: &str| match &self.snapshots {
-            Some(snapshots) => snapshots.iter().find(|snapshot| snapshot["SnapshotId"] == id).cloned(),
-            None => id.starts_with("snap-").then(|| json!({ "SnapshotId": id, "State": "completed" })),
-        };
-        let ids = form.list("SnapshotId");
-        if ids.is_empty() {
-            return Ok(self.snapshots.clone().unwrap_or_default().into());
-        }
-        let missing = |id| bad("InvalidSnapshot.NotFound", format!("The snapshot '{id}' does not exist."));
-        ids.iter().map(|id| find(id).ok_or_else(|| missing(id))).collect()
+    pub fn describe_snapshots(&self, form: &Form) -> Result<Value, Failure> {
+        let completed = |id: &&str| json!({ "SnapshotId": id, "State": "completed" });
+        let all = || form.list("SnapshotId").iter().map(completed).collect();
+        select(self.snapshots.clone().unwrap_or_else(all), "SnapshotId", form)
     }
 }
 
-fn no_images(ids: &[&str]) -> Refusal {
-    if let Some(id) = ids.iter().find(|id| !id.starts_with("ami-")) {
-        return bad("InvalidAMIID.Malformed", format!("Invalid id: \"{id}\" (expecting \"ami-...\")"));
+/// The items that are asked for by id, owner and name.
+fn select(mut items: Vec<Value>, member: &str, form: &Form) -> Result<Value, Failure> {
+    let (mut ids, owners) = (form.list(member), form.list("Owner"));
+    items.retain(|item| ids.is_empty() || ids.iter().any(|id| item[member] == *id));
+    ids.retain(|id| items.iter().all(|item| item[member] != *id));
+    if !ids.is_empty() {
+        return Err(not_found(member, &ids));
     }
-    let (noun, verb) = if ids.len() == 1 { ("id", "does") } else { ("ids", "do") };
-    bad("InvalidAMIID.NotFound", format!("The image {noun} '[{}]' {verb} not exist", ids.join(", ")))
+    items.retain(|item| owners.is_empty() || owners.iter().any(|it| *it == "self" || item["OwnerId"] == *it));
+    for (filter, patterns) in form.filters() {
+        if filter != "name" {
+            return Err(refuse(400, "InvalidParameterValue", format!("The filter '{filter}' is invalid")));
+        }
+        items.retain(|item| {
+            let name = item["Name"].as_str().unwrap_or_default();
+            patterns.iter().any(|pattern| is_like(name.as_bytes(), pattern.as_bytes()))
+        });
+    }
+    Ok(items.into())
 }
 
-/// Whether a text is like a pattern in which `*` is any text and `?` any character.
-fn is_like(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.chars().collect();
-    // How much of the text the pattern, as far as it was read, may stand for.
-    let mut taken: Vec<bool> = (0..=text.len()).map(|length| length == 0).collect();
-    for wanted in pattern.chars() {
-        if wanted == '*' {
-            let least = taken.iter().position(|&may| may).unwrap_or(taken.len());
-            taken[least..].fill(true);
-        } else {
-            for (at, &it) in text.iter().enumerate().rev() {
-                taken[at + 1] = taken[at] && (wanted == '?' || wanted == it);
-            }
-            taken[0] = false;
+/// The error of ids that nothing has.
+fn not_found(member: &str, ids: &[&str]) -> Failure {
+    let all = ids.join(", ");
+    let (code, message) = match ids {
+        _ if member == "SnapshotId" => ("InvalidSnapshot.NotFound", format!("The snapshot '{all}' does not exist.")),
+        [id] if !id.starts_with("ami-") => {
+            ("InvalidAMIID.Malformed", format!("Invalid id: {id:?} (expecting \"ami-...\")"))
         }
+        [_] => ("InvalidAMIID.NotFound", format!("The image id '[{all}]' does not exist")),
+        _ => ("InvalidAMIID.NotFound", format!("The image ids '[{all}]' do not exist")),
+    };
+    refuse(400, code, message)
+}
+
+/// Whether a name is like a pattern: `*` is any text, `?` any character, what follows `\` itself.
+fn is_like(name: &[u8], pattern: &[u8]) -> bool {
+    match (pattern, name) {
+        ([b'*', rest @ ..], _) => (0..=name.len()).any(|taken| is_like(&name[taken..], rest)),
+        ([b'?', rest @ ..], [_, name @ ..]) => is_like(name, rest),
+        ([b'\\', it, rest @ ..] | [it, rest @ ..], [first, name @ ..]) => it == first && is_like(name, rest),
+        _ => pattern.is_empty() && name.is_empty(),
     }
-    taken[text.len()]
 }

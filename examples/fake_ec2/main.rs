@@ -6,8 +6,7 @@
 //! ```
 //!
 //! A request is decoded strictly, checked by the rules, and refused with EC2's code and words; one of JSON is for the
-//! gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) makes it. About
-//! 500 lines of code.
+//! gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) makes it. Under 500 lines.
 //!
 //! What EC2 does and this does not:
 //!
@@ -15,16 +14,15 @@
 //! - In what order EC2 looks for mistakes is not known. Here it is the model's order, and a dry run passes after all of
 //!   the checks, so that it tells more than a permission does.
 //! - An image is available at once and gone with the process. It lacks what nobody told, such as the default volume type.
-//! - DescribeImages knows few filters and answers all in one page; DescribeSnapshots goes by ids alone.
+//! - A description goes by ids, owners and the filter `name`, and is one page. All that the account has is its own.
 
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
-use std::{sync::Arc, thread};
+use std::{sync::Mutex, thread};
 
 mod account;
-mod faults;
 mod http1;
 mod server;
 #[path = "../support/mod.rs"]
@@ -32,10 +30,11 @@ mod server;
 mod support;
 mod xml;
 
-use account::Account;
-use faults::Faults;
 use server::Server;
 use support::{Arguments, read_input};
+
+/// EC2's, or of this program.
+type Failure = Box<dyn Error>;
 
 const USAGE: &str = "\
 usage: fake_ec2 [--port N] [--facts FILE]… [--faults LIST]
@@ -62,17 +61,13 @@ gateway. Prints `listening on http://127.0.0.1:PORT`, then a line a request: act
 Runs until it is stopped; exits with 2 where an option, a file or the port is of no use.";
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("fake_ec2: {error}");
-            ExitCode::from(2)
-        }
-    }
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    eprintln!("fake_ec2: {error}");
+    ExitCode::from(2)
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let (mut port, mut account, mut faults) = (0, Account::default(), Faults::default());
+fn run() -> Result<(), Failure> {
+    let (mut port, mut server) = (0, Server::default());
     let mut arguments = Arguments::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -81,24 +76,25 @@ fn run() -> Result<(), Box<dyn Error>> {
             }
             "--facts" => {
                 let file = arguments.value_of("--facts")?;
-                account.learn(&read_input(Some(&file))?).map_err(|error| format!("{file}: {error}"))?;
+                server.account.learn(&read_input(Some(&file))?).map_err(|error| format!("{file}: {error}"))?;
             }
-            "--faults" => faults = arguments.value_of("--faults")?.parse()?,
+            "--faults" => server.faults = server::faults(&arguments.value_of("--faults")?)?,
             "--help" | "-h" => return Ok(writeln!(io::stdout(), "{USAGE}")?),
             other => return Err(format!("there is no option {other}").into()),
         }
     }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     writeln!(io::stdout(), "listening on http://{}", listener.local_addr()?)?;
-    let server = Arc::new(Server::new(account, faults));
-    for stream in listener.incoming() {
-        let server = Arc::clone(&server);
-        // A thread each, so that one that waits holds up no other.
-        thread::spawn(move || {
-            if let Err(error) = stream.map_err(Into::into).and_then(|stream| server.serve(stream)) {
-                eprintln!("fake_ec2: {error}");
-            }
-        });
-    }
+    let server = Mutex::new(server);
+    // A thread each, so that one that waits holds up no other.
+    thread::scope(|threads| {
+        for stream in listener.incoming() {
+            threads.spawn(|| {
+                if let Err(error) = stream.map_err(Into::into).and_then(|stream| server::serve(&server, stream)) {
+                    eprintln!("fake_ec2: {error}");
+                }
+            });
+        }
+    });
     Ok(())
 }

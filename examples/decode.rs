@@ -22,14 +22,15 @@ mod support;
 use support::{Arguments, read_input};
 
 const USAGE: &str = "\
-decode response --status N [--from query|gateway] [FILE]
-decode request [FILE]
+usage: decode response --status N [--from query|gateway] [FILE]
+       decode request [FILE]
 
-Prints the body of an answer, or of a request in the query protocol, as JSON; from FILE or standard input.
+Prints the body of an answer, or of a request in the query protocol, as JSON; a FILE of `-`, or none, is standard input.
 
-  --status N  the HTTP status of the answer
-  --from      query (XML, the default) or gateway (JSON)
-  --help      print this";
+  --status N            the HTTP status of the answer
+  --from query|gateway  whose answer it is: EC2's XML, the default, or the gateway's JSON
+
+Exits with 0, with 1 where the answer is an error, with 2 where something could not be read.";
 
 fn main() -> ExitCode {
     match run() {
@@ -46,7 +47,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     match arguments.next().as_deref() {
         Some("response") => response(arguments),
         Some("request") => request(arguments),
-        Some("--help") => {
+        Some("--help" | "-h") => {
             writeln!(io::stdout(), "{USAGE}")?;
             Ok(ExitCode::SUCCESS)
         }
@@ -80,7 +81,11 @@ fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let (mut status, mut from_gateway, mut file) = (None, false, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--status" => status = Some(arguments.value_of(&argument)?.parse::<StatusCode>()?),
+            "--status" => {
+                let value = arguments.value_of(&argument)?;
+                let number = value.parse::<StatusCode>();
+                status = Some(number.map_err(|_| format!("--status takes an HTTP status such as 200, not {value:?}"))?);
+            }
             "--from" => {
                 from_gateway = match arguments.value_of(&argument)?.as_str() {
                     "query" => false,

@@ -22,17 +22,22 @@ mod support;
 use support::{Arguments, read_input};
 
 const USAGE: &str = "\
-encode [OPTION]… [FILE]
+usage: encode [--unchecked] [--as body|http|curl|gateway] [--region R] [--fips] [--dual-stack] [--endpoint-url URL] [FILE]
 
-Prints what would be sent for a request in the AWS CLI's JSON, from FILE or standard input.
+Prints what would be sent for a request of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard
+input.
 
-  --as FORM           body (the default), http, curl or gateway
-  --region R          the region of the endpoint
+  --as FORM           body (the default): the form body alone, which needs no endpoint
+                      http: method and URL, headers, an empty line, the body
+                      curl: a command to paste; curl signs it with the keys of the shell's environment
+                      gateway: the JSON gateway's request, in the form of http
+  --region R          the region of the endpoint, such as us-east-1
   --fips              use the FIPS endpoint
   --dual-stack        use the dual-stack endpoint
   --endpoint-url URL  use this URL instead
   --unchecked         do not validate
-  --help              print this";
+
+Exits with 0, with 1 where the request is not valid, with 2 where request or endpoint are of no use.";
 
 #[derive(Default)]
 struct Options {
@@ -61,7 +66,7 @@ impl Options {
         let mut arguments = Arguments::new();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
-                "--help" => options.help = true,
+                "--help" | "-h" => options.help = true,
                 "--unchecked" => options.unchecked = true,
                 "--fips" => options.fips = true,
                 "--dual-stack" => options.dual_stack = true,

@@ -7,7 +7,8 @@
 //! cargo run --example preview -- --against images.json request.json
 //! ```
 //!
-//! Exits with 0, with 1 where the request is not valid, with 2 where something could not be read.
+//! Exits with 0, whether or not an image differs, with 1 where the request is not valid, with 2 where something could not be
+//! read.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -37,7 +38,8 @@ input.
                       it is the one that has the name of the request
   --format text|json  how to print; text is the default, and marks defaults with `*` and unknown values with `?`
 
-Exits with 0, with 1 where the request is not valid, with 2 where something could not be read.";
+Exits with 0, whether or not an image differs, with 1 where the request is not valid, with 2 where something could not be
+read.";
 
 fn main() -> ExitCode {
     match run() {

@@ -1,8 +1,8 @@
-//! The call that registers an image exactly once, over a network that loses answers.
+//! The call that registers an image over a network that loses answers, and knows what a lost one may have done.
 //!
 //! RegisterImage has no client token. An answer that is lost on the way leaves open whether there is an image now, and a
 //! client that simply tries again is told [`InvalidAMIName.Duplicate`](crate::ErrorCode), by its own image. [`Call`] knows
-//! this. It says what to do next, and is told what came of it; sending and sleeping are yours, in ten lines:
+//! this. It says what to do next, and is told what came of it; sending and sleeping are yours:
 //!
 //! ```
 //! use ec2_register_image::{Endpoint, builder::*, types::Architecture};
@@ -27,6 +27,7 @@
 //!         },
 //!         Step::Wait(duration) => sleep(duration),
 //!         Step::Done(outcome) => break outcome,
+//!         step => unreachable!("{step:?}"),
 //!     }
 //! };
 //!
@@ -61,8 +62,9 @@
 //! - **What is not found proves nothing.** New images take a while to show. Once any attempt may have had an effect, the
 //!   call never ends in [`Refused`](Outcome::Refused), nor says that nothing was registered.
 //!
-//! It needs the permissions `ec2:RegisterImage`, and for the look-ups `ec2:DescribeImages`; without the latter, a taken
-//! name is `AlreadyThere` and unclear.
+//! [`Outcome`] has an example of what to do with each. The call speaks EC2's query protocol, not the gateway's JSON. It
+//! needs the permissions `ec2:RegisterImage`, and for the look-ups `ec2:DescribeImages`; without the latter, a taken name
+//! is `AlreadyThere` and unclear.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::time::Duration;
@@ -158,7 +160,8 @@ pub struct NoMarker {
 struct NotReported;
 
 impl Call {
-    /// A call that sends this request to this endpoint, with the retries of [`RetryConfig::standard`].
+    /// A call that sends this request to this endpoint, with the retries of [`RetryConfig::standard`]: at most 3 attempts,
+    /// and waits of up to 1 s, then of up to 2 s, unless the service asks for more.
     #[must_use]
     pub fn new(request: ValidRequest, endpoint: Endpoint) -> Self {
         Self {
@@ -175,11 +178,11 @@ impl Call {
         }
     }
 
-    /// Retries as this says: `max_attempts` (0 is 1) for RegisterImage, and as many for a look-up by id and one by name; `initial_backoff` and
-    /// `max_backoff` between them.
+    /// Retries as this says: `max_attempts` (0 is 1) for RegisterImage, and as many for a look-up by id and one by name;
+    /// `initial_backoff` and `max_backoff` between them.
     ///
     /// Its mode, its reconnect mode and the static exponential base are ignored: an adaptive rate needs a clock, a
-    /// connection is the transport's, and the jitter is the caller's.
+    /// connection is the transport's, and the jitter is the caller's. It is a type of the crate `aws-smithy-types`.
     #[must_use]
     pub fn retry_config(mut self, retry: RetryConfig) -> Self {
         self.retry = retry;

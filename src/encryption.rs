@@ -35,6 +35,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! For each volume of a request, [`Preview::launch_encryption`](crate::preview::Preview::launch_encryption) has the
+//! prediction out of [`Facts`](crate::Facts), for a launch that says nothing.
+//!
 //! The table is AWS's
 //! [encryption outcomes](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes),
 //! with what [Use encryption with EBS-backed AMIs](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html)

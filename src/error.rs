@@ -31,17 +31,21 @@ use crate::{
 /// The answer was not a success: EC2 said no, or nobody can read what it said.
 ///
 /// ```
-/// use ec2_register_image::{RegisterImageError, wire::xml};
+/// use ec2_register_image::{Class, Effect, ErrorCode, Retry, wire::xml};
 ///
 /// let response = http::Response::builder().status(400).body(
 ///     "<Response><Errors><Error><Code>InvalidAMIName.Duplicate</Code><Message>AMI name web is already in use by AMI \
 ///      ami-0ea09a82f221f584a</Message></Error></Errors><RequestID>4e759009-7884-46eb-bcf9-0a238087d593</RequestID>\
 ///      </Response>",
 /// )?;
-/// match xml::decode(&response) {
-///     Err(RegisterImageError::Service(error)) => assert_eq!(*error.code(), "InvalidAMIName.Duplicate"),
-///     other => panic!("{other:?}"),
-/// }
+/// let error = xml::decode(&response).unwrap_err();
+///
+/// assert_eq!((error.class(), error.retry(), error.effect()), (Class::NameTaken, Retry::Never, Effect::None));
+/// // What it means and what to do, of a code that is known; and what would have told of it before.
+/// let info = error.code().and_then(ErrorCode::info).unwrap();
+/// assert_eq!(info.meaning, "another image of the account in this Region has the name");
+/// assert!(info.advice.starts_with("find out whether the image that the message names is the work of a lost attempt"));
+/// assert!(error.rules().map(|rule| rule.id).eq(["name-in-use"]));
 /// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

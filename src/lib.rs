@@ -3,7 +3,7 @@
 //! a machine image of a snapshot.
 //!
 //! It builds a request, tells everything that is wrong with it before it is sent, turns it into the bytes that EC2
-//! expects, and turns what comes back into typed values. Any transport fits in between.
+//! expects, and turns what comes back into typed values. Any transport fits in between; [`call`] retries over it.
 //!
 //! **You will not find here** an HTTP client, a socket, TLS, request signing, a clock, the environment, a file, a thread
 //! or a random number. The crate is `no_std` with `alloc`, so its own code cannot name one. What it needs of the world,
@@ -47,10 +47,11 @@
 //! - [`encryption`]: which key a launched volume will be encrypted with, if any, since the request does not decide it.
 //! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
 //! - [`endpoint`]: where to send it.
-//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway; past requests out of CloudTrail's records.
+//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway, both ways; past requests out of
+//!   CloudTrail's records.
 //! - [`Answer`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
 //!   have had an [`Effect`], and the [`Detail`] of its message. [`Malformed`]: a request that cannot be read.
-//! - [`call`]: from request to outcome over a network that loses answers, exactly once.
+//! - [`call`]: from request to outcome over a network that loses answers: retries, and what a lost one may have done.
 //!
 //! Why it is built this way is in [`design`].
 #![no_std]

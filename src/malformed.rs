@@ -171,7 +171,7 @@ pub enum MalformedReason {
     #[error("a parameter without a name")]
     EmptyName,
     /// `%` without two hexadecimal digits.
-    #[error("`%` without two hexadecimal digits after it, it must be written as `%25`")]
+    #[error("`%` without two hexadecimal digits after it; by itself it is written as `%25`")]
     BadEscape,
     /// Bytes that are no text once they are unescaped.
     #[error("not UTF-8 once it is unescaped")]
@@ -182,7 +182,7 @@ pub enum MalformedReason {
     #[error("there is no `Action`, which says what the request is for")]
     MissingAction,
     /// An action that is not RegisterImage.
-    #[error("the action is another one than RegisterImage")]
+    #[error("the action is not RegisterImage")]
     WrongAction,
     /// No `Version`.
     #[error("there is no `Version`, which says what the parameters mean")]

@@ -24,7 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Preview::compare`] tells whether an image that exists is the one that a request would make.
+//! [`Preview::compare`] tells whether an image that exists is the one that a request would make. Validate the request
+//! without the facts of that image: by the rules, its name is in use.
 //!
 //! EC2 is not asked: where its pages are wrong or change, so is the preview.
 

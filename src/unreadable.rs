@@ -271,7 +271,7 @@ pub enum UnreadableReason {
     #[error("a malformed name")]
     MalformedName,
     /// A tag whose attributes are not `name="value"` with blanks between.
-    #[error("a malformed tag, attributes are written as name=\"value\" with a blank before each")]
+    #[error("a malformed tag; attributes are written as name=\"value\" with a blank before each")]
     MalformedTag,
     /// `<!` without a comment or CDATA after it.
     #[error("`<!` starts neither a comment nor a CDATA section here")]
@@ -289,7 +289,7 @@ pub enum UnreadableReason {
     #[error("`<` in the value of an attribute, where it must be written as `&lt;`")]
     LessThanInAttribute,
     /// `&` that starts no reference.
-    #[error("`&` that starts no reference, it must be written as `&amp;`")]
+    #[error("`&` that starts no reference; by itself it is written as `&amp;`")]
     BareAmpersand,
     /// A reference to something other than the five entities of XML.
     #[error("an unknown entity, since only a DOCTYPE could define it")]

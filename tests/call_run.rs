@@ -107,7 +107,7 @@ fn a_line_for_each_outcome() {
     ends(
         call(MEMBERS).marker("build").unwrap(),
         vec![taken(), image("arm64", &[("build", "8c1f29d0")])],
-        "registered ami-0123456789abcdef0, which its tag proves, as an answer was lost",
+        "registered ami-0123456789abcdef0, as its tag proves, though no answer said so",
         Some("ami-0123456789abcdef0"),
     );
     ends(
@@ -132,8 +132,8 @@ fn a_line_for_each_outcome() {
     ends(
         once("{}"),
         vec![unclear(), no_images()],
-        "gave up, and an image may have been registered: no answer: timed out; to find out, look for images of your own \
-         by the name \"web\" for a while, where one that shows is proof and none is not",
+        "gave up, and an image may have been registered: no answer: timed out; to find out, look for an image of your \
+         own by the name \"web\" for a while: one that shows proves it, none proves nothing",
         None,
     );
 }
@@ -165,7 +165,7 @@ fn a_line_for_each_way_to_be_there_already() {
     ends(
         call("{}"),
         vec![taken(), image("x86_64", &[])],
-        "the name is taken by ami-0123456789abcdef0, which may be what was asked for, but for what is not shown: \
+        "the name is taken by ami-0123456789abcdef0, which may be what was asked for; not shown: \
          BlockDeviceMappings[0].Ebs.Iops, BlockDeviceMappings[0].Ebs.VolumeSize, \
          BlockDeviceMappings[0].Ebs.VolumeType, BlockDeviceMappings[0].Ebs.Throughput",
         None,
@@ -388,8 +388,8 @@ fn a_request_of_which_nothing_is_reported_may_have_been_sent() {
     is_over(
         &mut call,
         "gave up, and an image may have been registered: no answer: nobody reported what came of the request, so it may \
-         have been sent; to find out, look for images of your own by the name \"web\" for a while, where one that shows \
-         is proof and none is not",
+         have been sent; to find out, look for an image of your own by the name \"web\" for a while: one that shows \
+         proves it, none proves nothing",
     );
 }
 

@@ -1,4 +1,4 @@
-//! A server on this machine's own address that answers RegisterImage as EC2 does, for tests of what calls it.
+//! A server on loopback that answers RegisterImage as EC2 does, for tests of what calls it.
 //!
 //! ```sh
 //! cargo run --example fake_ec2 -- --port 8000 --facts snapshots.json &

@@ -45,8 +45,8 @@ CloudTrail, in what `aws cloudtrail lookup-events` prints, or in a record of it,
   --warn RULE         make it a warning
   --deny RULE         make it an error
   --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots, describe-images and
-                      others; of several files a later one counts, member by member. As text, the rules
-                      that lacked some are named at the end
+                      others; of several files a later one counts, member by member. The text ends with the rules that
+                      lacked some
   --list              print every rule
   --explain RULE      print all about a rule
 

@@ -21,6 +21,28 @@ pub enum Failure<E> {
 }
 
 /// How a call ended. `Display` is one line.
+///
+/// ```
+/// use ec2_register_image::{Effect, call::Outcome, preview::Likeness};
+///
+/// fn what_now(outcome: &Outcome) -> &'static str {
+///     match outcome {
+///         Outcome::Registered(_) | Outcome::Recovered(_) => "go on with the image",
+///         Outcome::AlreadyThere(there) => match there.likeness() {
+///             Likeness::Same => "go on with it, if anybody's image of this request will do",
+///             Likeness::Different => "choose another name",
+///             _ => "let a person look at it",
+///         },
+///         Outcome::DryRunPassed(_) => "send it for real",
+///         Outcome::Refused(_) => "mend what the error says",
+///         Outcome::GaveUp(gave_up) if gave_up.effect == Effect::None => "start again later",
+///         // Perhaps there is an image. A call with the same marker finds it, once it shows.
+///         _ => "start again later, with the same request and marker",
+///     }
+/// }
+///
+/// assert_eq!(what_now(&Outcome::DryRunPassed(Default::default())), "send it for real");
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 #[non_exhaustive]
@@ -68,7 +90,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Registered(image) => write!(f, "registered {}", image.image_id),
-            Self::Recovered(image) => write!(f, "registered {}, which its tag proves, as an answer was lost", image.id),
+            Self::Recovered(image) => write!(f, "registered {}, as its tag proves, though no answer said so", image.id),
             Self::AlreadyThere(there) => there.fmt(f),
             Self::DryRunPassed(_) => f.write_str("the dry run passed, nothing was registered"),
             Self::Refused(error) => write!(f, "refused, nothing was registered: {error}"),
@@ -119,7 +141,7 @@ impl fmt::Display for AlreadyThere {
                 list(f, comparison.differences())
             }
             Likeness::Unclear => {
-                f.write_str("which may be what was asked for, but for what is not shown:")?;
+                f.write_str("which may be what was asked for; not shown:")?;
                 list(f, comparison.not_shown())
             }
         }
@@ -146,8 +168,8 @@ fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compar
 /// assert_eq!(gave_up.effect, Effect::Maybe);
 /// assert_eq!(
 ///     gave_up.to_string(),
-///     "gave up, and an image may have been registered: no answer: timed out; to find out, look for images of your own \
-///      by the name \"web\" for a while, where one that shows is proof and none is not",
+///     "gave up, and an image may have been registered: no answer: timed out; to find out, look for an image of your own \
+///      by the name \"web\" for a while: one that shows proves it, none proves nothing",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -170,8 +192,8 @@ impl fmt::Display for GaveUp {
                 let name = self.name.as_ref().map(ImageName::as_str).unwrap_or_default();
                 write!(
                     f,
-                    "gave up, and an image may have been registered: {}; to find out, look for images of your own by the \
-                     name {name:?} for a while, where one that shows is proof and none is not",
+                    "gave up, and an image may have been registered: {}; to find out, look for an image of your own by \
+                     the name {name:?} for a while: one that shows proves it, none proves nothing",
                     self.cause
                 )
             }

@@ -56,6 +56,26 @@ impl Call {
     ///
     /// The future is `Send` where the functions, their futures and the answers are. A future that is dropped
     /// before its end leaves it open whether there is an image now.
+    ///
+    /// ```
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure}};
+    ///
+    /// # async fn sleep(_: core::time::Duration) {}
+    /// # let task = async {
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// let call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let send = async |_request| Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"));
+    /// // `sleep` is your runtime's, such as `tokio::time::sleep`.
+    /// let outcome = call.run_async(send, sleep, || 0.5).await;
+    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered: no answer: no route to host");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # };
+    /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// # match core::pin::pin!(task).poll(&mut context) {
+    /// #     std::task::Poll::Ready(result) => result.unwrap(),
+    /// #     std::task::Poll::Pending => panic!("nothing here waits"),
+    /// # }
+    /// ```
     pub async fn run_async<B, E, Sending, Sleeping>(
         mut self,
         mut send: impl FnMut(Request<Body>) -> Sending,

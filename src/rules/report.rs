@@ -61,10 +61,10 @@ impl Report {
 
     /// The error that EC2 would answer with; none where no error was found.
     ///
-    /// For emulators. Of several errors it is the first in this report's order, which is that of the model's members; in
-    /// what order EC2 looks at a request is not known. The code is the rule's
-    /// [`ec2_code`](Rule::ec2_code), else `InvalidParameterValue`, which EC2 has for values in general; the message is
-    /// EC2's own where it was seen, else the finding's. The status is 400, that of EC2's errors of a client.
+    /// For emulators and gates; [`wire`](crate::wire) has an example. Of several errors it is the first in this report's
+    /// order, which is that of the model's members; in what order EC2 looks at a request is not known. The code is the
+    /// rule's [`ec2_code`](Rule::ec2_code), else `InvalidParameterValue`, which EC2 has for values in general; the message
+    /// is EC2's own where it was seen, else the finding's. The status is 400, that of EC2's errors of a client.
     ///
     /// ```
     /// use ec2_register_image::RegisterImageRequest;

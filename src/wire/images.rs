@@ -41,9 +41,9 @@ pub use super::xml::images::decode;
 ///
 /// A name is the account's alone in a Region, so that there is one image at most. Disabled images, which are left out by
 /// default, are asked for as well: they are still registered, and no page says that their names are free. Deprecated ones
-/// the owner always gets. A filter reads `*`, `?` and `\` as signs of its own: they are
-/// [escaped](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html), so that the name matches nothing
-/// but itself.
+/// the owner always gets. `*`, `?` and `\`, which mean something in a
+/// [filter](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html), are escaped, so that the name
+/// matches nothing but itself.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};

@@ -6,6 +6,37 @@
 //!
 //! Requests travel as [`http::Request<Body>`](http::Request), answers come as an [`http::Response`] of any bytes, so any
 //! client or server fits between.
+//!
+//! # A gate in front of EC2
+//!
+//! It reads what a client sends, lets through what the rules pass, and answers the rest as EC2 would:
+//!
+//! ```
+//! use ec2_register_image::{ErrorEntry, RegisterImageRequest, ServiceError, Validator, rules::Policy, wire::{query, xml}};
+//!
+//! fn judge(request: &http::Request<&str>, validator: &Validator) -> Result<RegisterImageRequest, ServiceError> {
+//!     let decoded = query::decode(request).map_err(|error| {
+//!         let code = error.code().unwrap_or("InvalidRequest"); // EC2's own, where it is known
+//!         ServiceError::new(error.status(), ErrorEntry::with_message(code, error.to_string()))
+//!     })?;
+//!     match validator.check(&decoded.request).refusal() {
+//!         Some(error) => Err(error),
+//!         None => Ok(decoded.request),
+//!     }
+//! }
+//!
+//! let validator = Validator::new().policy(Policy::new().deny("architecture-missing")?);
+//! let request = http::Request::post("/")
+//!     .header("content-type", query::CONTENT_TYPE)
+//!     .body("Action=RegisterImage&Version=2016-11-15&Name=web")?;
+//! let error = judge(&request, &validator).unwrap_err();
+//! assert_eq!(*error.code(), "InvalidParameterValue");
+//!
+//! let response = xml::encode_error(&error.with_request_id("4e759009"))?;
+//! assert_eq!(response.status(), 400);
+//! assert!(response.body().as_str().ends_with("<RequestID>4e759009</RequestID></Response>"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod body;
 pub mod cloudtrail;

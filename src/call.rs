@@ -128,10 +128,10 @@ enum State {
     Done(Box<Outcome>),
 }
 
-/// What the caller is to do.
+/// What the caller is to do; there are these three and no others.
 #[derive(Clone, Debug)]
 #[must_use]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a loop that passed over a step would not end")]
 pub enum Step {
     /// Sign this request and send it, once, then report what came of it.
     Send(Request<Body>),

@@ -78,7 +78,7 @@ mod run;
 pub use outcome::{AlreadyThere, Cause, Failure, GaveUp, Outcome};
 
 use crate::endpoint::Endpoint;
-use crate::error::{Class, Detail, Effect, RegisterImageError, Retry};
+use crate::error::{Class, Detail, Effect, RegisterImageError, Retry, ServiceError};
 use crate::facts::{Facts, Image};
 use crate::preview::preview;
 use crate::request::Tag;
@@ -130,10 +130,10 @@ enum State {
     Done(Box<Outcome>),
 }
 
-/// What the caller is to do.
+/// What the caller is to do; there are these three and no others.
 #[derive(Clone, Debug)]
 #[must_use]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a loop that passed over a step would not end")]
 pub enum Step {
     /// Sign this request and send it, once, then report what came of it.
     Send(Request<Body>),
@@ -257,7 +257,11 @@ impl Call {
         match &self.target {
             Target::Register => match xml::decode(response) {
                 Ok(Answer::Registered(image)) => self.end(Outcome::Registered(image)),
-                Ok(Answer::DryRunPassed(passed)) => self.end(Outcome::DryRunPassed(passed)),
+                Ok(Answer::DryRunPassed(passed)) if self.effect == Effect::None => {
+                    self.end(Outcome::DryRunPassed(passed));
+                }
+                // An earlier attempt was no dry run, so the request is none; something on the way made it one.
+                Ok(Answer::DryRunPassed(passed)) => self.refused(ServiceError::of_dry_run(&passed).into()),
                 Err(error) => self.refused(error),
             },
             Target::Image(_) | Target::Name(_) => match images::decode(response) {
@@ -363,12 +367,12 @@ impl Call {
 
     /// The image that was looked for.
     fn pick(&self, images: Vec<Image>) -> Option<Image> {
-        let mut found = images.into_iter().filter(|image| match &self.target {
+        let is_looked_for = |image: &Image| match &self.target {
             Target::Image(id) => image.id == *id,
-            // An image that was deregistered may show for a while, and has the name no more.
-            _ => image.name == self.request.name && image.state.as_deref() != Some("deregistered"),
-        });
-        found.next()
+            _ => image.name == self.request.name,
+        };
+        // An image that was deregistered may show for a while, and has the name no more.
+        images.into_iter().find(|image| is_looked_for(image) && image.state.as_deref() != Some("deregistered"))
     }
 
     /// Whose image it is that has the name.

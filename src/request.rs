@@ -104,7 +104,9 @@ members! {
     /// See [`EbsBlockDevice`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html);
     /// on the wire `BlockDeviceMapping.N.Ebs`.
     pub struct EbsBlockDevice, EbsBlockDeviceMember {
-        /// Whether the volume goes with its instance. Default: `true` for the root volume, `false` for others.
+        /// Whether the volume goes with its instance. Default: `true` for the root volume; for others AWS's pages disagree:
+        /// [`false`](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html) and
+        /// [`true`](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html).
         delete_on_termination: bool = DeleteOnTermination,
         /// I/O operations per second; required for `io1` and `io2`. Default: 3,000 for `gp3`.
         iops: i32 = Iops,

@@ -5,6 +5,8 @@
 //! What stands for `*` is found from the right, so a name that repeats words of the message stays whole. Time is linear
 //! in the message.
 
+use core::mem;
+
 /// Whether the message is of this wording.
 pub(crate) fn is_worded(message: &str, pattern: &str) -> bool {
     take(message, pattern, |_| {})
@@ -24,14 +26,18 @@ pub(crate) fn captures<'a, const N: usize>(message: &'a str, pattern: &str) -> O
 
 /// Calls `capture` with what stands for each `*`, from the right.
 fn take<'a>(message: &'a str, pattern: &str, mut capture: impl FnMut(&'a str)) -> bool {
-    let mut rest = message.trim();
+    // The end is trimmed where it is known whose it is: a literal may end in a blank, with nothing after it.
+    let mut rest = message.trim_start();
     let mut literals = pattern.split('*');
     let first = literals.next().unwrap_or_default();
     let Some(after_first) = end_of(rest, 0, first) else { return false };
     let Some(last) = literals.next_back() else {
-        return matches!(rest.get(after_first..), Some("" | "."));
+        return matches!(rest.get(after_first..).map(str::trim_end), Some("" | "."));
     };
+    let mut is_at_end = last.is_empty();
+    let mut capture = |text: &'a str| capture(if mem::take(&mut is_at_end) { text.trim_end() } else { text });
     if !last.is_empty() {
+        rest = rest.trim_end();
         rest = rest.strip_suffix('.').unwrap_or(rest);
         match find_last(rest, last) {
             Some((start, end)) if end == rest.len() => rest = rest.get(..start).unwrap_or_default(),
@@ -88,7 +94,10 @@ mod tests {
         takes("a b", "a b", []);
         takes(" A  B. ", "a b", []);
         takes("say x", "say *", ["x"]);
-        takes("say  x .", "say *", [" x ."]);
+        takes("say  x . ", "say *", [" x ."]);
+        takes("say ", "say *", [""]);
+        takes("say  ", "say *", [""]);
+        takes("say a to ", "say * to *", ["a", ""]);
         takes("x said", "* said", ["x"]);
         takes("x  said.", "* said", ["x "]);
         takes("say a to b to c", "say * to *", ["a to b", "c"]);

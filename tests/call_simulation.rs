@@ -296,7 +296,6 @@ impl Setting {
                         self.judge(&outcome, &world, &path);
                         continue;
                     }
-                    other => panic!("{other:?} after {path:?}"),
                 };
                 for before in world.possible() {
                     for fault in FAULTS {

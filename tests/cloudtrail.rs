@@ -218,6 +218,8 @@ fn logs_have_two_forms_and_other_events() {
     holds(json!({"Records": [ours, record(json!({"eventTime": 5})), ours]}), 3, 1);
     holds(json!({"Events": [{"EventName": "RegisterImage", "CloudTrailEvent": ours.to_string()}, {}]}), 1, 0);
     holds(json!({"Events": [{"CloudTrailEvent": "{"}], "NextToken": "x"}), 1, 1);
+    // What is a record is read as one, whatever else it has.
+    holds(json!({"Records": [record(json!({"CloudTrailEvent": "{"}))]}), 1, 0);
 
     for log in ["{}", "[]", "5", r#"{"Records": {}}"#, &ours.to_string()] {
         let message =

@@ -224,14 +224,20 @@ fn volumes(ours: &str, theirs: &str, expected: &[&str]) {
     compares(&list(GP3, ours), &list(&root, theirs), &expected);
 }
 
-/// One more EBS volume on each side, by its members.
+/// One more EBS volume on each side, by its members; it stays when its instance goes, and the request says so.
 #[track_caller]
 fn ebs(ours: &str, theirs: &str, expected: &[&str]) {
+    let stays = |members: &str| format!(r#"{members}, "DeleteOnTermination": false"#);
+    ebs_of(&stays(ours), &stays(theirs), expected);
+}
+
+/// One more EBS volume on each side, by all of its members.
+#[track_caller]
+fn ebs_of(ours: &str, theirs: &str, expected: &[&str]) {
     let volume = |members: &str| format!(r#"{{"DeviceName": "/dev/sdb", "Ebs": {{{members}}}}}, "#);
-    let theirs = format!(r#"{theirs}, "DeleteOnTermination": false"#);
     let expected: Vec<String> = expected.iter().map(|line| line.replace("$", "$.Ebs")).collect();
     let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-    volumes(&volume(ours), &volume(&theirs), &expected);
+    volumes(&volume(ours), &volume(theirs), &expected);
 }
 
 #[test]
@@ -323,11 +329,16 @@ fn volumes_compare_by_what_they_will_be() {
         &encrypted(gp2, false),
         &["not shown  $.Iops", "not shown  $.VolumeType", "not shown  $.Throughput"],
     );
-    ebs(
+    ebs_of(
         &format!(r#"{gp3}, "DeleteOnTermination": true"#),
-        &encrypted(gp3, false),
+        &encrypted(&format!(r#"{gp3}, "DeleteOnTermination": false"#), false),
         &["differs    $.DeleteOnTermination: the preview has `true`, the image has `false`"],
     );
+    // Nobody knows what becomes of a volume that is not the root, either.
+    for deletes in [true, false] {
+        let theirs = format!(r#"{gp3}, "DeleteOnTermination": {deletes}"#);
+        ebs_of(gp3, &encrypted(&theirs, false), &["not shown  $.DeleteOnTermination"]);
+    }
     ebs(
         r#""SnapshotId": "snap-1", "VolumeType": "gp3", "VolumeSize": 100"#,
         &encrypted(gp3, false),

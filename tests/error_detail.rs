@@ -375,6 +375,9 @@ fn rules_of_an_error() {
     foretold("Client.InvalidAMIName.Duplicate", "Whatever", &["name-in-use"]);
     foretold("VALIDATION_ERROR", "/dev/xvda is being assigned to multiple times.", &["device-duplicate"]);
     foretold("VALIDATION_ERROR", "Whatever", &[]);
+    // The value is empty, so the message ends in a blank.
+    let device_names = &["device-name-syntax", "device-trailing-digits", "device-sda-on-hvm"];
+    foretold("InvalidBlockDeviceMapping", "Invalid device name ", device_names);
     // The member is another one, of an action that has it.
     let ascii = "Value (é) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported";
     foretold("InvalidParameterValue", ascii, &["description-non-ascii"]);

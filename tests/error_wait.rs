@@ -75,3 +75,19 @@ fn a_wait_is_capped() {
     let error = RegisterImageError::from(error.with_retry_after(Duration::from_secs(2)));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
 }
+
+#[test]
+fn a_wait_is_written() {
+    let error = ServiceError::new(StatusCode::SERVICE_UNAVAILABLE, ErrorEntry::new("A"));
+    let written = |wait| {
+        let error = error.clone().with_retry_after(wait);
+        let [xml, gateway] = [xml::encode_error(&error).unwrap(), gateway::encode_error(&error).unwrap()];
+        assert_eq!(xml.headers().get("x-amz-retry-after"), gateway.headers().get("x-amz-retry-after"));
+        xml.headers().get("x-amz-retry-after").map(|value| value.to_str().unwrap().to_owned())
+    };
+    assert_eq!(written(None), None);
+    assert_eq!(written(Some(Duration::ZERO)).unwrap(), "0");
+    assert_eq!(written(Some(Duration::from_millis(1500))).unwrap(), "1500");
+    assert_eq!(written(Some(Duration::from_nanos(1))).unwrap(), "1");
+    assert_eq!(written(Some(Duration::MAX)).unwrap(), "3600000");
+}

@@ -89,7 +89,8 @@ macro_rules! ebs_volume {
                 self
             }
 
-            /// Whether the volume goes with its instance. Default: `true` for the root volume, `false` for others.
+            /// Whether the volume goes with its instance. Default: `true` for the root volume; for others AWS's pages
+            /// disagree.
             pub fn delete_on_termination(mut self, delete: bool) -> Self {
                 self.ebs.delete_on_termination = Some(delete);
                 self

@@ -333,8 +333,8 @@ impl<'de> Deserialize<'de> for Events {
 /// The record in an element of a log, unless that is of another event.
 fn record_of(event: Value) -> Result<Option<Record>, InvalidRecord> {
     let record = match event.get("CloudTrailEvent").and_then(Value::as_str) {
-        Some(text) => serde_json::from_str(text).map_err(Kind::from)?,
-        None => event,
+        Some(text) if !is_ours(&event) => serde_json::from_str(text).map_err(Kind::from)?,
+        _ => event,
     };
     Ok(if is_ours(&record) { Some(read(&record)?) } else { None })
 }

@@ -1,5 +1,7 @@
 //! What the encoders of answers share.
 
+use core::time::Duration;
+
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::Body;
@@ -15,6 +17,15 @@ pub(super) fn response(
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Some(request_id) = request_id {
         response.headers_mut().insert("x-amzn-requestid", request_id);
+    }
+    response
+}
+
+/// Says how long to wait, where the error does; rounded up, so that no client comes too early.
+pub(super) fn with_wait(mut response: Response<Body>, wait: Option<Duration>) -> Response<Body> {
+    let milliseconds = wait.and_then(|wait| u64::try_from(wait.as_nanos().div_ceil(1_000_000)).ok());
+    if let Some(milliseconds) = milliseconds {
+        response.headers_mut().insert("x-amz-retry-after", milliseconds.into());
     }
     response
 }

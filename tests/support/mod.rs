@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 
+use std::time::Duration;
+
 use ec2_register_image::types::{ResourceType, UefiData, VolumeType};
 use ec2_register_image::{
     Answer, BlockDeviceMapping, DryRunPassed, EbsBlockDevice, ErrorEntry, RegisterImageRequest, RegisterImageResponse,
@@ -255,10 +257,11 @@ pub fn any_service_error() -> impl Strategy<Value = ServiceError> {
         entry.message = message;
         entry
     });
-    (100u16..1000, vec(entry, 1..4), some(token())).prop_map(|(status, entries, request_id)| {
+    let wait = some((0..=3_600_000_u64).prop_map(Duration::from_millis));
+    (100u16..1000, vec(entry, 1..4), some(token()), wait).prop_map(|(status, entries, request_id, wait)| {
         let mut entries = entries.into_iter();
         let mut error = ServiceError::new(StatusCode::from_u16(status).unwrap(), entries.next().unwrap());
-        error = entries.fold(error, ServiceError::with_error);
+        error = entries.fold(error, ServiceError::with_error).with_retry_after(wait);
         match request_id {
             Some(request_id) => error.with_request_id(request_id),
             None => error,

@@ -10,7 +10,7 @@ use crate::{
     response::Answer,
     wire::{
         Body,
-        response::{request_id_value, response},
+        response::{request_id_value, response, with_wait},
     },
 };
 
@@ -74,8 +74,9 @@ pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAn
 
 /// Makes the gateway's answer to a request that was refused, or that failed.
 ///
-/// The envelope has room for the first error; the others are left out. The status is that of the error.
-/// [`decode`](super::decode) gives an error back that has one entry.
+/// The envelope has room for the first error; the others are left out. The status is that of the error. How long to wait
+/// goes into the header `x-amz-retry-after`, in milliseconds. [`decode`](super::decode) gives an error back that has one
+/// entry.
 ///
 /// ```
 /// use ec2_register_image::{ErrorEntry, ServiceError, wire::gateway};
@@ -98,7 +99,7 @@ pub fn encode_error(error: &ServiceError) -> Result<Response<Body>, InvalidGatew
         return Err(InvalidGatewayAnswer::EmptyCode);
     }
     let failure = Failure { success: false, error: Error { code, message: error.message() } };
-    respond(error.status(), &failure, error.request_id())
+    Ok(with_wait(respond(error.status(), &failure, error.request_id())?, error.retry_after()))
 }
 
 fn respond<T: Serialize>(

@@ -13,7 +13,7 @@ use crate::{
     response::Answer,
     wire::{
         Body, query,
-        response::{request_id_value, response},
+        response::{request_id_value, response, with_wait},
     },
 };
 
@@ -91,8 +91,8 @@ pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidXmlAnswer
 /// Makes EC2's answer to a request that was refused, or that failed.
 ///
 /// It has every error, in order, and the status that the error says. The request id is written as by
-/// [`encode_answer`]. [`decode`](super::decode) gives the error back; where `DryRunOperation` is its only code, that is
-/// [`Answer::DryRunPassed`].
+/// [`encode_answer`], and how long to wait into the header `x-amz-retry-after`, in milliseconds. [`decode`](super::decode)
+/// gives the error back; where `DryRunOperation` is its only code, that is [`Answer::DryRunPassed`].
 ///
 /// ```
 /// use ec2_register_image::{ErrorEntry, ServiceError, wire::xml};
@@ -129,7 +129,7 @@ pub fn encode_error(error: &ServiceError) -> Result<Response<Body>, InvalidXmlAn
         body.token("RequestID", request_id, InvalidXmlAnswer::EmptyRequestId)?;
     }
     body.0.push_str("</Response>");
-    body.respond(error.status(), error.request_id())
+    Ok(with_wait(body.respond(error.status(), error.request_id())?, error.retry_after()))
 }
 
 /// A document that grows.

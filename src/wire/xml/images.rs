@@ -23,7 +23,7 @@ use crate::unreadable::{Fault, UnreadableReason};
 /// An answer with a `nextToken` cannot be read, since it is not all: what this crate asks for fits one page, and an image
 /// on another page must not pass for one that does not exist.
 ///
-/// Time is linear, and memory too: at worst about 50 bytes for a byte of the body, so 50 MiB for one of
+/// Time is linear, and memory too: at worst about 75 bytes for a byte of the body, so 75 MiB for one of
 /// [`BODY_LIMIT`](crate::wire::xml::BODY_LIMIT).
 ///
 /// # Errors

@@ -221,7 +221,9 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
         Source::Both(_) | Source::Unstated => None,
     };
     let root_device_name = request.root_device_name.clone().filter(|name| !name.as_str().is_empty());
-    let root = root_device_name.as_ref().and_then(|_| request.root()).map(|(at, _)| at);
+    // An image without EBS root has no root among its EBS volumes; otherwise it takes the name to tell.
+    let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
+    let root = request.root().map(|(at, _)| at);
 
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
     let mut undescribed = undescribed(request);
@@ -233,7 +235,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
             let known = stated.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
             let source = volume_source(mapping, known, facts);
             launch_encryption.extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts)));
-            let is_root = root == Some(at);
+            let is_root = knows_root.then_some(root == Some(at));
             let at = block_device_mappings.len();
             undescribed.extend(undescribed_of_ebs(stated).map(|member| Place::Ebs(at, member)));
             ebs(stated, known, source.as_ref(), is_root, at, &mut marks)
@@ -332,7 +334,7 @@ fn ebs(
     stated: &EbsBlockDevice,
     known: Option<&Snapshot>,
     source: Option<&VolumeSource>,
-    is_root: bool,
+    is_root: Option<bool>,
     at: usize,
     marks: &mut Marks,
 ) -> Ebs {
@@ -354,11 +356,7 @@ fn ebs(
     let snapshot_size = known.and_then(|known| known.volume_size);
     let outpost_arn = stated.outpost_arn.as_ref().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));
     Ebs {
-        delete_on_termination: marks.value(
-            place(Member::DeleteOnTermination),
-            stated.delete_on_termination,
-            is_root.then_some(true),
-        ),
+        delete_on_termination: marks.value(place(Member::DeleteOnTermination), stated.delete_on_termination, is_root),
         iops: match stated.iops {
             None if has_no_iops => None,
             iops => marks.value(place(Member::Iops), iops, is_gp3.then_some(3_000)),

@@ -96,14 +96,12 @@ fn delete_on_termination() {
     let root = "/BlockDeviceMappings/0/Ebs/DeleteOnTermination";
     member("{}", root, json!(true), "default");
     member(r#"{"RootDeviceName": null}"#, root, Value::Null, "unknown");
-    // One page of AWS says that others stay, another that they are deleted where a launch maps them.
-    volume(r#""VolumeSize": 8"#, "{}", "DeleteOnTermination", Value::Null, "unknown");
-    volume(r#""VolumeSize": 8, "DeleteOnTermination": false"#, "{}", "DeleteOnTermination", json!(false), "stated");
+    volume(r#""VolumeSize": 8"#, "{}", "DeleteOnTermination", json!(false), "default");
     volume(r#""VolumeSize": 8, "DeleteOnTermination": true"#, "{}", "DeleteOnTermination", json!(true), "stated");
-    // Its root is no EBS volume.
+    // Its root is no EBS volume, so none of these is the root.
     let manifest = r#"{"ImageLocation": "bucket/image.manifest.xml", "RootDeviceName": null,
         "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}]}"#;
-    member(manifest, root, Value::Null, "unknown");
+    member(manifest, root, json!(false), "default");
 }
 
 #[test]

@@ -215,7 +215,8 @@ pub struct Mapping {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Ebs {
-    /// Default: `true` for the root volume; unknown for others, since AWS's pages disagree.
+    /// Default: `true` for the root volume, `false` for others, of which another page of AWS says `true`; unknown where it is
+    /// not known which is the root.
     pub delete_on_termination: Option<bool>,
     /// I/O operations per second. Default: 3,000 for `gp3`.
     pub iops: Option<i32>,

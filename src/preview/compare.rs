@@ -369,8 +369,13 @@ impl<'a> Sides<'a> {
         let place = |member| Place::Ebs(at, member);
         let (our_snapshot, their_snapshot) = (text(&our.snapshot_id), text(&their.snapshot_id));
         let has_same_snapshot = our_snapshot.is_some() && our_snapshot == their_snapshot;
-        let deletes = (our.delete_on_termination, their.delete_on_termination);
-        self.always(place(Member::DeleteOnTermination), deletes.0, deletes.1);
+        let deletes = place(Member::DeleteOnTermination);
+        if our.delete_on_termination == Some(false) && self.preview.defaulted.binary_search(&deletes).is_ok() {
+            // Another page of AWS has the other default.
+            self.add(deletes, Verdict::NotShown);
+        } else {
+            self.always(deletes, our.delete_on_termination, their.delete_on_termination);
+        }
         self.performance(place(Member::Iops), (our, our.iops), (their, their.iops), 3_000);
         self.if_set(place(Member::SnapshotId), our_snapshot, their_snapshot);
         self.always(place(Member::VolumeSize), our.volume_size, their.volume_size);

@@ -27,7 +27,6 @@
 //!         },
 //!         Step::Wait(duration) => sleep(duration),
 //!         Step::Done(outcome) => break outcome,
-//!         step => unreachable!("{step:?}"),
 //!     }
 //! };
 //!
@@ -69,12 +68,12 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::time::Duration;
 
-use aws_smithy_types::retry::RetryConfig;
 use http::{Request, Response};
 
 mod outcome;
 mod run;
 
+pub use aws_smithy_types::retry::RetryConfig;
 pub use outcome::{AlreadyThere, Cause, Failure, GaveUp, Outcome};
 
 use crate::endpoint::Endpoint;
@@ -182,7 +181,7 @@ impl Call {
     /// `initial_backoff` and `max_backoff` between them.
     ///
     /// Its mode, its reconnect mode and the static exponential base are ignored: an adaptive rate needs a clock, a
-    /// connection is the transport's, and the jitter is the caller's. It is a type of the crate `aws-smithy-types`.
+    /// connection is the transport's, and the jitter is the caller's. The type is that of the official SDK's configuration.
     #[must_use]
     pub fn retry_config(mut self, retry: RetryConfig) -> Self {
         self.retry = retry;

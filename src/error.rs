@@ -222,8 +222,8 @@ impl ErrorEntry {
 
     /// The rules that look for what the error complains of, in the order of [`rules::all`].
     ///
-    /// They are those that have the [wording](Rule::ec2_messages) of the message; else those that have the
-    /// [code](Rule::ec2_code) and of which no wording is known; and where there is no message, all that have the code.
+    /// They are those that have the [wording](Rule::ec2_messages) of the message. Where none has, and all rules of the
+    /// [code](Rule::ec2_code) have one wording or none, it is these; where there is no message, all that have the code.
     /// None means that no rule would have told of it: either it is nothing that a request shows, or a rule is missing.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
         rules::of_answer(self.code.bare(), self.message.as_deref())

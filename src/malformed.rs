@@ -1,10 +1,11 @@
 //! Requests that cannot be read, and why.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use http::StatusCode;
 
+use crate::error::{ErrorEntry, ServiceError};
 use crate::members::shown;
 
 /// A request in the query protocol that no meaning could be taken from: where, why, and what EC2 calls it.
@@ -111,6 +112,20 @@ impl Malformed {
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         self.reason.code()
+    }
+
+    /// The error that EC2 would answer with: its own code, or `InvalidRequest` where that is not known, and this text.
+    ///
+    /// ```
+    /// use ec2_register_image::wire::query;
+    ///
+    /// let error = query::decode_body(b"Action=RegisterImage&Version=2016-11-15&Nmae=web").unwrap_err().refusal();
+    /// assert_eq!((error.code().as_str(), error.status().as_u16()), ("UnknownParameter", 400));
+    /// ```
+    #[must_use]
+    pub fn refusal(&self) -> ServiceError {
+        let code = self.code().unwrap_or("InvalidRequest");
+        ServiceError::new(self.status(), ErrorEntry::with_message(code, self.to_string()))
     }
 }
 

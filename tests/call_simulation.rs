@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_smithy_types::retry::RetryConfig;
-use ec2_register_image::call::{Call, Failure, Outcome, Step};
+use ec2_register_image::call::{Call, Failure, Outcome, RetryConfig, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::wire::{Body, query};
 use ec2_register_image::{Class, Effect, Endpoint, RegisterImageRequest};

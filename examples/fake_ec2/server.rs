@@ -135,7 +135,7 @@ impl Call {
             return read.map_err(|error| refuse(error.status().as_u16(), "VALIDATION_ERROR", error));
         }
         let read = query::decode(&self.request).map(|decoded| decoded.request);
-        read.map_err(|error| refuse(error.status().as_u16(), error.code().unwrap_or("InvalidRequest"), error))
+        read.map_err(|error| error.refusal().into())
     }
 
     fn encode(&self, error: &ServiceError) -> Result<Response<Body>, Failure> {

@@ -1,7 +1,7 @@
 //! How a call ends.
 
 use alloc::{boxed::Box, sync::Arc};
-use core::fmt;
+use core::{error::Error, fmt};
 
 use crate::error::{Effect, RegisterImageError};
 use crate::facts::Image;
@@ -10,8 +10,11 @@ use crate::response::{DryRunPassed, RegisterImageResponse};
 use crate::types::{ImageId, ImageName};
 
 /// A request that got no answer, with the transport's own error.
+///
+/// Either is tried again, as long as there are attempts. What cannot pass, such as credentials that are missing, is better
+/// found out before the call, or ends the caller's loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "what is not sure is unclear, so there is no third")]
 pub enum Failure<E> {
     /// Surely not a byte of the request left: no address, a refused connection, a signature that could not be made.
     /// Nothing was registered by it. What is not sure is [`Unclear`](Self::Unclear).
@@ -94,7 +97,15 @@ impl fmt::Display for Outcome {
             Self::AlreadyThere(there) => there.fmt(f),
             Self::DryRunPassed(_) => f.write_str("the dry run passed, nothing was registered"),
             Self::Refused(error) => write!(f, "refused, nothing was registered: {error}"),
-            Self::GaveUp(gave_up) => gave_up.fmt(f),
+            Self::GaveUp(gave_up) => {
+                write!(f, "{gave_up}; the last attempt: {}", gave_up.cause)?;
+                let mut cause: &dyn Error = &gave_up.cause;
+                while let Some(source) = cause.source() {
+                    write!(f, ": {source}")?;
+                    cause = source;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -168,9 +179,10 @@ fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compar
 /// assert_eq!(gave_up.effect, Effect::Maybe);
 /// assert_eq!(
 ///     gave_up.to_string(),
-///     "gave up, and an image may have been registered: no answer: timed out; to find out, look for an image of your own \
-///      by the name \"web\" for a while: one that shows proves it, none proves nothing",
+///     "gave up, and an image may have been registered: look for an image of your own by the name \"web\" for a while, where \
+///      one that shows proves it and none proves nothing",
 /// );
+/// assert_eq!(gave_up.cause.to_string(), "no answer");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -187,34 +199,50 @@ pub struct GaveUp {
 impl fmt::Display for GaveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.effect {
-            Effect::None => write!(f, "gave up, and nothing was registered: {}", self.cause),
+            Effect::None => f.write_str("gave up, and nothing was registered"),
             Effect::Maybe => {
                 let name = self.name.as_ref().map(ImageName::as_str).unwrap_or_default();
                 write!(
                     f,
-                    "gave up, and an image may have been registered: {}; to find out, look for an image of your own by \
-                     the name {name:?} for a while: one that shows proves it, none proves nothing",
-                    self.cause
+                    "gave up, and an image may have been registered: look for an image of your own by the name {name:?} \
+                     for a while, where one that shows proves it and none proves nothing"
                 )
             }
         }
     }
 }
 
-impl core::error::Error for GaveUp {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+impl Error for GaveUp {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.cause)
     }
 }
 
 /// What an attempt to register came to.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Cause {
     /// An answer that is no success.
-    #[error(transparent)]
     Answer(RegisterImageError),
-    /// No answer; the transport's own error.
-    #[error("no answer: {0}")]
-    Transport(#[source] Arc<dyn core::error::Error + Send + Sync>),
+    /// No answer; the transport's own error, which is the [`source`](Error::source).
+    Transport(Arc<dyn Error + Send + Sync>),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(error) => error.fmt(f),
+            Self::Transport(_) => f.write_str("no answer"),
+        }
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Answer(error) => error.source(),
+            // What is in the `Arc`, so that it can be told by its type.
+            Self::Transport(error) => Some(&**error),
+        }
+    }
 }

@@ -27,7 +27,7 @@ impl Call {
     /// let mut slept = 0;
     /// let outcome = call.run(send, |_| slept += 1, || 0.5);
     /// assert_eq!(slept, 2);
-    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered: no answer: no route to host");
+    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered; the last attempt: no answer: no route to host");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn run<B, E>(
@@ -67,7 +67,7 @@ impl Call {
     /// let send = async |_request| Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"));
     /// // `sleep` is your runtime's, such as `tokio::time::sleep`.
     /// let outcome = call.run_async(send, sleep, || 0.5).await;
-    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered: no answer: no route to host");
+    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered; the last attempt: no answer: no route to host");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # };
     /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());

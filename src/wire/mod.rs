@@ -12,13 +12,10 @@
 //! It reads what a client sends, lets through what the rules pass, and answers the rest as EC2 would:
 //!
 //! ```
-//! use ec2_register_image::{ErrorEntry, RegisterImageRequest, ServiceError, Validator, rules::Policy, wire::{query, xml}};
+//! use ec2_register_image::{RegisterImageRequest, ServiceError, Validator, rules::Policy, wire::{query, xml}};
 //!
 //! fn judge(request: &http::Request<&str>, validator: &Validator) -> Result<RegisterImageRequest, ServiceError> {
-//!     let decoded = query::decode(request).map_err(|error| {
-//!         let code = error.code().unwrap_or("InvalidRequest"); // EC2's own, where it is known
-//!         ServiceError::new(error.status(), ErrorEntry::with_message(code, error.to_string()))
-//!     })?;
+//!     let decoded = query::decode(request).map_err(|error| error.refusal())?;
 //!     match validator.check(&decoded.request).refusal() {
 //!         Some(error) => Err(error),
 //!         None => Ok(decoded.request),

@@ -57,7 +57,8 @@
 //!   safe, since EC2 gives a name to one image only.
 //! - **A name that is taken is looked into.** EC2 says by which image, DescribeImages shows it. With the tag of
 //!   [`marker`](Call::marker) the image is provably [this call's own](Outcome::Recovered). Without, it is
-//!   [already there](Outcome::AlreadyThere): the same as the wanted one, a different one, or unclear.
+//!   [already there](Outcome::AlreadyThere): the same as the wanted one, a different one, or unclear. Where it may be the
+//!   call's own and lacks nothing but tags, which may show later, it is looked at again.
 //! - **What is not found proves nothing.** New images take a while to show. Once any attempt may have had an effect, the
 //!   call never ends in [`Refused`](Outcome::Refused), nor says that nothing was registered.
 //!
@@ -79,7 +80,7 @@ pub use outcome::{AlreadyThere, Cause, Failure, GaveUp, Outcome};
 use crate::endpoint::Endpoint;
 use crate::error::{Class, Detail, Effect, RegisterImageError, Retry, ServiceError};
 use crate::facts::{Facts, Image};
-use crate::preview::preview;
+use crate::preview::{Comparison, Place, preview};
 use crate::request::Tag;
 use crate::response::Answer;
 use crate::rules::ValidRequest;
@@ -265,7 +266,10 @@ impl Call {
             },
             Target::Image(_) | Target::Name(_) => match images::decode(response) {
                 Ok(images) => match self.pick(images) {
-                    Some(image) => self.end(self.judge(image)),
+                    Some(image) => match self.judge(image) {
+                        Outcome::AlreadyThere(there) if self.may_lack_tags(&there) => self.state = State::Waiting(None),
+                        outcome => self.end(outcome),
+                    },
                     None => self.not_found(true, None),
                 },
                 Err(error) => {
@@ -382,6 +386,14 @@ impl Call {
         }
         let comparison = preview(&self.request, &self.facts).compare(&image);
         AlreadyThere { image_id: Some(image.id.clone()), comparison: Some(comparison), image: Some(image) }.into()
+    }
+
+    /// Whether this may be our own image, whose tags show later than itself, and there is time to wait for them.
+    fn may_lack_tags(&self, there: &AlreadyThere) -> bool {
+        let differs_in_tags_alone =
+            there.comparison.iter().flat_map(Comparison::differences).all(|compared| compared.place == Place::Tags);
+        let may_be_own = self.marker.is_some() && self.effect == Effect::Maybe;
+        may_be_own && differs_in_tags_alone && self.attempts < self.max_attempts()
     }
 
     fn give_up(&mut self) {

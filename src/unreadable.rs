@@ -87,11 +87,13 @@ impl Unreadable {
     ///     xml::decode(&http::Response::builder().status(status).body(body).unwrap()).unwrap_err().effect()
     /// };
     /// assert_eq!(of(200, "<RegisterImageResponse><imageId>ami-0123"), Effect::Maybe);
-    /// assert_eq!(of(403, "<html>Forbidden by the proxy</html>"), Effect::None);
+    /// // A proxy may have kept back the answer instead of the request.
+    /// assert_eq!(of(403, "<html>Forbidden by the proxy</html>"), Effect::Maybe);
+    /// assert_eq!(of(407, "<html>Who are you?</html>"), Effect::None);
     /// ```
     #[must_use]
     pub fn effect(&self) -> Effect {
-        Effect::of_unreadable(self.reason, self.status)
+        Effect::of_unreadable(self.reason, self.status, &self.body)
     }
 
     /// How long the answer asks to wait before the next request, as [`ServiceError::retry_after`].

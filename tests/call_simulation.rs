@@ -70,14 +70,16 @@ enum Fault {
     FailedAfter,
     /// A proxy answers, with a page; the request may have gone on.
     BadGateway,
-    /// A proxy does not let the request pass.
+    /// A proxy answers with a page, in place of the request or of its answer.
     Forbidden,
     Unauthorized,
     /// A duplicate in words that name no image; a new image does not show yet.
     Vague,
+    /// The tags of an image do not show yet.
+    Untagged,
 }
 
-const FAULTS: [Fault; 13] = [
+const FAULTS: [Fault; 14] = [
     Fault::None,
     Fault::NotSent,
     Fault::LostBefore,
@@ -91,6 +93,7 @@ const FAULTS: [Fault; 13] = [
     Fault::Forbidden,
     Fault::Unauthorized,
     Fault::Vague,
+    Fault::Untagged,
 ];
 
 /// One request, and what befell it.
@@ -156,7 +159,7 @@ impl World {
         );
         let respond = |world: &mut Self| {
             if !is_register {
-                return (200, world.describe(body, fault == Fault::Vague, setting));
+                return (200, world.describe(body, fault, setting));
             }
             if setting.dry_run {
                 return (412, error("DryRunOperation", "Request would have succeeded, but DryRun flag is set."));
@@ -167,7 +170,7 @@ impl World {
         };
         let failed = || (500, error("InternalError", "An internal error has occurred"));
         let (status, body) = match fault {
-            Fault::None | Fault::Vague => respond(self),
+            Fault::None | Fault::Vague | Fault::Untagged => respond(self),
             Fault::NotSent => return Answer::Failure(Failure::NotSent("refused")),
             Fault::LostBefore => return Answer::Failure(Failure::Unclear("reset")),
             Fault::LostAfter => {
@@ -193,21 +196,24 @@ impl World {
                 self.in_flight |= is_register && !setting.dry_run;
                 (502, "<html><body>502 Bad Gateway</body></html>".to_owned())
             }
-            Fault::Forbidden => (403, "<html><body>403 Forbidden</body></html>".to_owned()),
+            Fault::Forbidden => {
+                respond(self);
+                (403, "<html><body>403 Forbidden</body></html>".to_owned())
+            }
             Fault::Unauthorized => (403, error("UnauthorizedOperation", "You are not authorized.")),
         };
         Answer::Response(status, body)
     }
 
-    fn describe(&self, body: &str, is_hidden: bool, setting: &Setting) -> String {
+    fn describe(&self, body: &str, fault: Fault, setting: &Setting) -> String {
         let shown = self.holder.filter(|holder| {
             let is_asked = body.contains(holder.id()) || body.contains("Filter.1.Value.1=web");
-            is_asked && !is_hidden
+            is_asked && fault != Fault::Vague
         });
         let image = shown.map_or_else(String::new, |holder| {
             let size = if holder == Image::Other { 16 } else { 8 };
             let marker = match holder {
-                _ if !setting.is_marked => "",
+                _ if !setting.is_marked || fault == Fault::Untagged => "",
                 Image::Ours => "<tagSet><item><key>build</key><value>ours</value></item></tagSet>",
                 Image::Same | Image::Other => "<tagSet><item><key>build</key><value>theirs</value></item></tagSet>",
             };
@@ -354,10 +360,13 @@ impl Setting {
                         assert!(!has_looked, "{}", context());
                         Likeness::Unclear
                     }
-                    Some(Image::Ours) => {
-                        assert!(!self.is_marked, "{}", context());
-                        Likeness::Same
+                    Some(Image::Ours) if self.is_marked => {
+                        assert!(matches!(path.last(), Some(Event::LookUp(_, Fault::Untagged))), "{}", context());
+                        let looks = path.iter().rev().take_while(|event| matches!(event, Event::LookUp(..))).count();
+                        assert!(looks >= self.max_attempts as usize, "{}", context());
+                        Likeness::Different
                     }
+                    Some(Image::Ours) => Likeness::Same,
                     Some(Image::Same) if !self.is_marked => Likeness::Same,
                     Some(Image::Same | Image::Other) => Likeness::Different,
                 };

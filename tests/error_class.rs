@@ -138,11 +138,23 @@ fn has_effect(status: u16, body: &str, reason: UnreadableReason, effect: Effect)
 #[test]
 fn an_unreadable_answer_has_no_effect_only_where_its_status_and_body_agree() {
     let cut_off = "<RegisterImageResponse><imageId>ami-0123";
-    for (status, effect) in [(200, Effect::Maybe), (302, Effect::None), (400, Effect::None), (503, Effect::Maybe)] {
-        has_effect(status, "", UnreadableReason::Empty, effect);
-        has_effect(status, cut_off, UnreadableReason::CutOff, effect);
-        has_effect(status, "<html></html>", UnreadableReason::Html, effect);
-        has_effect(status, r#"{"success":false}"#, UnreadableReason::MissingFailure, effect);
+    let cut_off_error = "<Response><Errors><Error><Code>Inv";
+    for (status, of_a_page, of_an_error) in [
+        (200, Effect::Maybe, Effect::Maybe),
+        (302, Effect::None, Effect::None),
+        (400, Effect::Maybe, Effect::None),
+        (403, Effect::Maybe, Effect::None),
+        (407, Effect::None, Effect::None),
+        (413, Effect::None, Effect::None),
+        (503, Effect::Maybe, Effect::Maybe),
+    ] {
+        has_effect(status, "", UnreadableReason::Empty, of_a_page);
+        has_effect(status, "<html></html>", UnreadableReason::Html, of_a_page);
+        has_effect(status, "<Proxy/>", UnreadableReason::WrongRoot, of_a_page);
+        has_effect(status, cut_off_error, UnreadableReason::CutOff, of_an_error);
+        has_effect(status, "<Response><Error/></Response>", UnreadableReason::MissingCode, of_an_error);
+        has_effect(status, r#"{"success":false}"#, UnreadableReason::MissingFailure, of_an_error);
+        has_effect(status, cut_off, UnreadableReason::CutOff, Effect::Maybe);
     }
     let whole = "<RegisterImageResponse><imageId>ami-1</imageId></RegisterImageResponse>";
     let nameless = "<RegisterImageResponse></RegisterImageResponse>";

@@ -93,7 +93,9 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Registered(image) => write!(f, "registered {}", image.image_id),
-            Self::Recovered(image) => write!(f, "registered {}, as its tag proves, though no answer said so", image.id),
+            Self::Recovered(image) => {
+                write!(f, "registered {}{}, as its tag proves, though no answer said so", image.id, state(Some(image)))
+            }
             Self::AlreadyThere(there) => there.fmt(f),
             Self::DryRunPassed(_) => f.write_str("the dry run passed, nothing was registered"),
             Self::Refused(error) => write!(f, "refused, nothing was registered: {error}"),
@@ -139,7 +141,7 @@ impl fmt::Display for AlreadyThere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name is taken by ")?;
         match &self.image_id {
-            Some(id) => write!(f, "{id}, ")?,
+            Some(id) => write!(f, "{id}{}, ", state(self.image.as_ref()))?,
             None => f.write_str("an image that EC2 did not name, ")?,
         }
         let Some(comparison) = &self.comparison else {
@@ -157,6 +159,12 @@ impl fmt::Display for AlreadyThere {
             }
         }
     }
+}
+
+/// The state of an image that is not there to be used.
+fn state(image: Option<&Image>) -> impl fmt::Display {
+    let state = image.and_then(|image| image.state.as_deref()).filter(|state| *state != "available");
+    fmt::from_fn(move |f| state.map_or(Ok(()), |state| write!(f, " ({state})")))
 }
 
 fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compared>) -> fmt::Result {

@@ -163,7 +163,8 @@ impl Retry {
 /// | an error with a status of 3xx or 4xx | none |
 /// | an error with a status of 5xx, whatever its code says | maybe |
 /// | an error with a status of 2xx, which EC2 never sends but a gateway may | none for a code that is known as the client's fault, else maybe |
-/// | unreadable, with a status of 3xx or 4xx | none, unless the body claims a success |
+/// | unreadable, with a status of 3xx, or of 4xx and the start of an error | none, unless the body claims a success |
+/// | unreadable, with 407, 411, 413, 414 or 431, by which a proxy lets nothing pass | the same |
 /// | unreadable, with any other status | maybe |
 ///
 /// Throttling is no exception: EC2 answers `RequestLimitExceeded` with 503, and no page of AWS promises that nothing was
@@ -197,20 +198,22 @@ impl Effect {
         if is_refusal { Self::None } else { Self::Maybe }
     }
 
-    pub(crate) fn of_unreadable(reason: UnreadableReason, status: StatusCode) -> Self {
+    pub(crate) fn of_unreadable(reason: UnreadableReason, status: StatusCode, body: &[u8]) -> Self {
+        let says = |text: &str| body.windows(text.len()).any(|part| part == text.as_bytes());
+        let is_refusal = match status.as_u16() {
+            // Redirects, and what a proxy answers before it passes anything on.
+            300..=399 | 407 | 411 | 413 | 414 | 431 => true,
+            // A page of a proxy may also stand in the place of an answer that it does not let back in.
+            400..=499 => says("<Error") || reason == UnreadableReason::MissingFailure,
+            _ => false,
+        };
         let claims_success = matches!(
             reason,
             UnreadableReason::StatusContradicts
                 | UnreadableReason::Contradictory
-                | UnreadableReason::MissingImageId
-                | UnreadableReason::EmptyImageId
-                | UnreadableReason::DuplicateImageId
                 | UnreadableReason::MissingData
                 | UnreadableReason::UnreadableDate
         );
-        match status.as_u16() {
-            300..=499 if !claims_success => Self::None,
-            _ => Self::Maybe,
-        }
+        if is_refusal && !claims_success && !says("RegisterImageResponse") { Self::None } else { Self::Maybe }
     }
 }

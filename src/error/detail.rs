@@ -174,7 +174,8 @@ fn encoded_authorization(message: &str) -> Option<Detail<'_>> {
 fn manifest(message: &str) -> Option<Detail<'_>> {
     let [status, url] = captures(message, "HTTP * response for URL *")?;
     let (status, url) = (status.split(' ').next().unwrap_or_default(), url.trim());
-    let is_url = url.starts_with("http") && url.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_url =
+        (url.starts_with("http://") || url.starts_with("https://")) && url.bytes().all(|byte| byte.is_ascii_graphic());
     let status = number(status).and_then(|status| u16::try_from(status).ok())?;
     is_url.then_some(Detail::ManifestNotFetched { status, url })
 }

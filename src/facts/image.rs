@@ -116,9 +116,13 @@ impl Image {
         }
     }
 
-    /// Whether this has the members that DescribeImages always shows, so that others that it lacks are not set.
+    /// Whether this has the members that DescribeImages always shows, so that others that it lacks are not set. Of an image
+    /// that is pending, some may show later.
     pub(crate) fn is_described(&self) -> bool {
-        self.architecture.is_some() && self.root_device_type.is_some() && self.block_device_mappings.is_some()
+        self.state.as_deref() != Some("pending")
+            && self.architecture.is_some()
+            && self.root_device_type.is_some()
+            && self.block_device_mappings.is_some()
     }
 }
 

@@ -154,7 +154,8 @@ impl fmt::Display for Has<'_> {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Likeness {
-    /// Every member is shown, and the same.
+    /// Every member that was compared is shown, and the same. UEFI data and billing products that the image has beyond the
+    /// request never show.
     Same,
     /// A member differs.
     Different,

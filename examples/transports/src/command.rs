@@ -2,8 +2,7 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use aws_smithy_types::retry::RetryConfig;
-use ec2_register_image::call::{Call, Cause, Failure, Outcome};
+use ec2_register_image::call::{Call, Cause, Failure, Outcome, RetryConfig};
 use ec2_register_image::{Endpoint, RegisterImageError, RegisterImageRequest, wire::Body};
 use http::{Request, Response};
 use serde_json::{Value, json};

@@ -147,8 +147,6 @@ fn register(arguments: Arguments) -> Result<Answer, Failure> {
     let response = blocking::send(&blocking::client(TIMEOUT), request).map_err(|failure| match failure {
         call::Failure::NotSent(error) => Failure::NotSent(error),
         call::Failure::Unclear(error) => Failure::Unclear(error),
-        // A kind that is not known may be unclear.
-        _ => Failure::Unclear("no answer".into()),
     })?;
     wire::xml::decode(&response).map_err(|error| match error {
         RegisterImageError::Service(error) => Failure::Refused(error),

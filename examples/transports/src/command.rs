@@ -132,7 +132,6 @@ impl Log {
             Ok(response) => eprintln!("{action}: status {}", response.status().as_u16()),
             Err(Failure::NotSent(error)) => eprintln!("{action}: not sent: {}", chain(&**error)),
             Err(Failure::Unclear(error)) => eprintln!("{action}: unclear: {}", chain(&**error)),
-            Err(_) => eprintln!("{action}: failed"),
         }
         answer
     }

@@ -191,6 +191,9 @@ pub enum MalformedReason {
     /// Bytes that are no text once they are unescaped.
     #[error("not UTF-8 once it is unescaped")]
     NotUtf8,
+    /// A value that is longer than the decoder takes.
+    #[error("a value of more than {} bytes, several times the longest that EC2 takes", crate::wire::query::VALUE_LIMIT)]
+    ValueTooLong,
 
     // Of the call.
     /// No `Action`.
@@ -225,6 +228,9 @@ pub enum MalformedReason {
     /// Something else than digits in the place of a number.
     #[error("the items of a list have numbers, and this is none")]
     NotANumber,
+    /// A number past the longest list that the decoder takes.
+    #[error("the number of an item is past {}, and no list of an image is that long", crate::wire::query::LIST_LIMIT)]
+    TooManyItems,
     /// A number that leaves more out than the decoder takes.
     #[error("the number of an item leaves out more than {} others before it", crate::wire::query::HOLE_LIMIT)]
     TooManyHoles,
@@ -274,12 +280,14 @@ impl MalformedReason {
             | Self::Charset
             | Self::BodyOfGet
             | Self::TooLong
+            | Self::ValueTooLong
             | Self::NotUtf8
             | Self::Split
             | Self::Repeated
             | Self::NumberZero
             | Self::PaddedNumber
             | Self::NotANumber
+            | Self::TooManyItems
             | Self::TooManyHoles
             | Self::ScalarForList
             | Self::ScalarForStructure

@@ -14,7 +14,7 @@ use crate::malformed::MalformedReason;
 
 mod read;
 
-pub(crate) use read::{Group, HOLE_LIMIT, Parameter, Reader};
+pub(crate) use read::{Group, HOLE_LIMIT, LIST_LIMIT, Parameter, Reader};
 
 /// What a parameter of the query protocol can hold.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ec2_register_image::MalformedReason::{self, *};
-use ec2_register_image::wire::query::{self, BODY_LIMIT, Decoded, HOLE_LIMIT};
+use ec2_register_image::wire::query::{self, BODY_LIMIT, Decoded, HOLE_LIMIT, LIST_LIMIT, VALUE_LIMIT};
 use ec2_register_image::{Malformed, Part, RegisterImageRequest};
 use http::{Request, StatusCode};
 use proptest::prelude::*;
@@ -177,18 +177,19 @@ fn holes_are_kept_and_told() {
 }
 
 #[test]
-fn holes_have_a_limit_and_lists_have_not() {
+fn holes_and_lists_have_a_limit() {
     assert_eq!(decoded(&format!("&BillingProduct.{}=a", HOLE_LIMIT + 1)).holes.len(), HOLE_LIMIT);
     refuses(&format!("&BillingProduct.{}=a", HOLE_LIMIT + 2), TooManyHoles, 1, "BillingProduct.1002");
     for number in ["2000000000", "18446744073709551615", "99999999999999999999999999"] {
         let name = format!("BlockDeviceMapping.{number}.DeviceName");
-        refuses(&format!("&{name}=a"), TooManyHoles, 1, &name);
+        refuses(&format!("&{name}=a"), TooManyItems, 1, &name);
     }
     // The limit is of all lists together: each of these leaves out 100.
     let many: String = (1..=11).map(|number| format!("&TagSpecification.{number}.Tag.101.Key=k")).collect();
     refuses(&many, TooManyHoles, many.rfind('&').unwrap() + 1, "TagSpecification.11.Tag.101.Key");
-    let long: String = (1..=20_000).map(|number| format!("&BillingProduct.{number}=bp")).collect();
-    assert_eq!(decoded(&long).request.billing_products.unwrap().len(), 20_000);
+    let long: String = (1..=LIST_LIMIT).map(|number| format!("&BillingProduct.{number}=bp")).collect();
+    assert_eq!((decoded(&long).request.billing_products.unwrap().len(), LIST_LIMIT), (10_000, 10_000));
+    refuses(&format!("{long}&BillingProduct.10001=bp"), TooManyItems, long.len() + 1, "BillingProduct.10001");
 }
 
 #[test]
@@ -369,13 +370,20 @@ fn of_several_mistakes_the_first_in_the_body_is_told() {
 }
 
 #[test]
-fn bodies_have_a_limit() {
-    let body = |length: usize| format!("{START}&UefiData={}", "a".repeat(length - START.len() - 10));
-    assert_eq!(
-        query::decode_body(body(BODY_LIMIT).as_bytes()).unwrap().request.uefi_data.unwrap().len(),
-        BODY_LIMIT - 49
-    );
-    refuses_body(body(BODY_LIMIT + 1), TooLong, None, None);
+fn bodies_and_values_have_a_limit() {
+    // A space is three bytes in the body and one in the value.
+    let body = |length: usize| format!("{START}&UefiData={}", "%20".repeat(length));
+    assert_eq!(decoded(&format!("&UefiData={}", "%20".repeat(VALUE_LIMIT))).request.uefi_data.unwrap().len(), 262_144);
+    refuses_body(body(VALUE_LIMIT + 1), ValueTooLong, Some(49), Some("UefiData"));
+
+    let mut long = START.to_owned();
+    for member in ["UefiData", "Name", "Description", "KernelId", "RamdiskId"] {
+        long += &format!("&{member}={}", "a".repeat(200_000));
+    }
+    long += &"a".repeat(BODY_LIMIT - long.len());
+    assert!(query::decode_body(long.as_bytes()).is_ok_and(|decoded| decoded.request.ramdisk_id.is_some()));
+    let error = query::decode_body((long + "a").as_bytes()).unwrap_err();
+    assert_eq!((error.reason(), error.position()), (TooLong, None));
 }
 
 #[test]

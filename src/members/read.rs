@@ -8,6 +8,9 @@ use core::{cell::Cell, cmp::Ordering};
 
 use crate::malformed::{Malformed, MalformedReason, Place};
 
+/// The most items that one list may have.
+pub(crate) const LIST_LIMIT: usize = 10_000;
+
 /// The most holes that the lists of one request may have, all together.
 pub(crate) const HOLE_LIMIT: usize = 1_000;
 
@@ -150,6 +153,10 @@ impl Reader {
     /// The number of an item; those from `next` on that are left out before it are noted as holes.
     pub(crate) fn number(&mut self, segment: &str, item: Group<'_, '_>, next: usize) -> Option<usize> {
         match number_of(segment) {
+            Ok(number) if number > LIST_LIMIT => {
+                self.refuse_names(item, MalformedReason::TooManyItems);
+                None
+            }
             Ok(number) if number.saturating_sub(next) <= HOLE_LIMIT.saturating_sub(self.holes.len()) => {
                 let name = item.parameters.first().map(|parameter| &*parameter.name);
                 let list = name.and_then(|name| name.get(..item.length - segment.len())).unwrap_or_default();
@@ -174,6 +181,6 @@ fn number_of(segment: &str) -> Result<usize, MalformedReason> {
         digits if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) => Err(MalformedReason::NotANumber),
         [b'0', ..] => Err(MalformedReason::PaddedNumber),
         // A number that does not fit is too large for any list.
-        _ => segment.parse().map_err(|_| MalformedReason::TooManyHoles),
+        _ => segment.parse().map_err(|_| MalformedReason::TooManyItems),
     }
 }

@@ -5,7 +5,7 @@ use core::{cell::Cell, str};
 
 use http::{HeaderMap, Method, Request, header};
 
-use super::{BODY_LIMIT, CONTENT_TYPE, VERSION};
+use super::{BODY_LIMIT, CONTENT_TYPE, VALUE_LIMIT, VERSION};
 use crate::malformed::{Malformed, MalformedReason, Part, Place};
 use crate::members::{Group, Parameter, Parameters as _, Reader};
 use crate::request::RegisterImageRequest;
@@ -97,9 +97,9 @@ pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, Malformed
 /// # Errors
 /// At the first byte that breaks the form; then where `Action` or `Version` is missing, given twice or another one; then
 /// at the first parameter that RegisterImage does not have, that is given twice, whose list has no such number, or whose
-/// value is of another type. A number is written as 8 or -8, not as `+8`, `08` or `-0`. A number of a list may leave out
-/// others, in the whole request at most [`HOLE_LIMIT`](super::HOLE_LIMIT). A value may be as long as the body, and the body
-/// as [`BODY_LIMIT`].
+/// value is of another type. A number is written as 8 or -8, not as `+8`, `08` or `-0`. And where a limit is passed:
+/// [`BODY_LIMIT`] of the whole, [`VALUE_LIMIT`] of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, and
+/// [`HOLE_LIMIT`](super::HOLE_LIMIT) of the numbers that lists leave out.
 pub fn decode_body(body: &[u8]) -> Result<Decoded, Malformed> {
     let mut parameters = Vec::new();
     read_form(Part::Body, body, &mut parameters)?;
@@ -149,6 +149,9 @@ fn read_form<'a>(part: Part, form: &'a [u8], parameters: &mut Vec<Parameter<'a>>
         let name = unescape(name).map_err(|(at, reason)| Malformed::at(name_at.plus(at), reason))?;
         let value_at = name_at.plus(equals + "=".len());
         let value = unescape(value).map_err(|(at, reason)| Malformed::of(value_at.plus(at), reason, &name))?;
+        if value.len() > VALUE_LIMIT {
+            return Err(Malformed::of(value_at, MalformedReason::ValueTooLong, &name));
+        }
         parameters.push(Parameter { name, value: Cell::new(value), name_at, value_at });
         offset += pair.len() + "&".len();
     }

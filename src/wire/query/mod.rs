@@ -34,6 +34,13 @@ pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 /// that EC2 takes has 64,000 and some more.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
-/// The most items that the numbers of a request may leave out, in all its lists together: 1,000. A longer list without
-/// holes is no matter.
+/// The longest value that is decoded, in bytes once it is unescaped: 256 KiB. The longest that EC2 takes is that of UEFI
+/// data, of 64,000.
+pub const VALUE_LIMIT: usize = 256 * 1024;
+
+/// The most items of one list that are decoded: 10,000. EC2 documents no limit, but that an image has 50 tags and an
+/// instance some dozens of volumes.
+pub const LIST_LIMIT: usize = crate::members::LIST_LIMIT;
+
+/// The most items that the numbers of a request may leave out, in all its lists together: 1,000.
 pub const HOLE_LIMIT: usize = crate::members::HOLE_LIMIT;

@@ -6,7 +6,7 @@ use core::fmt;
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;
 
-use crate::members::Text;
+use crate::members::{Text, shown};
 
 /// A part of a request that could not be taken from its audit record; the request is read without it.
 ///
@@ -93,9 +93,7 @@ impl fmt::Display for Place<'_> {
         }
         match self.step {
             Step::Member(name) => {
-                // Escaped and cut, since it goes to terminals and logs, and nobody knows what it is.
-                let shown: String = name.chars().take(40).flat_map(char::escape_debug).collect();
-                write!(f, "{}{shown}", if self.holder.is_some() { "." } else { "" })
+                write!(f, "{}{}", if self.holder.is_some() { "." } else { "" }, shown(name, 40))
             }
             Step::Item(index) => write!(f, "[{index}]"),
         }

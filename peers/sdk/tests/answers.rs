@@ -27,7 +27,7 @@ fn decoded(response: &Response<Body>) -> Value {
         // The SDK does not know it from an error.
         Ok(answer) => {
             let message = "Request would have succeeded, but DryRun flag is set.";
-            error(ErrorCode::DRY_RUN_OPERATION, Some(message), answer.request_id())
+            error(ErrorCode::DRY_RUN_OPERATION.as_str(), Some(message), answer.request_id())
         }
         Err(RegisterImageError::Service(refused)) => {
             error(refused.code().as_str(), refused.message(), refused.request_id())

@@ -86,13 +86,17 @@ impl<'g, 'a> Group<'g, 'a> {
 
 /// Orders names by their segments, and segments by length first: so that numbers without leading zeros ascend.
 fn by_segments(one: &str, other: &str) -> Ordering {
-    fn segments(name: &str) -> impl Iterator<Item = (usize, &str)> {
-        name.split('.').map(|segment| (segment.len(), segment))
-    }
-    // Names of one structure have most of their segments in common; those need no splitting.
     let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    // The first segment that differs decides; where none does, one name is the beginning of the other.
     let start = one.bytes().take(same).rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
-    segments(one.get(start..).unwrap_or_default()).cmp(segments(other.get(start..).unwrap_or_default()))
+    let [own, its] = [one, other].map(|name| first_segment(name.get(start..).unwrap_or_default()));
+    own.len().cmp(&its.len()).then_with(|| own.cmp(its)).then_with(|| one.len().cmp(&other.len()))
+}
+
+/// What stands before the first dot. Segments are short, so that a search for many bytes at once would cost more.
+fn first_segment(name: &str) -> &str {
+    let end = name.bytes().position(|byte| byte == b'.').unwrap_or(name.len());
+    name.get(..end).unwrap_or(name)
 }
 
 /// The groups below a name, each with the segment that comes after that name.
@@ -107,7 +111,7 @@ impl<'g, 'a> Iterator for Groups<'g, 'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let name = &*self.rest.first()?.name;
         let start = if self.length == 0 { 0 } else { self.length + ".".len() };
-        let segment = name.get(start..)?.split('.').next()?;
+        let segment = first_segment(name.get(start..)?);
         let length = start + segment.len();
         let is_below = |parameter: &&Parameter<'_>| {
             parameter.name.get(..length) == name.get(..length)

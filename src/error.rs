@@ -54,7 +54,7 @@ pub enum RegisterImageError {
     /// The service refused the request, or failed, and said so.
     #[error(transparent)]
     Service(Box<ServiceError>),
-    /// The answer could not be read. With a 2xx or 5xx status an image may have been registered nevertheless.
+    /// The answer could not be read. An image may have been registered nevertheless: [`effect`](Self::effect) tells.
     #[error(transparent)]
     Unreadable(Box<Unreadable>),
 }

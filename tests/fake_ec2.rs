@@ -240,7 +240,8 @@ fn facts_say_what_exists() {
     let facts = env::temp_dir().join(format!("fake-ec2-{}.json", std::process::id()));
     let json = r#"{"OwnerId": "210987654321",
         "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 8, "State": "completed", "Encrypted": true}],
-        "Images": [{"ImageId": "ami-0123456789abcdef0", "Name": "old", "State": "available", "OwnerId": "210987654321"}]}"#;
+        "Images": [{"ImageId": "ami-0123456789abcdef0", "Name": "old", "State": "available", "OwnerId": "210987654321"},
+            {"ImageId": "ami-0123456789abcdef1", "Name": "shared", "State": "available", "OwnerId": "123456789012"}]}"#;
     std::fs::write(&facts, json).unwrap();
     let server = FakeEc2::start(&["--facts", facts.to_str().unwrap()]);
     std::fs::remove_file(facts).unwrap();
@@ -262,7 +263,12 @@ fn facts_say_what_exists() {
         "Volume of size 4GB is smaller than snapshot 'snap-0123456789abcdef0', expect size >= 8GB",
     );
     let id = server.image("new");
-    assert_eq!(server.described("&Owner.1=210987654321"), ["ami-0123456789abcdef0", &id]);
+    // The name of another account's image is free.
+    let shared = server.image("shared");
+    for own in ["self", "210987654321"] {
+        assert_eq!(server.described(&format!("&Owner.1={own}")), ["ami-0123456789abcdef0", &id, &shared], "{own}");
+    }
+    assert_eq!(server.described("&Owner.1=123456789012"), ["ami-0123456789abcdef1"]);
     let body = |parameters: &str| String::from_utf8(server.form(parameters).into_body()).unwrap();
     let image = body(&format!("Action=DescribeImages&ImageId.1={id}"));
     assert!(image.contains("<volumeSize>8</volumeSize>") && image.contains("<encrypted>true</encrypted>"), "{image}");
@@ -376,7 +382,7 @@ fn the_command_line() {
         (&["--faults", "ok,crash"][..], "fake_ec2: there is no fault \"crash\"; --help lists those that there are\n"),
         (&["--faults", "delay"], "fake_ec2: there is no fault \"delay\"; --help lists those that there are\n"),
         (&["--faults", "ok:1"], "fake_ec2: there is no fault \"ok:1\"; --help lists those that there are\n"),
-        (&["--port", "65536"], "fake_ec2: the port is no number up to 65535\n"),
+        (&["--port", "65536"], "fake_ec2: a port is a number up to 65535\n"),
         (&["--verbose"], "fake_ec2: there is no option --verbose\n"),
         (&["--facts"], "fake_ec2: --facts needs a value\n"),
     ] {

@@ -10,6 +10,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{Failure, xml::Form};
 
+/// The account of AWS's own examples, which it is unless the facts have another.
+const OWNER: &str = "123456789012";
+
 #[derive(Default)]
 pub struct Account {
     /// What the rules look at, but for the images.
@@ -45,14 +48,11 @@ impl Account {
     pub fn register(&mut self, request: RegisterImageRequest, id: &str, hide: u32) -> Result<OffsetDateTime, Failure> {
         let images: Vec<&Value> = self.images.iter().map(|(image, _)| image).collect();
         let mut facts = self.facts.clone().merge(serde_json::from_value(json!({ "Images": images }))?);
-        // The account of AWS's own examples, unless the facts have another.
-        let owner = facts.owner_id.get_or_insert_with(|| "123456789012".into()).clone();
+        let owner = facts.owner_id.get_or_insert_with(|| OWNER.into()).clone();
         // Here a list of snapshots is the truth: what it lacks does not exist.
         let validator = Validator::new().policy(Policy::new().deny("snapshot-not-listed")?).facts(facts);
-        if let Some(refusal) = validator.check(&request).refusal() {
-            return Err(refusal.into());
-        }
-        let valid = validator.validate(request)?;
+        let valid =
+            validator.validate(request).map_err(|it| it.report.refusal().map_or::<Failure, _>(it, Into::into))?;
         if valid.dry_run == Some(true) {
             return Err(dry_run_passed());
         }
@@ -80,30 +80,35 @@ impl Account {
     }
 
     pub fn describe_images(&mut self, form: &Form) -> Result<Value, Failure> {
+        let owner = self.facts.owner_id.as_deref().unwrap_or(OWNER);
         let shown = self.images.iter_mut().filter_map(|(image, hidden)| {
             let left = hidden.checked_sub(1);
             *hidden = left.unwrap_or_default();
             left.is_none().then_some(&*image)
         });
-        select(shown.cloned().collect(), "ImageId", form)
+        select(shown.cloned().collect(), "ImageId", owner, form)
     }
 
     pub fn describe_snapshots(&self, form: &Form) -> Result<Value, Failure> {
         let completed = |id: &&str| json!({ "SnapshotId": id, "State": "completed" });
         let all = || form.list("SnapshotId").iter().map(completed).collect();
-        select(self.snapshots.clone().unwrap_or_else(all), "SnapshotId", form)
+        let owner = self.facts.owner_id.as_deref().unwrap_or(OWNER);
+        select(self.snapshots.clone().unwrap_or_else(all), "SnapshotId", owner, form)
     }
 }
 
 /// The items that are asked for by id, owner and name.
-fn select(mut items: Vec<Value>, member: &str, form: &Form) -> Result<Value, Failure> {
+fn select(mut items: Vec<Value>, member: &str, own: &str, form: &Form) -> Result<Value, Failure> {
     let (mut ids, owners) = (form.list(member), form.list("Owner"));
     items.retain(|item| ids.is_empty() || ids.iter().any(|id| item[member] == *id));
     ids.retain(|id| items.iter().all(|item| item[member] != *id));
     if !ids.is_empty() {
         return Err(not_found(member, &ids));
     }
-    items.retain(|item| owners.is_empty() || owners.iter().any(|it| *it == "self" || item["OwnerId"] == *it));
+    items.retain(|item| {
+        let owner = item["OwnerId"].as_str().unwrap_or(own);
+        owners.is_empty() || owners.contains(&owner) || (owner == own && owners.contains(&"self"))
+    });
     for (filter, patterns) in form.filters() {
         if filter != "name" {
             return Err(refuse(400, "InvalidParameterValue", format!("The filter '{filter}' is invalid")));

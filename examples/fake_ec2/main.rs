@@ -71,9 +71,7 @@ fn run() -> Result<(), Failure> {
     let mut arguments = Arguments::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--port" => {
-                port = arguments.value_of("--port")?.parse().map_err(|_| "the port is no number up to 65535")?
-            }
+            "--port" => port = arguments.value_of("--port")?.parse().map_err(|_| "a port is a number up to 65535")?,
             "--facts" => {
                 let file = arguments.value_of("--facts")?;
                 server.account.learn(&read_input(Some(&file))?).map_err(|error| format!("{file}: {error}"))?;

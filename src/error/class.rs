@@ -77,7 +77,7 @@ impl Class {
 /// Whether the official SDK, in its standard mode, would send the request again.
 ///
 /// It is about the error alone. RegisterImage has no client token, so a retry after an error with an
-/// [`Effect::Maybe`] can find its own image's name taken: look for an image of the name before.
+/// [`Effect::Maybe`] can find the name taken by its own image; a [`Call`](crate::call::Call) looks into that.
 ///
 /// The codes and statuses are those of the official Rust SDK. Of an answer that cannot be read it sees the status
 /// alone, as we do here: so neither retries an unreadable 2xx. Where we differ is what is unreadable; the SDK takes

@@ -409,49 +409,49 @@ error_codes! {
     REQUEST_LIMIT_EXCEEDED RequestLimitExceeded = "RequestLimitExceeded" {
         Server(SERVICE_UNAVAILABLE), Throttled,
         "the account sent too many requests in this Region",
-        "look whether an image has the name, wait longer than the last time, then send the request again",
+        "send the request again after a longer wait than the last; a name that is taken then may be the work of this attempt",
         ["Request limit exceeded."],
     }
     BANDWIDTH_LIMIT_EXCEEDED BandwidthLimitExceeded = "BandwidthLimitExceeded" {
         Server(), Throttled,
         "the account used up its bandwidth to the service",
-        "look whether an image has the name, wait longer than the last time, then send the request again",
+        "send the request again after a longer wait than the last; a name that is taken then may be the work of this attempt",
         [],
     }
     INTERNAL_ERROR InternalError = "InternalError" {
         Server(INTERNAL_SERVER_ERROR), Transient,
         "EC2 failed",
-        "look whether an image has the name before the request is sent again",
+        "send the request again after a wait; a name that is taken then may be the work of this attempt",
         ["An internal error has occurred"],
     }
     INTERNAL_FAILURE InternalFailure = "InternalFailure" {
         Server(INTERNAL_SERVER_ERROR), Transient,
         "the service failed and does not say how",
-        "look whether an image has the name before the request is sent again",
+        "send the request again after a wait; a name that is taken then may be the work of this attempt",
         [],
     }
     SERVER_INTERNAL ServerInternal = "ServerInternal" {
         Server(), Transient,
         "the service failed",
-        "look whether an image has the name before the request is sent again",
+        "send the request again after a wait; a name that is taken then may be the work of this attempt",
         [],
     }
     SERVICE_UNAVAILABLE ServiceUnavailable = "ServiceUnavailable" {
         Server(SERVICE_UNAVAILABLE), Transient,
         "the service is not there for the moment",
-        "look whether an image has the name before the request is sent again",
+        "send the request again after a wait; a name that is taken then may be the work of this attempt",
         [],
     }
     UNAVAILABLE Unavailable = "Unavailable" {
         Server(), Transient,
         "the service is overloaded",
-        "look whether an image has the name before the request is sent again",
+        "send the request again after a wait; a name that is taken then may be the work of this attempt",
         [],
     }
     RETRYABLE_ERROR RetryableError = "RetryableError" {
         Server(), Transient,
         "the service failed and says that a retry may help",
-        "look whether an image has the name before the request is sent again",
+        "send the request again after a wait; a name that is taken then may be the work of this attempt",
         [],
     }
 }

@@ -12,8 +12,9 @@
 use std::io::{self, Write as _};
 use std::{error::Error, process::ExitCode};
 
+use ec2_register_image::rules;
 use ec2_register_image::wire::{gateway, query, xml};
-use ec2_register_image::{Answer, RegisterImageError};
+use ec2_register_image::{Accepted, RegisterImageError};
 use http::{Response, StatusCode};
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
@@ -100,7 +101,7 @@ fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let response = Response::builder().status(status).body(read_input(file.as_deref())?)?;
 
     match if from_gateway { gateway::decode(&response) } else { xml::decode(&response) } {
-        Ok(Answer::Registered(image)) => {
+        Ok(Accepted::Registered(image)) => {
             let mut object = json!({ "ImageId": image.image_id, "RequestId": image.request_id });
             if from_gateway {
                 object["CreatedAt"] = json!(image.created_at.map(|moment| {
@@ -126,7 +127,7 @@ fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
                 "Effect": error.effect(),
                 "Detail": error.detail(),
                 "Advice": error.code().info().map(|info| info.advice),
-                "Rules": error.rules().map(|rule| rule.id).collect::<Vec<_>>(),
+                "Rules": rules::for_error(error.first()).map(|rule| rule.id).collect::<Vec<_>>(),
             });
             writeln!(out, "{}", json!({ "Error": object }))?;
             Ok(ExitCode::from(1))

@@ -15,10 +15,12 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use ec2_register_image::facts::Image;
-use ec2_register_image::preview::{Comparison, Ebs, LaunchEncryption, Mapping, Place, Preview, Processor, preview};
+use ec2_register_image::model::{
+    EbsBlockDeviceMember as Member, Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
+};
+use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, Processor, preview};
 use ec2_register_image::types::ImageName;
-use ec2_register_image::{EbsBlockDeviceMember as Member, Facts, RegisterImageRequest, Validator};
+use ec2_register_image::{Facts, RegisterImageRequest, Validator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -144,10 +146,13 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     let mut row = |name: &str, value: String| writeln!(out, "{name:NAMES$}  {value}");
     row("Name", plain(preview.name.as_ref()))?;
     row("Description", plain(preview.description.as_ref()))?;
-    row("Architecture", show(Place::Architecture, preview.architecture.as_ref().map(|value| value as _)))?;
-    row("Virtualization", show(Place::VirtualizationType, Some(&preview.virtualization_type)))?;
-    row("Root device type", show(Place::RootDeviceType, preview.root_device_type.as_ref().map(|value| value as _)))?;
-    row("Root device", show(Place::RootDeviceName, preview.root_device_name.as_ref().map(|value| value as _)))?;
+    row("Architecture", show(ImagePath::Architecture, preview.architecture.as_ref().map(|value| value as _)))?;
+    row("Virtualization", show(ImagePath::VirtualizationType, Some(&preview.virtualization_type)))?;
+    row(
+        "Root device type",
+        show(ImagePath::RootDeviceType, preview.root_device_type.as_ref().map(|value| value as _)),
+    )?;
+    row("Root device", show(ImagePath::RootDeviceName, preview.root_device_name.as_ref().map(|value| value as _)))?;
     row("Boot mode", plain(preview.boot_mode.as_ref()))?;
     for (name, processor) in [("  on Graviton", Processor::Graviton), ("  on Intel and AMD", Processor::IntelOrAmd)] {
         let mode = preview.boot_mode_at_launch(processor);
@@ -156,13 +161,13 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     row("TPM", plain(preview.tpm_support.as_ref()))?;
     let imds = if preview.requires_imdsv2() { "v2 required, hop limit 2" } else { "as account and launch have it" };
     row("Instance metadata", imds.to_owned())?;
-    row("ENA", show(Place::EnaSupport, Some(&preview.ena_support)))?;
+    row("ENA", show(ImagePath::EnaSupport, Some(&preview.ena_support)))?;
     row("SR-IOV", plain(preview.sriov_net_support.as_ref()))?;
     let codes = preview.product_codes.as_ref().map(|codes| {
         let codes: Vec<_> = codes.iter().filter_map(|code| code.id.as_deref()).collect();
         if codes.is_empty() { "-".to_owned() } else { codes.join(", ") }
     });
-    row("Product codes", show(Place::ProductCodes, codes.as_ref().map(|value| value as _)))?;
+    row("Product codes", show(ImagePath::ProductCodes, codes.as_ref().map(|value| value as _)))?;
     for tag in tags {
         row("Tag", format!("{}={}", plain(tag.key.as_ref()), visible(tag.value.as_deref().unwrap_or_default())))?;
     }
@@ -170,8 +175,8 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     for (at, mapping) in block_device_mappings.iter().enumerate() {
         writeln!(out, "\nVolume {}", plain(mapping.device_name.as_ref()))?;
         match mapping {
-            Mapping { ebs: Some(ebs), .. } => volume(preview, at, ebs, encryptions.next(), out)?,
-            Mapping { virtual_name, .. } => {
+            ImageBlockDeviceMapping { ebs: Some(ebs), .. } => volume(preview, at, ebs, encryptions.next(), out)?,
+            ImageBlockDeviceMapping { virtual_name, .. } => {
                 writeln!(out, "{:NAMES$}  {}", "  Instance store", plain(virtual_name.as_ref()))?
             }
         }
@@ -182,11 +187,11 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
 fn volume(
     preview: &Preview,
     at: usize,
-    ebs: &Ebs,
+    ebs: &ImageEbsBlockDevice,
     launch: Option<&LaunchEncryption>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let show = |member, value: Option<&dyn Display>| marked(preview, Place::Ebs(at, member), value);
+    let show = |member, value: Option<&dyn Display>| marked(preview, ImagePath::Ebs(at, member), value);
     let mut row = |name: &str, value: String| writeln!(out, "  {name:width$}  {value}", width = NAMES - 2);
     row("Snapshot", plain(ebs.snapshot_id.as_ref()))?;
     row("Size in GiB", show(Member::VolumeSize, ebs.volume_size.as_ref().map(|value| value as _)))?;
@@ -223,7 +228,7 @@ fn plain(value: Option<impl Display>) -> String {
 }
 
 /// A value with its mark.
-fn marked(preview: &Preview, place: Place, value: Option<&dyn Display>) -> String {
+fn marked(preview: &Preview, place: ImagePath, value: Option<&dyn Display>) -> String {
     if preview.unknown.binary_search(&place).is_ok() {
         return "?".to_owned();
     }

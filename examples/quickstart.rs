@@ -7,7 +7,7 @@ use std::error::Error;
 use ec2_register_image::builder::{EmptyVolume, Gp3, InstanceStore, Io2, RegisterImage, SnapshotVolume, Uefi};
 use ec2_register_image::types::Architecture;
 use ec2_register_image::wire::{Body, query, xml};
-use ec2_register_image::{Answer, Endpoint, RegisterImageRequest};
+use ec2_register_image::{Accepted, Endpoint, RegisterImageRequest};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("1. A request from somewhere else, with mistakes in it. EC2 would name one at a time, after the build:\n");
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let response = stand_in_for_ec2(&request);
     println!("   {} {}", response.status(), response.body());
     match xml::decode(&response)? {
-        Answer::Registered(image) => println!("   registered as {}", image.image_id),
+        Accepted::Registered(image) => println!("   registered as {}", image.image_id),
         answer => println!("   no image: {answer:?}"),
     }
 

@@ -5,7 +5,9 @@
 
 use std::error::Error;
 
-use ec2_register_image::{Answer, ServiceError, wire::xml};
+use ec2_register_image::Accepted;
+use ec2_register_image::response::ServiceError;
+use ec2_register_image::wire::xml;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
@@ -37,9 +39,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn said(answer: &Answer) -> Value {
+fn said(answer: &Accepted) -> Value {
     match answer {
-        Answer::Registered(image) => json!({ "ImageId": image.image_id.as_str(), "RequestId": image.request_id }),
+        Accepted::Registered(image) => json!({ "ImageId": image.image_id.as_str(), "RequestId": image.request_id }),
         passed => json!({
             "Errors": [["DryRunOperation", "Request would have succeeded, but DryRun flag is set."]],
             "RequestId": passed.request_id(),

@@ -12,7 +12,10 @@
 //! # From request to answer
 //!
 //! ```
-//! use ec2_register_image::{Answer, Endpoint, builder::*, types::Architecture, wire::{query, xml}};
+//! use ec2_register_image::{Accepted, Endpoint};
+//! use ec2_register_image::builder::*;
+//! use ec2_register_image::types::Architecture;
+//! use ec2_register_image::wire::{query, xml};
 //!
 //! let valid = RegisterImage::named("web-2026-11-23")
 //!     .hvm(Architecture::ARM64)
@@ -27,7 +30,7 @@
 //! # );
 //! // `send` is yours: it signs the request, sends it, and gives the response.
 //! match xml::decode(&send(request))? {
-//!     Answer::Registered(image) => assert_eq!(image.image_id, "ami-0123456789abcdef0"),
+//!     Accepted::Registered(image) => assert_eq!(image.image_id, "ami-0123456789abcdef0"),
 //!     other => panic!("{other:?}"),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -49,8 +52,8 @@
 //! - [`endpoint`]: where to send it.
 //! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway, both ways; past requests out of
 //!   CloudTrail's records.
-//! - [`Answer`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
-//!   have had an [`Effect`], and the [`Detail`] of its message. [`Malformed`]: a request that cannot be read.
+//! - [`Accepted`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
+//!   have had an [`Effect`], and the [`Detail`] of its message. [`MalformedRequest`]: a request that cannot be read.
 //! - [`call`]: from request to outcome over a network that loses answers: retries, and what a lost one may have done.
 //!
 //! Why it is built this way is in [`design`].
@@ -72,33 +75,26 @@ pub mod builder;
 pub mod call;
 pub mod encryption;
 pub mod endpoint;
-mod error;
 pub mod facts;
-mod malformed;
-mod members;
+pub mod model;
 pub mod preview;
-mod recorded;
-mod request;
-mod response;
+pub mod response;
 pub mod rules;
+mod schema;
+mod text;
 pub mod types;
-mod unreadable;
 pub mod wire;
-mod wording;
 
+#[doc(inline)]
 pub use endpoint::{Endpoint, Region};
-pub use error::{
-    Class, CodeInfo, Detail, Effect, ErrorCode, ErrorEntry, Fault, RegisterImageError, Retry, ServiceError,
-};
+#[doc(inline)]
 pub use facts::Facts;
-pub use malformed::{Malformed, MalformedReason, Part};
-pub use request::{
-    BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
-    RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,
-};
-pub use response::{Answer, DryRunPassed, RegisterImageResponse};
-pub use rules::{Finding, Invalid, Policy, Report, ValidRequest, Validator};
-pub use unreadable::{Unreadable, UnreadableReason};
+#[doc(inline)]
+pub use model::{BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest, Tag, TagSpecification};
+#[doc(inline)]
+pub use response::{Accepted, RegisterImageError, RegisterImageResponse};
+#[doc(inline)]
+pub use rules::{Policy, ValidRequest, Validator};
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ec2_register_image::wire::{gateway, query, xml};
-use ec2_register_image::{Answer, RegisterImageError, RegisterImageRequest};
+use ec2_register_image::{Accepted, RegisterImageError, RegisterImageRequest};
 use http::Response;
 
 mod support;
@@ -80,7 +80,7 @@ impl FakeEc2 {
         self.send(query::CONTENT_TYPE, body)
     }
 
-    fn register(&self, request: &RegisterImageRequest) -> Result<Answer, RegisterImageError> {
+    fn register(&self, request: &RegisterImageRequest) -> Result<Accepted, RegisterImageError> {
         xml::decode(&self.form(query::encode_unchecked(request).as_str()))
     }
 
@@ -139,7 +139,7 @@ fn named(name: &str) -> RegisterImageRequest {
 fn an_image_is_registered_described_and_deregistered() {
     let mut server = FakeEc2::start(&[]);
     let tags = r#"{"Name": "web (1)", "TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "<&>"}]}]}"#;
-    let Answer::Registered(image) = server.register(&with(tags)).unwrap() else { panic!("a dry run") };
+    let Accepted::Registered(image) = server.register(&with(tags)).unwrap() else { panic!("a dry run") };
     let id = image.image_id.as_str();
     assert!(id.len() == 21 && id.starts_with("ami-"), "{id}");
     assert!(image.request_id.is_some());
@@ -196,7 +196,7 @@ fn mistakes_are_refused_in_the_words_of_ec2() {
     server.refuses(&named("web"), "InvalidAMIName.Duplicate", &format!("AMI name web is already in use by AMI {id}"));
     server.refuses(
         &named("a:"),
-        "InvalidAMIName.Malformed",
+        "InvalidAMIName.MalformedRequest",
         "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'",
     );
     server.refuses(
@@ -210,7 +210,7 @@ fn mistakes_are_refused_in_the_words_of_ec2() {
     );
     // A dry run registers nothing, and does not pass where the request would not.
     let passed = server.register(&with(r#"{"Name": "dry", "DryRun": true}"#)).unwrap();
-    assert!(matches!(passed, Answer::DryRunPassed(passed) if passed.request_id.is_some()));
+    assert!(matches!(passed, Accepted::DryRunPassed(passed) if passed.request_id.is_some()));
     server.image("dry");
     let in_use = server.register(&with(r#"{"Name": "dry", "DryRun": true}"#)).unwrap_err();
     assert_eq!(in_use.code().unwrap().as_str(), "InvalidAMIName.Duplicate");
@@ -222,7 +222,7 @@ fn mistakes_are_refused_in_the_words_of_ec2() {
         ("Action=DescribeImages&Filter.1.Name=colour&Filter.1.Value.1=red", 400, "InvalidParameterValue"),
         ("Action=DescribeImages&DryRun=true", 412, "DryRunOperation"),
         ("Action=DeregisterImage&ImageId=ami-1&DryRun=true", 412, "DryRunOperation"),
-        ("Action=DescribeImages&ImageId.1=web", 400, "InvalidAMIID.Malformed"),
+        ("Action=DescribeImages&ImageId.1=web", 400, "InvalidAMIID.MalformedRequest"),
     ] {
         let response = server.form(body);
         assert_eq!(response.status().as_u16(), status, "{body}");
@@ -282,13 +282,13 @@ fn facts_say_what_exists() {
 fn json_is_for_the_gateway() {
     let server = FakeEc2::start(&[]);
     let send = |body: &str| gateway::decode(&server.send(gateway::CONTENT_TYPE, body));
-    let Answer::Registered(image) = send(r#"{"Name": "web"}"#).unwrap() else { panic!("a dry run") };
+    let Accepted::Registered(image) = send(r#"{"Name": "web"}"#).unwrap() else { panic!("a dry run") };
     assert!(image.created_at.is_some() && image.request_id.is_some());
     assert_eq!(server.described(""), [image.image_id.as_str()]);
     let code = |body: &str| send(body).unwrap_err().code().unwrap().to_string();
     assert_eq!(code(r#"{"Name": "web"}"#), "InvalidAMIName.Duplicate");
     assert_eq!(code(r#"{"Nmae": "web"}"#), "VALIDATION_ERROR");
-    assert!(matches!(send(r#"{"Name": "dry", "DryRun": true}"#), Ok(Answer::DryRunPassed(_))));
+    assert!(matches!(send(r#"{"Name": "dry", "DryRun": true}"#), Ok(Accepted::DryRunPassed(_))));
 }
 
 /// Registers `web` under a fault: what comes back, and whether there is an image then.

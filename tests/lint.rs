@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs, io, thread};
 
-use ec2_register_image::rules::{self, Path};
-use ec2_register_image::{
-    BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, TagMember, TagSpecificationMember,
+use ec2_register_image::model::{
+    BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, RequestPath, TagMember, TagSpecificationMember,
 };
+use ec2_register_image::rules;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ const SECRET: &str = "QU1aTlVFRkkSECRETkkQU1aTlVFRkk=";
 
 /// Line, column, what is underlined, and whether the path is there.
 #[track_caller]
-fn stands(json: &str, path: Path, expected: (usize, usize, &str, bool)) {
+fn stands(json: &str, path: RequestPath, expected: (usize, usize, &str, bool)) {
     let document = Document::read(json).unwrap();
     let place = document.find(path);
     let underlined = &place.source[place.span.clone()];
@@ -31,29 +31,29 @@ fn stands(json: &str, path: Path, expected: (usize, usize, &str, bool)) {
     assert!(!place.source.contains(SECRET), "{path} in {json}");
 }
 
-const NAME: Path = Path::Request(RequestMember::Name);
-const UEFI_DATA: Path = Path::Request(RequestMember::UefiData);
-const MAPPINGS: Path = Path::Request(RequestMember::BlockDeviceMappings);
+const NAME: RequestPath = RequestPath::Request(RequestMember::Name);
+const UEFI_DATA: RequestPath = RequestPath::Request(RequestMember::UefiData);
+const MAPPINGS: RequestPath = RequestPath::Request(RequestMember::BlockDeviceMappings);
 
 #[test]
 fn a_scalar_is_underlined_whole() {
     use EbsBlockDeviceMember as Ebs;
     stands(r#"{"Name": "db"}"#, NAME, (1, 10, r#""db""#, true));
-    stands(r#"{"EnaSupport": true}"#, Path::Request(RequestMember::EnaSupport), (1, 16, "true", true));
-    stands(r#"{"BillingProducts": ["bp-1", "bp-2"]}"#, Path::BillingProduct(1), (1, 30, r#""bp-2""#, true));
+    stands(r#"{"EnaSupport": true}"#, RequestPath::Request(RequestMember::EnaSupport), (1, 16, "true", true));
+    stands(r#"{"BillingProducts": ["bp-1", "bp-2"]}"#, RequestPath::BillingProduct(1), (1, 30, r#""bp-2""#, true));
     let json = "{\"BlockDeviceMappings\": [\n  {},\n  {\"Ebs\": {\"Iops\": -12}}\n]}";
-    stands(json, Path::Ebs(1, Ebs::Iops), (3, 20, "-12", true));
+    stands(json, RequestPath::Ebs(1, Ebs::Iops), (3, 20, "-12", true));
     let json = r#"{"TagSpecifications":[{"Tags":[{"Key":"a"},{"Key":"b","Value":""}]}]}"#;
-    stands(json, Path::TagMember(0, 1, TagMember::Value), (1, 63, r#""""#, true));
+    stands(json, RequestPath::TagMember(0, 1, TagMember::Value), (1, 63, r#""""#, true));
 }
 
 #[test]
 fn a_structure_is_underlined_by_its_key_or_in_a_list_by_its_bracket() {
     let json = "{\"BlockDeviceMappings\": [\n  {\"Ebs\": {\n    \"Iops\": 1}}, {}]}";
     stands(json, MAPPINGS, (1, 2, r#""BlockDeviceMappings""#, true));
-    stands(json, Path::Mapping(0), (2, 3, "{", true));
-    stands(json, Path::Mapping(1), (3, 18, "{", true));
-    stands(json, Path::MappingMember(0, BlockDeviceMappingMember::Ebs), (2, 4, r#""Ebs""#, true));
+    stands(json, RequestPath::Mapping(0), (2, 3, "{", true));
+    stands(json, RequestPath::Mapping(1), (3, 18, "{", true));
+    stands(json, RequestPath::MappingMember(0, BlockDeviceMappingMember::Ebs), (2, 4, r#""Ebs""#, true));
 }
 
 #[test]
@@ -62,14 +62,14 @@ fn what_is_missing_is_shown_by_what_should_hold_it() {
     use EbsBlockDeviceMember::Iops;
     use TagSpecificationMember::ResourceType;
     stands("\n {}", NAME, (2, 2, "{", false));
-    stands("{}", Path::Ebs(3, Iops), (1, 1, "{", false));
-    stands(r#"{"BlockDeviceMappings": []}"#, Path::Mapping(0), (1, 2, r#""BlockDeviceMappings""#, false));
-    stands(r#"{"BlockDeviceMappings": [{}]}"#, Path::MappingMember(0, DeviceName), (1, 26, "{", false));
-    stands(r#"{"BlockDeviceMappings": [{"Ebs": {}}]}"#, Path::Ebs(0, Iops), (1, 27, r#""Ebs""#, false));
+    stands("{}", RequestPath::Ebs(3, Iops), (1, 1, "{", false));
+    stands(r#"{"BlockDeviceMappings": []}"#, RequestPath::Mapping(0), (1, 2, r#""BlockDeviceMappings""#, false));
+    stands(r#"{"BlockDeviceMappings": [{}]}"#, RequestPath::MappingMember(0, DeviceName), (1, 26, "{", false));
+    stands(r#"{"BlockDeviceMappings": [{"Ebs": {}}]}"#, RequestPath::Ebs(0, Iops), (1, 27, r#""Ebs""#, false));
     let json = r#"{"TagSpecifications": [{"Tags": [{}]}]}"#;
-    stands(json, Path::TagSpecificationMember(0, ResourceType), (1, 24, "{", false));
-    stands(json, Path::TagMember(0, 0, TagMember::Key), (1, 34, "{", false));
-    stands(json, Path::TagMember(0, 1, TagMember::Key), (1, 25, r#""Tags""#, false));
+    stands(json, RequestPath::TagSpecificationMember(0, ResourceType), (1, 24, "{", false));
+    stands(json, RequestPath::TagMember(0, 0, TagMember::Key), (1, 34, "{", false));
+    stands(json, RequestPath::TagMember(0, 1, TagMember::Key), (1, 25, r#""Tags""#, false));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn text_is_drawn_as_rustc_draws_it() {
   |           ^^^^^^^^^^^ Name
   |
   = help: use other characters, as in "w-b 12-00"
-  = evidence: documented; EC2 answers InvalidAMIName.Malformed
+  = evidence: documented; EC2 answers InvalidAMIName.MalformedRequest
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
 
 error[encrypted-with-snapshot]: `Encrypted` stands beside the snapshot "snap-0123456789abcdef0"; EC2 refuses it there, true or false, since a volume takes its encryption from the snapshot
@@ -268,7 +268,7 @@ fn json_is_an_object_a_file() {
             "wire_path": "Name",
             "message": "the name \"db\" has 2 characters; EC2 takes 3 to 128",
             "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
-            "ec2_code": "InvalidAMIName.Malformed",
+            "ec2_code": "InvalidAMIName.MalformedRequest",
         }]},
         {"file": bad, "error": {"line": 1, "column": 10, "message": "invalid type: integer `5`, expected a string"}},
         {"file": missing, "error": {
@@ -336,7 +336,7 @@ fn several_files_are_drawn_in_their_order_and_summed_up() {
   |          ^^^^ Name
   |
   = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
-  = evidence: observed; EC2 answers InvalidAMIName.Malformed
+  = evidence: observed; EC2 answers InvalidAMIName.MalformedRequest
   = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 
 "#
@@ -466,7 +466,7 @@ fn findings_in_a_log_are_drawn_in_the_request_of_their_event() {
   |           ^^^^ Name
   |
   = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
-  = evidence: observed; EC2 answers InvalidAMIName.Malformed
+  = evidence: observed; EC2 answers InvalidAMIName.MalformedRequest
   = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 
 1 error, 0 warnings in 1 file
@@ -611,7 +611,7 @@ fn a_rule_is_explained() {
 EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, although the console's page says 127.
 
 evidence:  observed
-EC2 code:  InvalidAMIName.Malformed
+EC2 code:  InvalidAMIName.MalformedRequest
 since:     0.1.0
 link:      https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 

@@ -2,8 +2,10 @@
 
 use std::time::SystemTime;
 
-use ec2_register_image::{ErrorEntry, Facts, RegisterImageRequest, ServiceError};
-use ec2_register_image::{preview::preview, rules::Policy, rules::Validator};
+use ec2_register_image::preview::preview;
+use ec2_register_image::response::{ErrorEntry, ServiceError};
+use ec2_register_image::rules::{Policy, Validator};
+use ec2_register_image::{Facts, RegisterImageRequest};
 use http::StatusCode;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -127,7 +129,7 @@ fn not_found(member: &str, ids: &[&str]) -> Failure {
     let (code, message) = match ids {
         _ if member == "SnapshotId" => ("InvalidSnapshot.NotFound", format!("The snapshot '{all}' does not exist.")),
         [id] if !id.starts_with("ami-") => {
-            ("InvalidAMIID.Malformed", format!("Invalid id: {id:?} (expecting \"ami-...\")"))
+            ("InvalidAMIID.MalformedRequest", format!("Invalid id: {id:?} (expecting \"ami-...\")"))
         }
         [_] => ("InvalidAMIID.NotFound", format!("The image id '[{all}]' does not exist")),
         _ => ("InvalidAMIID.NotFound", format!("The image ids '[{all}]' do not exist")),

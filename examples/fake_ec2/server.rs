@@ -5,8 +5,9 @@ use std::net::TcpStream;
 use std::sync::{Mutex, PoisonError};
 use std::{thread, time::Duration};
 
+use ec2_register_image::response::{ErrorEntry, ServiceError};
 use ec2_register_image::wire::{Body, gateway, query, xml};
-use ec2_register_image::{ErrorEntry, RegisterImageRequest, RegisterImageResponse, ServiceError};
+use ec2_register_image::{RegisterImageRequest, RegisterImageResponse};
 use http::{Request, Response, header};
 
 use crate::account::{Account, dry_run_passed, refuse};

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::{env, fmt};
 
 use annotate_snippets::{Renderer, normalize_untrusted_str};
-use ec2_register_image::rules::{self, Policy, Report, Rule, Validator};
-use ec2_register_image::{Facts, RegisterImageRequest};
+use ec2_register_image::rules::{Policy, Report, Rule, Validator};
+use ec2_register_image::{Facts, RegisterImageRequest, rules};
 use serde::{Serialize, de::DeserializeOwned};
 
 mod catalogue;

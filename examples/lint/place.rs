@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::ops::Range;
 
-use ec2_register_image::RequestMember;
-use ec2_register_image::rules::{Path, Step};
+use ec2_register_image::model::{PathStep, RequestMember, RequestPath};
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::parse_to_ast;
@@ -68,14 +67,14 @@ impl<'a> Document<'a> {
     }
 
     /// The place of a path, or of the innermost structure on the way to it that is there.
-    pub fn find(&self, path: Path) -> Place {
+    pub fn find(&self, path: RequestPath) -> Place {
         let (mut value, mut span, mut is_there) = (&self.tree, opening(&self.tree), true);
         for step in path.steps() {
             let inner = match (step, value) {
-                (Step::Member { name, .. }, Value::Object(object)) => {
+                (PathStep::Member { name, .. }, Value::Object(object)) => {
                     object.get(name).map(|property| (&property.value, Some(bytes(&property.name))))
                 }
-                (Step::Index(index), Value::Array(array)) => array.elements.get(index).map(|item| (item, None)),
+                (PathStep::Index(index), Value::Array(array)) => array.elements.get(index).map(|item| (item, None)),
                 _ => None,
             };
             let Some((inner, key)) = inner else {

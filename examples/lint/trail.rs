@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use ec2_register_image::RegisterImageRequest;
-use ec2_register_image::wire::cloudtrail::{self, InvalidRecord, Record};
+use ec2_register_image::wire::cloudtrail;
+use ec2_register_image::wire::cloudtrail::{InvalidRecord, Record};
 use serde::{Serialize, de::IgnoredAny};
 use time::format_description::well_known::Rfc3339;
 

@@ -2,14 +2,14 @@
 //! same.
 #![no_main]
 
-use ec2_register_image::Answer;
+use ec2_register_image::Accepted;
 use ec2_register_image::wire::gateway;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     match gateway::decode(&http::Response::new(bytes)) {
-        Ok(Answer::Registered(image)) if image.created_at.is_some() => {
-            let answer = Answer::Registered(image);
+        Ok(Accepted::Registered(image)) if image.created_at.is_some() => {
+            let answer = Accepted::Registered(image);
             let response = gateway::encode_answer(&answer).unwrap();
             assert_eq!(gateway::decode(&response).unwrap(), answer);
         }

@@ -159,7 +159,7 @@ pub use volume::{
     Device, EmptyVolume, Gp2, Gp3, InstanceStore, Io1, Io2, Sc1, SnapshotVolume, St1, Standard, TypedVolume,
 };
 
-use crate::request::{BlockDeviceMapping, RegisterImageRequest, Tag, TagSpecification};
+use crate::model::{BlockDeviceMapping, RegisterImageRequest, Tag, TagSpecification};
 use crate::rules::{Invalid, ValidRequest};
 use crate::types::{
     Architecture, BillingProduct, DeviceName, ImageLocation, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType,

@@ -1,6 +1,6 @@
 //! The volumes of an image.
 
-use crate::request::EbsBlockDevice;
+use crate::model::EbsBlockDevice;
 use crate::types::{OutpostArn, SnapshotId, VirtualName, VolumeType};
 
 /// What a device can be: made from a [`SnapshotVolume`], an [`EmptyVolume`] or an [`InstanceStore`].

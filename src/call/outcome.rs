@@ -3,10 +3,9 @@
 use alloc::{boxed::Box, sync::Arc};
 use core::{error::Error, fmt};
 
-use crate::error::{Effect, RegisterImageError};
-use crate::facts::Image;
+use crate::model::Image;
 use crate::preview::{Compared, Comparison, Likeness};
-use crate::response::{DryRunPassed, RegisterImageResponse};
+use crate::response::{DryRunPassed, Effect, RegisterImageError, RegisterImageResponse};
 use crate::types::{ImageId, ImageName};
 
 /// A request that got no answer, with the transport's own error.
@@ -26,7 +25,9 @@ pub enum Failure<E> {
 /// How a call ended. `Display` is one line.
 ///
 /// ```
-/// use ec2_register_image::{Effect, call::Outcome, preview::Likeness};
+/// use ec2_register_image::call::Outcome;
+/// use ec2_register_image::preview::Likeness;
+/// use ec2_register_image::response::Effect;
 ///
 /// fn what_now(outcome: &Outcome) -> &'static str {
 ///     match outcome {
@@ -38,7 +39,7 @@ pub enum Failure<E> {
 ///         },
 ///         Outcome::DryRunPassed(_) => "send it for real",
 ///         Outcome::Refused(_) => "mend what the error says",
-///         Outcome::GaveUp(gave_up) if gave_up.effect == Effect::None => "start again later",
+///         Outcome::GaveUp(gave_up) if gave_up.effect == Effect::Nothing => "start again later",
 ///         // Perhaps there is an image. A call with the same marker finds it, once it shows.
 ///         _ => "start again later, with the same request and marker",
 ///     }
@@ -177,14 +178,15 @@ fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compar
 /// A call whose attempts are used up.
 ///
 /// ```
-/// use ec2_register_image::{Effect, Endpoint, RegisterImageRequest};
+/// use ec2_register_image::{Endpoint, RegisterImageRequest};
+/// use ec2_register_image::response::Effect;
 /// use ec2_register_image::call::{Call, Failure, Outcome};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
 /// let call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
 /// let send = |_| Err::<http::Response<&str>, _>(Failure::Unclear("timed out"));
 /// let Outcome::GaveUp(gave_up) = call.run(send, |_| {}, || 0.5) else { unreachable!() };
-/// assert_eq!(gave_up.effect, Effect::Maybe);
+/// assert_eq!(gave_up.effect, Effect::Unknown);
 /// assert_eq!(
 ///     gave_up.to_string(),
 ///     "gave up, and an image may have been registered: look for an image of your own by the name \"web\" for a while, where \
@@ -207,8 +209,8 @@ pub struct GaveUp {
 impl fmt::Display for GaveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.effect {
-            Effect::None => f.write_str("gave up, and nothing was registered"),
-            Effect::Maybe => {
+            Effect::Nothing => f.write_str("gave up, and nothing was registered"),
+            Effect::Unknown => {
                 let name = self.name.as_ref().map(ImageName::as_str).unwrap_or_default();
                 write!(
                     f,
@@ -231,7 +233,7 @@ impl Error for GaveUp {
 #[non_exhaustive]
 pub enum Cause {
     /// An answer that is no success.
-    Answer(RegisterImageError),
+    Accepted(RegisterImageError),
     /// No answer; the transport's own error, which is the [`source`](Error::source).
     Transport(Arc<dyn Error + Send + Sync>),
 }
@@ -239,7 +241,7 @@ pub enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answer(error) => error.fmt(f),
+            Self::Accepted(error) => error.fmt(f),
             Self::Transport(_) => f.write_str("no answer"),
         }
     }
@@ -248,7 +250,7 @@ impl fmt::Display for Cause {
 impl Error for Cause {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Answer(error) => error.source(),
+            Self::Accepted(error) => error.source(),
             // What is in the `Arc`, so that it can be told by its type.
             Self::Transport(error) => Some(&**error),
         }

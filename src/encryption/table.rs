@@ -1,7 +1,7 @@
 //! The table itself, to be read beside AWS's
 //! [encryption outcomes](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes).
 
-use super::{Account, Contradiction, Key, Launch, Outcome};
+use super::{Account, Contradiction, Key, Launch, VolumeEncryption};
 use crate::types::KmsKeyId;
 
 /// The column "source of volume", with the snapshot's key where a volume may keep it.
@@ -23,7 +23,7 @@ pub(super) fn table(
     by_default: bool,
     launch: &Launch,
     account: &Account,
-) -> Result<Outcome, Contradiction> {
+) -> Result<VolumeEncryption, Contradiction> {
     use Contradiction::{KeyWithoutEncrypted, RekeyedLocalZoneSnapshot, RekeyedOutpostSnapshot};
     use Row::{LocalZone, LocalZoneUnencrypted, New, NewEncrypted, Outpost, Owned, Shared, Unencrypted};
 
@@ -32,7 +32,7 @@ pub(super) fn table(
     const TRUE: Option<bool> = Some(true);
     const FALSE: Option<bool> = Some(false);
 
-    let plain = || Key::None;
+    let plain = || Key::Unencrypted;
     let same = |key: Option<&KmsKeyId>| Key::Snapshot(key.cloned());
     let default = || Key::Default(account.default_kms_key_id.clone());
     let specified = |key: &KmsKeyId| Key::Specified(key.clone());
@@ -69,7 +69,7 @@ pub(super) fn table(
         (LocalZoneUnencrypted, ON, None | FALSE, None) => (default(), &LOCAL_ZONE_BY_DEFAULT),
         (LocalZoneUnencrypted, OFF, None | FALSE, None) => (plain(), &LOCAL_ZONE_PLAIN),
     };
-    Ok(Outcome { key, reason })
+    Ok(VolumeEncryption { key, reason })
 }
 
 /// What is the same for every outcome of a row.

@@ -7,10 +7,11 @@ use core::fmt;
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use super::{Ebs, Mapping, Place, Preview, RootDeviceType};
-use crate::error::OneLine;
-use crate::facts::Image;
-use crate::request::EbsBlockDeviceMember as Member;
+use super::Preview;
+use crate::model::{
+    EbsBlockDeviceMember as Member, Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath, RootDeviceType,
+};
+use crate::text::SingleLine;
 use crate::types::{VirtualizationType, VolumeType};
 
 impl Preview {
@@ -64,23 +65,23 @@ impl Preview {
     /// ```
     pub fn compare(&self, image: &Image) -> Comparison {
         let mut sides = Sides { preview: self, is_whole: image.is_described(), members: Vec::new() };
-        sides.always(Place::Name, text(&self.name), text(&image.name));
-        sides.if_set(Place::Description, text(&self.description), text(&image.description));
-        sides.always(Place::Architecture, text(&self.architecture), text(&image.architecture));
+        sides.always(ImagePath::Name, text(&self.name), text(&image.name));
+        sides.if_set(ImagePath::Description, text(&self.description), text(&image.description));
+        sides.always(ImagePath::Architecture, text(&self.architecture), text(&image.architecture));
         let virtualization_type = Some(self.virtualization_type.as_str());
-        sides.always(Place::VirtualizationType, virtualization_type, text(&image.virtualization_type));
-        sides.always(Place::RootDeviceType, text(&self.root_device_type), text(&image.root_device_type));
-        sides.always(Place::RootDeviceName, text(&self.root_device_name), text(&image.root_device_name));
-        sides.if_not_derived(Place::KernelId, text(&self.kernel_id), text(&image.kernel_id));
-        sides.if_not_derived(Place::RamdiskId, text(&self.ramdisk_id), text(&image.ramdisk_id));
-        sides.if_set(Place::BootMode, text(&self.boot_mode), text(&image.boot_mode));
-        sides.if_set(Place::TpmSupport, text(&self.tpm_support), text(&image.tpm_support));
-        sides.if_set(Place::ImdsSupport, text(&self.imds_support), text(&image.imds_support));
+        sides.always(ImagePath::VirtualizationType, virtualization_type, text(&image.virtualization_type));
+        sides.always(ImagePath::RootDeviceType, text(&self.root_device_type), text(&image.root_device_type));
+        sides.always(ImagePath::RootDeviceName, text(&self.root_device_name), text(&image.root_device_name));
+        sides.if_not_derived(ImagePath::KernelId, text(&self.kernel_id), text(&image.kernel_id));
+        sides.if_not_derived(ImagePath::RamdiskId, text(&self.ramdisk_id), text(&image.ramdisk_id));
+        sides.if_set(ImagePath::BootMode, text(&self.boot_mode), text(&image.boot_mode));
+        sides.if_set(ImagePath::TpmSupport, text(&self.tpm_support), text(&image.tpm_support));
+        sides.if_set(ImagePath::ImdsSupport, text(&self.imds_support), text(&image.imds_support));
         let ena_support = image.ena_support.or_else(|| sides.is_whole.then_some(false));
-        sides.always(Place::EnaSupport, Some(self.ena_support), ena_support);
-        sides.if_set(Place::SriovNetSupport, text(&self.sriov_net_support), text(&image.sriov_net_support));
+        sides.always(ImagePath::EnaSupport, Some(self.ena_support), ena_support);
+        sides.if_set(ImagePath::SriovNetSupport, text(&self.sriov_net_support), text(&image.sriov_net_support));
         if self.manifest.is_some() {
-            sides.always(Place::ImageLocation, text(&self.manifest), text(&image.image_location));
+            sides.always(ImagePath::ImageLocation, text(&self.manifest), text(&image.image_location));
         }
         let has_same_snapshots = sides.mappings(image.block_device_mappings.as_deref());
         sides.tags(image);
@@ -119,7 +120,7 @@ pub enum Verdict {
 pub struct Compared {
     /// The member. A mapping is counted in the preview's own list; those that only the image has go on from there.
     #[serde(rename = "Member")]
-    pub place: Place,
+    pub place: ImagePath,
     /// How it compares.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -143,7 +144,7 @@ struct Has<'a>(Option<&'a str>);
 impl fmt::Display for Has<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(value) => write!(f, "`{}`", OneLine(value)),
+            Some(value) => write!(f, "`{}`", SingleLine(value)),
             None => f.write_str("none"),
         }
     }
@@ -185,7 +186,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Every member that was compared, in the order of [`Place`].
+    /// Every member that was compared, in the order of [`ImagePath`].
     pub fn members(&self) -> impl Iterator<Item = &Compared> + Clone {
         self.members.iter()
     }
@@ -276,23 +277,23 @@ struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    fn add(&mut self, place: Place, verdict: Verdict) {
+    fn add(&mut self, place: ImagePath, verdict: Verdict) {
         self.members.push(Compared { place, verdict });
     }
 
     /// Adds a member that DescribeImages always shows.
-    fn always<T: PartialEq + ToString>(&mut self, place: Place, preview: Option<T>, image: Option<T>) {
+    fn always<T: PartialEq + ToString>(&mut self, place: ImagePath, preview: Option<T>, image: Option<T>) {
         let image = image.map_or(Told::Nothing, Told::Value);
         self.add(place, self.foreseen(place, preview).verdict(image));
     }
 
     /// Adds a member that DescribeImages leaves out unless it is set.
-    fn if_set<T: PartialEq + ToString>(&mut self, place: Place, preview: Option<T>, image: Option<T>) {
+    fn if_set<T: PartialEq + ToString>(&mut self, place: ImagePath, preview: Option<T>, image: Option<T>) {
         self.add(place, self.foreseen(place, preview).verdict(self.shown(image)));
     }
 
     /// Adds a member of that kind which EC2, or the manifest, may have set where the request does not.
-    fn if_not_derived(&mut self, place: Place, preview: Option<&str>, image: Option<&str>) {
+    fn if_not_derived(&mut self, place: ImagePath, preview: Option<&str>, image: Option<&str>) {
         let may_be_derived =
             self.preview.virtualization_type == VirtualizationType::PARAVIRTUAL || self.may_have_manifest();
         if preview.is_none() && image.is_some() && may_be_derived {
@@ -302,7 +303,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    fn foreseen<T>(&self, place: Place, value: Option<T>) -> Told<T> {
+    fn foreseen<T>(&self, place: ImagePath, value: Option<T>) -> Told<T> {
         match value {
             Some(value) => Told::Value(value),
             None if self.preview.unknown.binary_search(&place).is_ok() => Told::Nothing,
@@ -319,16 +320,17 @@ impl<'a> Sides<'a> {
     }
 
     /// Adds the mappings; whether both sides have the same snapshots.
-    fn mappings(&mut self, image: Option<&'a [Mapping]>) -> bool {
+    fn mappings(&mut self, image: Option<&'a [ImageBlockDeviceMapping]>) -> bool {
         let preview = self.preview;
         let ours = &preview.block_device_mappings;
         let Some(theirs) = image else {
             for at in 0..ours.len() {
-                self.add(Place::Mapping(at), Verdict::NotShown);
+                self.add(ImagePath::Mapping(at), Verdict::NotShown);
             }
             return false;
         };
-        let theirs: Vec<&Mapping> = theirs.iter().filter(|mapping| mapping.no_device.is_none()).collect();
+        let theirs: Vec<&ImageBlockDeviceMapping> =
+            theirs.iter().filter(|mapping| mapping.no_device.is_none()).collect();
         // The first of several with one name last, where it is taken from.
         let mut by_device: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, mapping) in theirs.iter().enumerate().rev() {
@@ -348,11 +350,14 @@ impl<'a> Sides<'a> {
             has_same_snapshots &= snapshot(our) == their.and_then(snapshot);
             match (our, their) {
                 (_, None) => {
-                    self.add(Place::Mapping(at), Verdict::Differs { preview: Some(describe(our)), image: None });
+                    self.add(ImagePath::Mapping(at), Verdict::Differs { preview: Some(describe(our)), image: None });
                 }
-                (Mapping { ebs: Some(our), .. }, Some(Mapping { ebs: Some(their), .. })) => self.ebs(at, our, their),
+                (
+                    ImageBlockDeviceMapping { ebs: Some(our), .. },
+                    Some(ImageBlockDeviceMapping { ebs: Some(their), .. }),
+                ) => self.ebs(at, our, their),
                 (_, Some(their)) => {
-                    self.add(Place::Mapping(at), Told::Value(target(our)).verdict(Told::Value(target(their))));
+                    self.add(ImagePath::Mapping(at), Told::Value(target(our)).verdict(Told::Value(target(their))));
                 }
             }
         }
@@ -361,13 +366,13 @@ impl<'a> Sides<'a> {
         for (at, their) in (ours.len()..).zip(unmatched) {
             has_same_snapshots &= snapshot(their).is_none();
             let differs = Verdict::Differs { preview: None, image: Some(describe(their)) };
-            self.add(Place::Mapping(at), if self.may_have_manifest() { Verdict::NotShown } else { differs });
+            self.add(ImagePath::Mapping(at), if self.may_have_manifest() { Verdict::NotShown } else { differs });
         }
         has_same_snapshots
     }
 
-    fn ebs(&mut self, at: usize, our: &Ebs, their: &Ebs) {
-        let place = |member| Place::Ebs(at, member);
+    fn ebs(&mut self, at: usize, our: &ImageEbsBlockDevice, their: &ImageEbsBlockDevice) {
+        let place = |member| ImagePath::Ebs(at, member);
         let (our_snapshot, their_snapshot) = (text(&our.snapshot_id), text(&their.snapshot_id));
         let has_same_snapshot = our_snapshot.is_some() && our_snapshot == their_snapshot;
         let deletes = place(Member::DeleteOnTermination);
@@ -394,9 +399,9 @@ impl<'a> Sides<'a> {
     /// Adds IOPS or throughput, whose default is that of `gp3`.
     fn performance(
         &mut self,
-        place: Place,
-        (our, our_value): (&Ebs, Option<i32>),
-        (their, their_value): (&Ebs, Option<i32>),
+        place: ImagePath,
+        (our, our_value): (&ImageEbsBlockDevice, Option<i32>),
+        (their, their_value): (&ImageEbsBlockDevice, Option<i32>),
         default: i32,
     ) {
         let ours = self.foreseen(place, our_value);
@@ -412,7 +417,7 @@ impl<'a> Sides<'a> {
 
     fn tags(&mut self, image: &Image) {
         let Some(theirs) = image.tags.as_deref().or_else(|| self.is_whole.then_some(&[])) else {
-            return self.add(Place::Tags, Verdict::NotShown);
+            return self.add(ImagePath::Tags, Verdict::NotShown);
         };
         let [ours, theirs] = [&*self.preview.tags, theirs].map(|tags| {
             tags.iter()
@@ -420,7 +425,7 @@ impl<'a> Sides<'a> {
                 .filter(|(key, _)| !key.starts_with("aws:"))
                 .collect()
         });
-        self.add(Place::Tags, sets(&ours, &theirs, |(key, value)| alloc::format!("{key}={value}")));
+        self.add(ImagePath::Tags, sets(&ours, &theirs, |(key, value)| alloc::format!("{key}={value}")));
     }
 
     fn product_codes(&mut self, image: &Image, has_same_snapshots: bool) {
@@ -435,7 +440,7 @@ impl<'a> Sides<'a> {
             _ if has_same_snapshots && !self.may_have_manifest() => Verdict::Same,
             _ => Verdict::NotShown,
         };
-        self.add(Place::ProductCodes, verdict);
+        self.add(ImagePath::ProductCodes, verdict);
     }
 }
 
@@ -460,18 +465,18 @@ fn sets<T: Ord>(ours: &BTreeSet<T>, theirs: &BTreeSet<T>, show: impl Fn(&T) -> S
     }
 }
 
-fn snapshot(mapping: &Mapping) -> Option<&str> {
+fn snapshot(mapping: &ImageBlockDeviceMapping) -> Option<&str> {
     text(&mapping.ebs.as_ref()?.snapshot_id)
 }
 
 /// What a device is mapped to.
-fn target(mapping: &Mapping) -> &str {
+fn target(mapping: &ImageBlockDeviceMapping) -> &str {
     match mapping.ebs {
         Some(_) => "an EBS volume",
         None => text(&mapping.virtual_name).unwrap_or("nothing"),
     }
 }
 
-fn describe(mapping: &Mapping) -> String {
+fn describe(mapping: &ImageBlockDeviceMapping) -> String {
     alloc::format!("{}: {}", text(&mapping.device_name).unwrap_or_default(), target(mapping))
 }

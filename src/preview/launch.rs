@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 use super::Preview;
 use crate::encryption::{Account, Key, Launch, Prediction, Unknown, VolumeSource, predict};
 use crate::facts::Facts;
-use crate::request::BlockDeviceMapping;
+use crate::model::BlockDeviceMapping;
 use crate::types::{Architecture, BootMode, DeviceName, ImdsSupport, KmsKeyId, VirtualizationType};
 
 /// The processor of an instance type.
@@ -94,7 +94,7 @@ impl LaunchEncryption {
     #[must_use]
     pub fn key(&self) -> &'static str {
         match self.prediction.key() {
-            Some(Key::None) => "none",
+            Some(Key::Unencrypted) => "none",
             Some(Key::Snapshot(_)) => "snapshot",
             Some(Key::Default(_)) => "default",
             Some(Key::Specified(_)) => "specified",
@@ -108,7 +108,7 @@ impl LaunchEncryption {
         match self.prediction.key()? {
             Key::Snapshot(key) | Key::Default(key) => key.as_ref(),
             Key::Specified(key) => Some(key),
-            Key::None => None,
+            Key::Unencrypted => None,
         }
     }
 

@@ -5,8 +5,9 @@ use core::fmt;
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use super::{Level, Path, Rule};
-use crate::error::ErrorEntry;
+use super::{Level, Rule};
+use crate::model::RequestPath;
+use crate::response::ErrorEntry;
 
 /// What a rule found, and where. Its texts are made when they are displayed.
 ///
@@ -25,13 +26,13 @@ use crate::error::ErrorEntry;
 pub struct Finding {
     pub(super) rule: &'static Rule,
     pub(super) level: Level,
-    pub(super) path: Path,
-    pub(super) detail: Detail,
+    pub(super) path: RequestPath,
+    pub(super) detail: Parameters,
 }
 
 /// What the texts of a rule need of the request, owned, so that a finding outlives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Detail {
+pub(super) struct Parameters {
     /// `{value}`: what stands there.
     value: Option<Box<str>>,
     /// `{instead}`: what could stand there, or what stands elsewhere.
@@ -41,7 +42,7 @@ pub(super) struct Detail {
     /// `{count}`: how many.
     count: i64,
     /// `{other}`: the other place of a pair.
-    other: Option<Path>,
+    other: Option<RequestPath>,
 }
 
 /// The most characters of a value that a message repeats.
@@ -50,7 +51,7 @@ const SHOWN: usize = 60;
 /// EC2's code for a value that is illegal, where a rule has no code that was seen.
 const DEFAULT_CODE: &str = "InvalidParameterValue";
 
-impl Detail {
+impl Parameters {
     /// What stands there. Never for UEFI data.
     pub(super) fn value(mut self, value: &str) -> Self {
         self.value = Some(value.into());
@@ -72,7 +73,7 @@ impl Detail {
         self
     }
 
-    pub(super) fn other(mut self, path: Path) -> Self {
+    pub(super) fn other(mut self, path: RequestPath) -> Self {
         self.other = Some(path);
         self
     }
@@ -107,7 +108,7 @@ impl Finding {
 
     /// The place; of a pair, the later one.
     #[must_use]
-    pub fn path(&self) -> Path {
+    pub fn path(&self) -> RequestPath {
         self.path
     }
 
@@ -137,7 +138,7 @@ impl Finding {
     /// Writes a text of the rule with each `{word}` replaced. A word that the detail lacks stays as it is, which the
     /// test over the table refuses.
     fn fill(&self, text: &str, show: Show, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Detail { value, instead, limit, count, other } = &self.detail;
+        let Parameters { value, instead, limit, count, other } = &self.detail;
         for part in text.split_inclusive('}') {
             let (before, word) = part.split_once('{').unwrap_or((part, ""));
             f.write_str(before)?;

@@ -44,30 +44,15 @@
 //! Some rules need to know more than the request: the [`facts`](crate::facts) of the account and its snapshots. What
 //! could not be looked at for want of them is told by [`Report::not_checked`].
 
-mod account;
-mod boot;
-mod encryption;
-mod example;
+pub mod catalogue;
 mod finding;
-mod ids;
-mod limits;
-mod mappings;
-mod name;
-mod path;
 mod policy;
 mod report;
 mod rule;
-mod source;
-mod tags;
-mod uefi;
 mod validator;
-mod values;
-mod volumes;
 
-use finding::Detail;
 pub use finding::Finding;
-pub(crate) use ids::has_form;
-pub use path::{Path, Step};
+use finding::Parameters;
 pub use policy::{Policy, UnknownRule};
 use report::Findings;
 pub use report::Report;
@@ -77,10 +62,9 @@ pub use validator::{Invalid, ValidRequest, Validator};
 use alloc::vec::Vec;
 
 use crate::facts::Facts;
-use crate::request::RegisterImageRequest;
-
-#[doc = include_str!("../../docs/rules.md")]
-pub mod catalogue {}
+use crate::model::RegisterImageRequest;
+use crate::response::ErrorEntry;
+use catalogue::SUBJECTS;
 
 /// The day as of which the rules describe EC2. A value that AWS added later is unknown to them.
 pub const MODEL_DATE: &str = "2026-11-23";
@@ -91,21 +75,6 @@ struct Subject {
     rules: &'static [&'static Rule],
     check: fn(&RegisterImageRequest, &mut Findings<'_>),
 }
-
-/// The table. A rule that no subject lists cannot be found.
-const SUBJECTS: &[Subject] = &[
-    name::SUBJECT,
-    tags::SUBJECT,
-    source::SUBJECT,
-    mappings::SUBJECT,
-    volumes::SUBJECT,
-    encryption::SUBJECT,
-    boot::SUBJECT,
-    uefi::SUBJECT,
-    values::SUBJECT,
-    ids::SUBJECT,
-    account::SUBJECT,
-];
 
 /// The subjects that rules are grouped by, each with its rules.
 ///
@@ -135,7 +104,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// ```
 /// use ec2_register_image::rules;
 ///
-/// assert_eq!(rules::find("name-length").unwrap().ec2_code, Some("InvalidAMIName.Malformed"));
+/// assert_eq!(rules::find("name-length").unwrap().ec2_code, Some("InvalidAMIName.MalformedRequest"));
 /// assert!(rules::find("no-such-rule").is_none());
 /// ```
 #[must_use]
@@ -143,9 +112,21 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id || rule.former_ids.contains(&id))
 }
 
-/// The rules that look for what an answer of EC2 complains of: those with the wording of its message. Where no rule has
-/// that, a code whose rules all have one wording, or none, tells as much.
-pub(crate) fn of_answer<'a>(code: &'a str, message: Option<&'a str>) -> impl Iterator<Item = &'static Rule> + use<'a> {
+/// The rules that would have caught this error before the request was sent, in the order of [`all`].
+///
+/// They are the rules with the [wording](Rule::ec2_messages) of the message. If no rule has that wording, and all rules
+/// of the [code](Rule::ec2_code) have one wording or none, it is those rules. If the error has no message, it is every
+/// rule of the code. An empty result means that the request alone does not show the problem, or that a rule is missing.
+///
+/// ```
+/// use ec2_register_image::{response::ErrorEntry, rules};
+///
+/// let message = "/dev/xvda is being assigned to multiple times.";
+/// let error = ErrorEntry::with_message("InvalidBlockDeviceMapping", message);
+/// assert!(rules::for_error(&error).map(|rule| rule.id).eq(["device-duplicate"]));
+/// ```
+pub fn for_error(error: &ErrorEntry) -> impl Iterator<Item = &'static Rule> + use<'_> {
+    let (code, message) = (error.code.bare(), error.message.as_deref());
     let message = message.filter(|message| !message.trim().is_empty());
     let says = move |rule: &Rule| message.is_some_and(|message| rule.is_worded(message));
     let is_known = all().any(says);

@@ -6,8 +6,9 @@ use core::fmt;
 use http::StatusCode;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use super::{Detail, Facts, Finding, Level, Path, Policy, Rule, account};
-use crate::error::ServiceError;
+use super::{Facts, Finding, Level, Parameters, Policy, Rule, catalogue::account};
+use crate::model::RequestPath;
+use crate::response::ServiceError;
 
 /// All findings of one request, in the order of the API model's members, then by index.
 ///
@@ -144,7 +145,7 @@ impl<'a> Findings<'a> {
         Self { policy, facts, found: Vec::new(), not_checked: 0 }
     }
 
-    pub(super) fn add(&mut self, rule: &'static Rule, path: Path, detail: Detail) {
+    pub(super) fn add(&mut self, rule: &'static Rule, path: RequestPath, detail: Parameters) {
         self.found.push(Finding { rule, level: self.policy.level(rule), path, detail });
     }
 

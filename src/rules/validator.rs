@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use core::{fmt, ops::Deref};
 
 use super::{Finding, Findings, Policy, Report, SUBJECTS};
-use crate::{facts::Facts, request::RegisterImageRequest};
+use crate::facts::Facts;
+use crate::model::RegisterImageRequest;
 
 /// Runs the rules under a policy, with what is known of the account.
 ///

@@ -56,3 +56,9 @@ text_types! {
     /// slash.
     ImageLocation;
 }
+
+/// Whether an id has the prefix and as many digits as EC2 gives.
+pub(crate) fn is_resource_id(id: &str, prefix: &str) -> bool {
+    id.strip_prefix(prefix)
+        .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()) && matches!(digits.len(), 8 | 17))
+}

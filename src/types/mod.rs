@@ -28,6 +28,7 @@ mod uefi_data;
 mod volume;
 
 pub use device_name::{DeviceName, VirtualName};
+pub(crate) use ids::is_resource_id;
 pub use ids::{
     AvailabilityZone, AvailabilityZoneId, BillingProduct, ImageId, ImageLocation, KernelId, KmsKeyId, OutpostArn,
     RamdiskId, SnapshotId,
@@ -118,7 +119,7 @@ macro_rules! text_conversions {
             }
         }
 
-        impl $crate::members::Text for $name {
+        impl $crate::schema::Text for $name {
             fn text(&self) -> &str {
                 self.as_str()
             }

@@ -88,7 +88,7 @@ impl fmt::Debug for UefiData {
     }
 }
 
-impl crate::members::Text for UefiData {
+impl crate::schema::Text for UefiData {
     fn text(&self) -> &str {
         &self.0
     }

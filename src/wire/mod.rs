@@ -12,7 +12,10 @@
 //! It reads what a client sends, lets through what the rules pass, and answers the rest as EC2 would:
 //!
 //! ```
-//! use ec2_register_image::{RegisterImageRequest, ServiceError, Validator, rules::Policy, wire::{query, xml}};
+//! use ec2_register_image::{RegisterImageRequest, Validator};
+//! use ec2_register_image::response::ServiceError;
+//! use ec2_register_image::rules::Policy;
+//! use ec2_register_image::wire::{query, xml};
 //!
 //! fn judge(request: &http::Request<&str>, validator: &Validator) -> Result<RegisterImageRequest, ServiceError> {
 //!     let decoded = query::decode(request).map_err(|error| error.refusal())?;

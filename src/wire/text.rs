@@ -2,13 +2,13 @@
 
 use core::str;
 
-use crate::unreadable::{Fault, UnreadableReason};
+use crate::response::{DecodeFault, UnreadableReason};
 
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 /// Checks what concerns any body as a whole: that there is something, that it is no page for a browser, its length and
 /// its encoding.
-pub(crate) fn text_of(body: &[u8], limit: usize) -> Result<&str, Fault> {
+pub(crate) fn text_of(body: &[u8], limit: usize) -> Result<&str, DecodeFault> {
     let content = body.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(body).trim_ascii_start();
     if content.is_empty() {
         return Err(UnreadableReason::Empty.into());
@@ -21,8 +21,8 @@ pub(crate) fn text_of(body: &[u8], limit: usize) -> Result<&str, Fault> {
         return Err(UnreadableReason::TooLong.into());
     }
     str::from_utf8(body).map_err(|error| match error.error_len() {
-        Some(_) => Fault::at(error.valid_up_to(), UnreadableReason::NotUtf8),
-        None => Fault::at(body.len(), UnreadableReason::CutOff),
+        Some(_) => DecodeFault::at(error.valid_up_to(), UnreadableReason::NotUtf8),
+        None => DecodeFault::at(body.len(), UnreadableReason::CutOff),
     })
 }
 

@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
+use ec2_register_image::response::{DryRunPassed, ErrorEntry, ServiceError};
 use ec2_register_image::types::{ResourceType, UefiData, VolumeType};
 use ec2_register_image::{
-    Answer, BlockDeviceMapping, DryRunPassed, EbsBlockDevice, ErrorEntry, RegisterImageRequest, RegisterImageResponse,
-    ServiceError, Tag, TagSpecification,
+    Accepted, BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest, RegisterImageResponse, Tag, TagSpecification,
 };
 use http::StatusCode;
 use proptest::collection::vec;
@@ -236,7 +236,7 @@ fn token() -> impl Strategy<Value = String> {
 }
 
 /// Any answer that the XML can say.
-pub fn any_answer() -> impl Strategy<Value = Answer> {
+pub fn any_answer() -> impl Strategy<Value = Accepted> {
     (token(), some(token()), any::<bool>()).prop_map(|(id, request_id, is_dry_run)| {
         if is_dry_run {
             let mut passed = DryRunPassed::default();

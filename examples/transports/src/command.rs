@@ -2,8 +2,9 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
+use ec2_register_image::{Endpoint, RegisterImageError, RegisterImageRequest};
 use ec2_register_image::call::{Call, Cause, Failure, Outcome, RetryConfig};
-use ec2_register_image::{Endpoint, RegisterImageError, RegisterImageRequest, wire::Body};
+use ec2_register_image::wire::Body;
 use http::{Request, Response};
 use serde_json::{Value, json};
 
@@ -168,7 +169,7 @@ fn outcome_json(outcome: &Outcome) -> Value {
         Outcome::Refused(error) => json!({"Outcome": "refused", "Error": error_json(error)}),
         Outcome::GaveUp(gave_up) => {
             let error = match &gave_up.cause {
-                Cause::Answer(error) => error_json(error),
+                Cause::Accepted(error) => error_json(error),
                 Cause::Transport(error) => json!({"Message": chain(&**error)}),
                 other => json!({"Message": other.to_string()}),
             };

@@ -2,11 +2,9 @@
 
 mod support;
 
+use ec2_register_image::{Accepted, RegisterImageError, RegisterImageRequest, RegisterImageResponse};
+use ec2_register_image::response::{DryRunPassed, ErrorCode, ErrorEntry, ServiceError};
 use ec2_register_image::wire::{Body, xml};
-use ec2_register_image::{
-    Answer, DryRunPassed, ErrorCode, ErrorEntry, RegisterImageError, RegisterImageRequest, RegisterImageResponse,
-    ServiceError,
-};
 use http::{Response, StatusCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -23,7 +21,7 @@ fn decoded(response: &Response<Body>) -> Value {
         }})
     };
     match xml::decode(response) {
-        Ok(Answer::Registered(image)) => json!({ "ImageId": image.image_id, "RequestId": image.request_id }),
+        Ok(Accepted::Registered(image)) => json!({ "ImageId": image.image_id, "RequestId": image.request_id }),
         // The SDK does not know it from an error.
         Ok(answer) => {
             let message = "Request would have succeeded, but DryRun flag is set.";

@@ -11,9 +11,8 @@ mod sign;
 
 use std::{env, error::Error, fmt, fs, io, process::ExitCode, time::Duration};
 
-use ec2_register_image::{
-    Answer, Endpoint, RegisterImageError, RegisterImageRequest, ServiceError, ValidRequest, call, wire,
-};
+use ec2_register_image::{Accepted, Endpoint, RegisterImageError, RegisterImageRequest, ValidRequest, call, wire};
+use ec2_register_image::response::ServiceError;
 use serde_json::{Value, json};
 
 use sign::{Signer, variable};
@@ -134,7 +133,7 @@ impl fmt::Display for Failure {
     }
 }
 
-fn register(arguments: Arguments) -> Result<Answer, Failure> {
+fn register(arguments: Arguments) -> Result<Accepted, Failure> {
     let prepare = || {
         let endpoint = arguments.endpoint()?;
         let request = arguments.request()?;
@@ -154,7 +153,7 @@ fn register(arguments: Arguments) -> Result<Answer, Failure> {
     })
 }
 
-fn answer_json(answer: &Answer) -> Value {
+fn answer_json(answer: &Accepted) -> Value {
     let request_id = answer.request_id();
     match answer.image_id() {
         Some(image_id) => json!({"ImageId": image_id.as_str(), "RequestId": request_id}),

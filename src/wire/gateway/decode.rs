@@ -12,27 +12,27 @@ use serde_json::error::Category;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use super::BODY_LIMIT;
-use crate::{
-    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError, retry_after},
-    response::{Answer, DryRunPassed, RegisterImageResponse},
-    unreadable::{Fault, UnreadableReason, header_request_id},
-    wire::text::text_of,
+use crate::response::{
+    Accepted, DecodeFault, DryRunPassed, ErrorCode, ErrorEntry, RegisterImageError, RegisterImageResponse,
+    ServiceError, UnreadableReason, header_request_id, retry_after,
 };
+use crate::wire::text::text_of;
 
 /// Reads an answer of the gateway.
 ///
 /// `success` decides. When true there are `data` with an `id`, no `error`, and the status is 2xx; `created_at` may be
 /// absent, has any offset, and is kept in UTC. When false there is an `error` with a `code`, whose `message` may be
-/// absent, and there are no `data`; the code `DryRunOperation` is [`Answer::DryRunPassed`]. A member that is `null`
+/// absent, and there are no `data`; the code `DryRunOperation` is [`Accepted::DryRunPassed`]. A member that is `null`
 /// counts as absent, and members that are not known are passed over. The request id is that of the header
 /// `x-amzn-requestid`.
 ///
 /// ```
-/// use ec2_register_image::{Answer, wire::gateway};
+/// use ec2_register_image::Accepted;
+/// use ec2_register_image::wire::gateway;
 /// use time::OffsetDateTime;
 ///
 /// let response = http::Response::new(r#"{"success":true,"data":{"id":"abc123","created_at":"2025-01-01T00:00:00Z"}}"#);
-/// let Answer::Registered(image) = gateway::decode(&response)? else { unreachable!() };
+/// let Accepted::Registered(image) = gateway::decode(&response)? else { unreachable!() };
 /// assert_eq!(image.image_id, "abc123");
 /// assert_eq!(image.created_at, OffsetDateTime::from_unix_timestamp(1_735_689_600).ok());
 ///
@@ -45,18 +45,18 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// What the service said, unless the dry run passed; or [`Unreadable`](crate::Unreadable) where the body is not such an
+/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::UnreadableResponse) where the body is not such an
 /// envelope, gives one of its members twice, contradicts itself or its status, or exceeds [`BODY_LIMIT`].
-pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, RegisterImageError> {
+pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
     let said = read(response.body().as_ref(), response.status()).map_err(|fault| fault.of(response))?;
     let request_id = header_request_id(response.headers());
     match said {
         Said::Success(mut registered) => {
             registered.request_id = request_id;
-            Ok(Answer::Registered(registered))
+            Ok(Accepted::Registered(registered))
         }
         Said::Failure(error) if error.code == ErrorCode::DRY_RUN_OPERATION => {
-            Ok(Answer::DryRunPassed(DryRunPassed { request_id }))
+            Ok(Accepted::DryRunPassed(DryRunPassed { request_id }))
         }
         Said::Failure(error) => {
             let error = ServiceError::from_parts(response.status(), error, Default::default(), request_id);
@@ -70,7 +70,7 @@ enum Said {
     Failure(ErrorEntry),
 }
 
-fn read(body: &[u8], status: StatusCode) -> Result<Said, Fault> {
+fn read(body: &[u8], status: StatusCode) -> Result<Said, DecodeFault> {
     let body = text_of(body, BODY_LIMIT)?;
     let Read(envelope) = serde_json::from_str(body).map_err(|error| fault(body, &error))?;
     Ok(interpret(envelope, status)?)
@@ -105,15 +105,15 @@ fn read_date(text: &str) -> Result<OffsetDateTime, UnreadableReason> {
 }
 
 /// Says in our words what `serde_json` found, since its own quote the body.
-fn fault(body: &str, error: &serde_json::Error) -> Fault {
+fn fault(body: &str, error: &serde_json::Error) -> DecodeFault {
     let reason = match error.classify() {
-        Category::Eof => return Fault::at(body.len(), UnreadableReason::CutOff),
+        Category::Eof => return DecodeFault::at(body.len(), UnreadableReason::CutOff),
         Category::Data => UnreadableReason::MalformedMember,
         Category::Syntax | Category::Io => UnreadableReason::NotJson,
     };
     let lines_before = body.split_inclusive('\n').take(error.line().saturating_sub(1));
     let consumed = lines_before.map(str::len).sum::<usize>() + error.column();
-    Fault::at(consumed.saturating_sub(1).min(body.len()), reason)
+    DecodeFault::at(consumed.saturating_sub(1).min(body.len()), reason)
 }
 
 #[derive(Default)]

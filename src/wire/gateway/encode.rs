@@ -5,14 +5,9 @@ use serde::Serialize;
 use time::{UtcOffset, format_description::well_known::Rfc3339};
 
 use super::{CONTENT_TYPE, to_json};
-use crate::{
-    error::ServiceError,
-    response::Answer,
-    wire::{
-        Body,
-        response::{request_id_value, response, with_wait},
-    },
-};
+use crate::response::{Accepted, ServiceError};
+use crate::wire::Body;
+use crate::wire::response::{request_id_value, response, with_wait};
 
 /// An answer that the gateway's envelope cannot say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,10 +52,10 @@ pub enum InvalidGatewayAnswer {
 /// # Errors
 /// Where the image id is empty, `created_at` is absent or not of the years 0 to 9999 in UTC, or the request id does not
 /// go into a header.
-pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAnswer> {
+pub fn encode_answer(answer: &Accepted) -> Result<Response<Body>, InvalidGatewayAnswer> {
     let image = match answer {
-        Answer::Registered(image) => image,
-        Answer::DryRunPassed(passed) => return encode_error(&ServiceError::of_dry_run(passed)),
+        Accepted::Registered(image) => image,
+        Accepted::DryRunPassed(passed) => return encode_error(&ServiceError::of_dry_run(passed)),
     };
     if image.image_id.as_str().trim().is_empty() {
         return Err(InvalidGatewayAnswer::EmptyImageId);
@@ -79,7 +74,8 @@ pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidGatewayAn
 /// entry.
 ///
 /// ```
-/// use ec2_register_image::{ErrorEntry, ServiceError, wire::gateway};
+/// use ec2_register_image::response::{ErrorEntry, ServiceError};
+/// use ec2_register_image::wire::gateway;
 /// use http::StatusCode;
 ///
 /// let entry = ErrorEntry::with_message("VALIDATION_ERROR", "Invalid request parameters");

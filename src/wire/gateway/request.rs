@@ -3,7 +3,10 @@
 use http::{HeaderValue, Method, Request, StatusCode, header};
 
 use super::{BODY_LIMIT, CONTENT_TYPE, to_json};
-use crate::{endpoint::Endpoint, request::RegisterImageRequest, rules::ValidRequest, wire::Body};
+use crate::endpoint::Endpoint;
+use crate::model::RegisterImageRequest;
+use crate::rules::ValidRequest;
+use crate::wire::Body;
 
 /// A request that is not one for the gateway; says why.
 ///

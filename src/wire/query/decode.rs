@@ -6,9 +6,9 @@ use core::{cell::Cell, str};
 use http::{HeaderMap, Method, Request, header};
 
 use super::{BODY_LIMIT, CONTENT_TYPE, VALUE_LIMIT, VERSION};
-use crate::malformed::{Malformed, MalformedReason, Part, Place};
-use crate::members::{Group, Parameter, Parameters as _, Reader};
-use crate::request::RegisterImageRequest;
+use crate::model::RegisterImageRequest;
+use crate::schema::{Group, Parameter, Parameters as _, Reader};
+use crate::wire::query::malformed::{MalformedRequest, MalformedRequestReason, Position, RequestPart};
 
 /// A request as it was read, and what it had beside that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,18 +55,18 @@ pub struct Decoded {
 /// # Errors
 /// Where method or content type is another one, parameters come in a way that EC2 may read otherwise, body or URL is
 /// longer than [`BODY_LIMIT`], or for what [`decode_body`] refuses.
-pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, Malformed> {
+pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, MalformedRequest> {
     let body = request.body().as_ref();
     match *request.method() {
         Method::POST if body.is_empty() => {}
         Method::POST => check_content_type(request.headers())?,
         Method::GET if body.is_empty() => {}
-        Method::GET => return Err(MalformedReason::BodyOfGet.into()),
-        _ => return Err(MalformedReason::Method.into()),
+        Method::GET => return Err(MalformedRequestReason::BodyOfGet.into()),
+        _ => return Err(MalformedRequestReason::Method.into()),
     }
     let mut parameters = Vec::new();
-    read_form(Part::Url, request.uri().query().unwrap_or_default().as_bytes(), &mut parameters)?;
-    read_form(Part::Body, body, &mut parameters)?;
+    read_form(RequestPart::Url, request.uri().query().unwrap_or_default().as_bytes(), &mut parameters)?;
+    read_form(RequestPart::Body, body, &mut parameters)?;
     read(parameters)
 }
 
@@ -100,33 +100,37 @@ pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, Malformed
 /// value is of another type. A number is written as 8 or -8, not as `+8`, `08` or `-0`. And where a limit is passed:
 /// [`BODY_LIMIT`] of the whole, [`VALUE_LIMIT`] of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, and
 /// [`HOLE_LIMIT`](super::HOLE_LIMIT) of the numbers that lists leave out.
-pub fn decode_body(body: &[u8]) -> Result<Decoded, Malformed> {
+pub fn decode_body(body: &[u8]) -> Result<Decoded, MalformedRequest> {
     let mut parameters = Vec::new();
-    read_form(Part::Body, body, &mut parameters)?;
+    read_form(RequestPart::Body, body, &mut parameters)?;
     read(parameters)
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<(), MalformedReason> {
+fn check_content_type(headers: &HeaderMap) -> Result<(), MalformedRequestReason> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = content_type.split(';').map(str::trim);
     if !parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case(CONTENT_TYPE)) {
-        return Err(MalformedReason::ContentType);
+        return Err(MalformedRequestReason::ContentType);
     }
     for (name, value) in parts.filter_map(|part| part.split_once('=')) {
         let value = value.trim_matches('"');
         if name.eq_ignore_ascii_case("charset")
             && !["utf-8", "utf8", "us-ascii"].iter().any(|charset| value.eq_ignore_ascii_case(charset))
         {
-            return Err(MalformedReason::Charset);
+            return Err(MalformedRequestReason::Charset);
         }
     }
     Ok(())
 }
 
 /// Reads `name=value&name=value`; of no byte come no parameters.
-fn read_form<'a>(part: Part, form: &'a [u8], parameters: &mut Vec<Parameter<'a>>) -> Result<(), Malformed> {
+fn read_form<'a>(
+    part: RequestPart,
+    form: &'a [u8],
+    parameters: &mut Vec<Parameter<'a>>,
+) -> Result<(), MalformedRequest> {
     if form.len() > BODY_LIMIT {
-        return Err(MalformedReason::TooLong.into());
+        return Err(MalformedRequestReason::TooLong.into());
     }
     if form.is_empty() {
         return Ok(());
@@ -134,23 +138,23 @@ fn read_form<'a>(part: Part, form: &'a [u8], parameters: &mut Vec<Parameter<'a>>
     parameters.reserve(form.iter().filter(|&&byte| byte == b'&').count() + 1);
     let mut offset = 0;
     for pair in form.split(|&byte| byte == b'&') {
-        let name_at = Place { part, offset };
+        let name_at = Position { part, offset };
         if pair.is_empty() {
-            return Err(Malformed::at(name_at, MalformedReason::EmptyParameter));
+            return Err(MalformedRequest::at(name_at, MalformedRequestReason::EmptyParameter));
         }
         // Its text is not shown: it may be the rest of a value.
         let equals = pair.iter().position(|&byte| byte == b'=');
-        let equals = equals.ok_or_else(|| Malformed::at(name_at, MalformedReason::MissingEquals))?;
+        let equals = equals.ok_or_else(|| MalformedRequest::at(name_at, MalformedRequestReason::MissingEquals))?;
         let (name, value) = pair.split_at_checked(equals).unwrap_or_default();
         let value = value.get("=".len()..).unwrap_or_default();
         if name.is_empty() {
-            return Err(Malformed::at(name_at, MalformedReason::EmptyName));
+            return Err(MalformedRequest::at(name_at, MalformedRequestReason::EmptyName));
         }
-        let name = unescape(name).map_err(|(at, reason)| Malformed::at(name_at.plus(at), reason))?;
+        let name = unescape(name).map_err(|(at, reason)| MalformedRequest::at(name_at.plus(at), reason))?;
         let value_at = name_at.plus(equals + "=".len());
-        let value = unescape(value).map_err(|(at, reason)| Malformed::of(value_at.plus(at), reason, &name))?;
+        let value = unescape(value).map_err(|(at, reason)| MalformedRequest::of(value_at.plus(at), reason, &name))?;
         if value.len() > VALUE_LIMIT {
-            return Err(Malformed::of(value_at, MalformedReason::ValueTooLong, &name));
+            return Err(MalformedRequest::of(value_at, MalformedRequestReason::ValueTooLong, &name));
         }
         parameters.push(Parameter { name, value: Cell::new(value), name_at, value_at });
         offset += pair.len() + "&".len();
@@ -159,9 +163,9 @@ fn read_form<'a>(part: Part, form: &'a [u8], parameters: &mut Vec<Parameter<'a>>
 }
 
 /// The text that stands in a form, or where in it there is none.
-fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, (usize, MalformedReason)> {
+fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, (usize, MalformedRequestReason)> {
     if !raw.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-        let text = str::from_utf8(raw).map_err(|error| (error.valid_up_to(), MalformedReason::NotUtf8))?;
+        let text = str::from_utf8(raw).map_err(|error| (error.valid_up_to(), MalformedRequestReason::NotUtf8))?;
         return Ok(Cow::Borrowed(text));
     }
     let mut bytes = Vec::with_capacity(raw.len());
@@ -171,7 +175,8 @@ fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, (usize, MalformedReason)> {
         bytes.push(match byte {
             b'+' => b' ',
             b'%' => {
-                let escaped = unescaped(after).ok_or((raw.len() - after.len() - 1, MalformedReason::BadEscape))?;
+                let escaped =
+                    unescaped(after).ok_or((raw.len() - after.len() - 1, MalformedRequestReason::BadEscape))?;
                 rest = after.get(2..).unwrap_or_default();
                 escaped
             }
@@ -184,7 +189,7 @@ fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, (usize, MalformedReason)> {
         for _ in 0..error.utf8_error().valid_up_to() {
             at += if raw.get(at) == Some(&b'%') { "%XX".len() } else { 1 };
         }
-        (at, MalformedReason::NotUtf8)
+        (at, MalformedRequestReason::NotUtf8)
     })
 }
 
@@ -194,12 +199,22 @@ fn unescaped(after: &[u8]) -> Option<u8> {
     u8::try_from(digit(0)? << 4 | digit(1)?).ok()
 }
 
-fn read(mut parameters: Vec<Parameter<'_>>) -> Result<Decoded, Malformed> {
-    let action =
-        expect(&parameters, "Action", "RegisterImage", MalformedReason::MissingAction, MalformedReason::WrongAction)?;
-    let version =
-        expect(&parameters, "Version", VERSION, MalformedReason::MissingVersion, MalformedReason::WrongVersion)?;
-    let is_body_whole = action == Part::Body && version == Part::Body;
+fn read(mut parameters: Vec<Parameter<'_>>) -> Result<Decoded, MalformedRequest> {
+    let action = expect(
+        &parameters,
+        "Action",
+        "RegisterImage",
+        MalformedRequestReason::MissingAction,
+        MalformedRequestReason::WrongAction,
+    )?;
+    let version = expect(
+        &parameters,
+        "Version",
+        VERSION,
+        MalformedRequestReason::MissingVersion,
+        MalformedRequestReason::WrongVersion,
+    )?;
+    let is_body_whole = action == RequestPart::Body && version == RequestPart::Body;
 
     let mut reader = Reader::default();
     let mut set_aside = BTreeSet::new();
@@ -209,12 +224,12 @@ fn read(mut parameters: Vec<Parameter<'_>>) -> Result<Decoded, Malformed> {
         }
         if is_of_signing(&parameter.name) {
             if !set_aside.insert(String::from(&*parameter.name)) {
-                reader.refuse(parameter, parameter.name_at, MalformedReason::Repeated);
+                reader.refuse(parameter, parameter.name_at, MalformedRequestReason::Repeated);
             }
             return false;
         }
-        if is_body_whole && parameter.name_at.part == Part::Url {
-            reader.refuse(parameter, parameter.name_at, MalformedReason::Split);
+        if is_body_whole && parameter.name_at.part == RequestPart::Url {
+            reader.refuse(parameter, parameter.name_at, MalformedRequestReason::Split);
         }
         true
     });
@@ -236,16 +251,16 @@ fn expect(
     parameters: &[Parameter<'_>],
     name: &str,
     value: &str,
-    missing: MalformedReason,
-    wrong: MalformedReason,
-) -> Result<Part, Malformed> {
+    missing: MalformedRequestReason,
+    wrong: MalformedRequestReason,
+) -> Result<RequestPart, MalformedRequest> {
     let mut found = parameters.iter().filter(|parameter| parameter.name == name);
     let first = found.next().ok_or(missing)?;
     if let Some(second) = found.next() {
-        return Err(Malformed::of(second.name_at, MalformedReason::Repeated, name));
+        return Err(MalformedRequest::of(second.name_at, MalformedRequestReason::Repeated, name));
     }
     if first.value.take() != value {
-        return Err(Malformed::of(first.value_at, wrong, name));
+        return Err(MalformedRequest::of(first.value_at, wrong, name));
     }
     Ok(first.name_at.part)
 }

@@ -6,9 +6,9 @@ use http::{HeaderValue, Method, header};
 
 use super::{CONTENT_TYPE, VERSION};
 use crate::endpoint::Endpoint;
-use crate::members::{Key, Parameters as _, Scalar, Segment, digits};
-use crate::request::RegisterImageRequest;
+use crate::model::RegisterImageRequest;
 use crate::rules::ValidRequest;
+use crate::schema::{Key, Parameters as _, Scalar, Segment, digits};
 use crate::wire::Body;
 
 const ACTION: &str = "Action=RegisterImage&Version=";

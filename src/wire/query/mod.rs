@@ -15,14 +15,16 @@
 //! ```
 //!
 //! A client uses [`request`]; a server, a proxy or an auditor [`decode`] or [`decode_body`], which refuse what is not
-//! plainly a request. For a server's answer there is [`Malformed::code`](crate::Malformed::code).
+//! plainly a request. For a server's answer there is [`MalformedRequest::code`](crate::MalformedRequest::code).
 
 mod decode;
 mod encode;
+pub(crate) mod malformed;
 
 pub use decode::{Decoded, decode, decode_body};
 pub use encode::{encode, encode_unchecked, request};
 pub(super) use encode::{post, push_escaped};
+pub use malformed::{MalformedRequest, MalformedRequestReason, RequestPart};
 
 /// The API's version, the `Version` of every body.
 pub const VERSION: &str = "2016-11-15";
@@ -40,7 +42,7 @@ pub const VALUE_LIMIT: usize = 256 * 1024;
 
 /// The most items of one list that are decoded: 10,000. EC2 documents no limit, but that an image has 50 tags and an
 /// instance some dozens of volumes.
-pub const LIST_LIMIT: usize = crate::members::LIST_LIMIT;
+pub const LIST_LIMIT: usize = crate::schema::LIST_LIMIT;
 
 /// The most items that the numbers of a request may leave out, in all its lists together: 1,000.
-pub const HOLE_LIMIT: usize = crate::members::HOLE_LIMIT;
+pub const HOLE_LIMIT: usize = crate::schema::HOLE_LIMIT;

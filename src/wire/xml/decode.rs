@@ -10,12 +10,11 @@ use super::{
     names::is_blank,
     reader::{Element, Reader, Token},
 };
-use crate::{
-    error::{ErrorCode, ErrorEntry, RegisterImageError, ServiceError, retry_after},
-    response::{Answer, DryRunPassed, RegisterImageResponse},
-    types::ImageId,
-    unreadable::{Fault, UnreadableReason, header_request_id},
+use crate::response::{
+    Accepted, DecodeFault, DryRunPassed, ErrorCode, ErrorEntry, RegisterImageError, RegisterImageResponse,
+    ServiceError, UnreadableReason, header_request_id, retry_after,
 };
+use crate::types::ImageId;
 
 /// Reads an XML answer.
 ///
@@ -25,7 +24,7 @@ use crate::{
 ///   same namespace or in none, and its status must be 2xx.
 /// - `Response` (of EC2) and `ErrorResponse` (of query services, some proxies and emulators), in any namespace, are
 ///   errors. Each `Error`, directly inside or inside `Errors`, has one `Code`; its `Message` may be absent. The code
-///   `DryRunOperation`, where it is the only one, is [`Answer::DryRunPassed`].
+///   `DryRunOperation`, where it is the only one, is [`Accepted::DryRunPassed`].
 ///
 /// Blanks around an id or a code are layout and taken off; a message is kept as it came. The request id is that of the
 /// body (`requestId`, `RequestID` or `RequestId`), else of the header `x-amzn-requestid`. Elements that are not known are
@@ -48,10 +47,10 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// What the service said, unless the dry run passed; or [`Unreadable`](crate::Unreadable) where the body is not a
+/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::UnreadableResponse) where the body is not a
 /// well-formed document of UTF-8, is none of the three, contradicts itself or its status, or exceeds a limit of
 /// [this module](super).
-pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, RegisterImageError> {
+pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
     let body = response.body().as_ref();
     let usual = read_usual(body).filter(|_| response.status().is_success());
     let said = usual.map_or_else(
@@ -62,14 +61,14 @@ pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Answer, Register
         Ok(Ok(Success { image_id, request_id })) => {
             let mut registered = RegisterImageResponse::new(image_id);
             registered.request_id = request_id.or_else(|| header_request_id(response.headers()));
-            Ok(Answer::Registered(registered))
+            Ok(Accepted::Registered(registered))
         }
         // Beside another error it is no pass.
         Ok(Err(Failure { first, others, request_id }))
             if first.code == ErrorCode::DRY_RUN_OPERATION && others.is_empty() =>
         {
             let request_id = request_id.or_else(|| header_request_id(response.headers()));
-            Ok(Answer::DryRunPassed(DryRunPassed { request_id }))
+            Ok(Accepted::DryRunPassed(DryRunPassed { request_id }))
         }
         Ok(Err(failure)) => Err(failure.of(response)),
         Err(fault) => Err(fault.of(response).into()),
@@ -101,8 +100,8 @@ pub(super) fn read_answer<'a, T>(
     body: &'a [u8],
     status: StatusCode,
     name: &str,
-    read_success: impl FnOnce(&mut Reader<'a>, &Element<'a>) -> Result<T, Fault>,
-) -> Result<Result<T, Failure>, Fault> {
+    read_success: impl FnOnce(&mut Reader<'a>, &Element<'a>) -> Result<T, DecodeFault>,
+) -> Result<Result<T, Failure>, DecodeFault> {
     let mut reader = Reader::new(body)?;
     let root = reader.root()?;
     match root.name.local {
@@ -116,8 +115,8 @@ pub(super) fn read_answer<'a, T>(
             reader.finish()?;
             Ok(Err(said))
         }
-        name if name.eq_ignore_ascii_case("html") => Err(Fault::at(root.offset, UnreadableReason::Html)),
-        _ => Err(Fault::at(root.offset, UnreadableReason::WrongRoot)),
+        name if name.eq_ignore_ascii_case("html") => Err(DecodeFault::at(root.offset, UnreadableReason::Html)),
+        _ => Err(DecodeFault::at(root.offset, UnreadableReason::WrongRoot)),
     }
 }
 
@@ -148,30 +147,30 @@ fn read_usual(body: &[u8]) -> Option<Success> {
     is_over.then(|| Success { image_id: ImageId::new(image_id), request_id: Some(request_id.to_owned()) })
 }
 
-fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Success, Fault> {
+fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Success, DecodeFault> {
     let mut image_id = None;
     let mut request_id = None;
     while let Some(element) = next_child(reader, root)? {
         match name_beside(root, &element) {
             "imageId" if image_id.is_some() => {
-                return Err(Fault::at(element.offset, UnreadableReason::DuplicateImageId));
+                return Err(DecodeFault::at(element.offset, UnreadableReason::DuplicateImageId));
             }
             "imageId" => {
                 let id = read_trimmed(reader, &element)?;
-                let id = id.ok_or_else(|| Fault::at(element.offset, UnreadableReason::EmptyImageId))?;
+                let id = id.ok_or_else(|| DecodeFault::at(element.offset, UnreadableReason::EmptyImageId))?;
                 image_id = Some(ImageId::new(id));
             }
             name if is_request_id(name) && request_id.is_none() => request_id = read_trimmed(reader, &element)?,
             // A success and an error in one is neither.
-            "Errors" | "Error" => return Err(Fault::at(element.offset, UnreadableReason::Contradictory)),
+            "Errors" | "Error" => return Err(DecodeFault::at(element.offset, UnreadableReason::Contradictory)),
             _ => reader.skip(&element)?,
         }
     }
-    let image_id = image_id.ok_or_else(|| Fault::at(root.offset, UnreadableReason::MissingImageId))?;
+    let image_id = image_id.ok_or_else(|| DecodeFault::at(root.offset, UnreadableReason::MissingImageId))?;
     Ok(Success { image_id, request_id })
 }
 
-fn read_failure<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Failure, Fault> {
+fn read_failure<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Failure, DecodeFault> {
     let mut entries = Vec::new();
     let mut request_id = None;
     while let Some(element) = next_child(reader, root)? {
@@ -190,30 +189,33 @@ fn read_failure<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Failu
         }
     }
     let mut entries = entries.into_iter();
-    let first = entries.next().ok_or_else(|| Fault::at(root.offset, UnreadableReason::MissingError))?;
+    let first = entries.next().ok_or_else(|| DecodeFault::at(root.offset, UnreadableReason::MissingError))?;
     Ok(Failure { first, others: entries.collect(), request_id })
 }
 
-fn read_error<'a>(reader: &mut Reader<'a>, root: &Element<'a>, error: &Element<'a>) -> Result<ErrorEntry, Fault> {
+fn read_error<'a>(reader: &mut Reader<'a>, root: &Element<'a>, error: &Element<'a>) -> Result<ErrorEntry, DecodeFault> {
     let mut code = None;
     let mut message = None;
     while let Some(element) = next_child(reader, error)? {
         match name_beside(root, &element) {
-            "Code" if code.is_some() => return Err(Fault::at(element.offset, UnreadableReason::DuplicateCode)),
+            "Code" if code.is_some() => return Err(DecodeFault::at(element.offset, UnreadableReason::DuplicateCode)),
             "Code" => {
                 let text = read_trimmed(reader, &element)?;
-                let text = text.ok_or_else(|| Fault::at(element.offset, UnreadableReason::MissingCode))?;
+                let text = text.ok_or_else(|| DecodeFault::at(element.offset, UnreadableReason::MissingCode))?;
                 code = Some(ErrorCode::new(text));
             }
             "Message" if message.is_none() => message = Some(reader.text(&element)?.into_owned()),
             _ => reader.skip(&element)?,
         }
     }
-    let code = code.ok_or_else(|| Fault::at(error.offset, UnreadableReason::MissingCode))?;
+    let code = code.ok_or_else(|| DecodeFault::at(error.offset, UnreadableReason::MissingCode))?;
     Ok(ErrorEntry { code, message })
 }
 
-pub(super) fn next_child<'a>(reader: &mut Reader<'a>, parent: &Element<'a>) -> Result<Option<Element<'a>>, Fault> {
+pub(super) fn next_child<'a>(
+    reader: &mut Reader<'a>,
+    parent: &Element<'a>,
+) -> Result<Option<Element<'a>>, DecodeFault> {
     loop {
         match reader.next(parent)? {
             Token::Start(element) => return Ok(Some(element)),
@@ -225,7 +227,7 @@ pub(super) fn next_child<'a>(reader: &mut Reader<'a>, parent: &Element<'a>) -> R
 }
 
 /// The text of an element without the blanks around it, unless nothing is left.
-pub(super) fn read_trimmed<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Option<String>, Fault> {
+pub(super) fn read_trimmed<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Option<String>, DecodeFault> {
     let text = reader.text(element)?;
     let text = text.trim_matches(is_blank);
     Ok((!text.is_empty()).then(|| text.to_owned()))

@@ -8,14 +8,9 @@ use super::{
     BODY_LIMIT, EC2_NAMESPACE,
     names::{is_blank, is_xml_char},
 };
-use crate::{
-    error::ServiceError,
-    response::Answer,
-    wire::{
-        Body, query,
-        response::{request_id_value, response, with_wait},
-    },
-};
+use crate::response::{Accepted, ServiceError};
+use crate::wire::response::{request_id_value, response, with_wait};
+use crate::wire::{Body, query};
 
 /// The content type of EC2's answers.
 const CONTENT_TYPE: &str = "text/xml;charset=UTF-8";
@@ -70,10 +65,10 @@ pub enum InvalidXmlAnswer {
 ///
 /// # Errors
 /// Where an id is empty, has a blank at its start or end, or holds a character that XML 1.0 has not.
-pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidXmlAnswer> {
+pub fn encode_answer(answer: &Accepted) -> Result<Response<Body>, InvalidXmlAnswer> {
     let image = match answer {
-        Answer::Registered(image) => image,
-        Answer::DryRunPassed(passed) => return encode_error(&ServiceError::of_dry_run(passed)),
+        Accepted::Registered(image) => image,
+        Accepted::DryRunPassed(passed) => return encode_error(&ServiceError::of_dry_run(passed)),
     };
     let mut body = Writer::new();
     body.0.push_str("<RegisterImageResponse xmlns=\"");
@@ -92,10 +87,11 @@ pub fn encode_answer(answer: &Answer) -> Result<Response<Body>, InvalidXmlAnswer
 ///
 /// It has every error, in order, and the status that the error says. The request id is written as by
 /// [`encode_answer`], and how long to wait into the header `x-amz-retry-after`, in milliseconds. [`decode`](super::decode)
-/// gives the error back; where `DryRunOperation` is its only code, that is [`Answer::DryRunPassed`].
+/// gives the error back; where `DryRunOperation` is its only code, that is [`Accepted::DryRunPassed`].
 ///
 /// ```
-/// use ec2_register_image::{ErrorEntry, ServiceError, wire::xml};
+/// use ec2_register_image::response::{ErrorEntry, ServiceError};
+/// use ec2_register_image::wire::xml;
 /// use http::StatusCode;
 ///
 /// let entry = ErrorEntry::with_message("InvalidSnapshot.NotFound", "The snapshot 'snap-ef2791a9' does not exist.");

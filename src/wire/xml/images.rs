@@ -7,11 +7,9 @@ use http::Response;
 
 use super::decode::{name_beside, next_child, read_answer, read_trimmed};
 use super::reader::{Element, Reader};
-use crate::error::RegisterImageError;
-use crate::facts::{Ebs, Image, Mapping, ProductCode};
-use crate::request::Tag;
+use crate::model::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ProductCode, Tag};
+use crate::response::{DecodeFault, RegisterImageError, UnreadableReason};
 use crate::types::ImageId;
-use crate::unreadable::{Fault, UnreadableReason};
 
 /// Reads the images of an answer to DescribeImages, in its order.
 ///
@@ -27,7 +25,7 @@ use crate::unreadable::{Fault, UnreadableReason};
 /// [`BODY_LIMIT`](crate::wire::xml::BODY_LIMIT).
 ///
 /// # Errors
-/// What the service said, or [`Unreadable`](crate::Unreadable).
+/// What the service said, or [`UnreadableResponse`](crate::UnreadableResponse).
 pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<Image>, RegisterImageError> {
     match read_answer(response.body().as_ref(), response.status(), "DescribeImagesResponse", read_images) {
         Ok(Ok(images)) => Ok(images),
@@ -36,32 +34,32 @@ pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<Image>, Regi
     }
 }
 
-fn read_images<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Vec<Image>, Fault> {
+fn read_images<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Vec<Image>, DecodeFault> {
     let mut images = None;
     while let Some(element) = next_child(reader, root)? {
         match name_beside(root, &element) {
             "imagesSet" => once(&mut images, &element, list(reader, root, &element, read_image)?)?,
             "nextToken" if read_trimmed(reader, &element)?.is_some() => {
-                return Err(Fault::at(element.offset, UnreadableReason::MorePages));
+                return Err(DecodeFault::at(element.offset, UnreadableReason::MorePages));
             }
             // Read above, and empty.
             "nextToken" => {}
             // A success and an error in one is neither.
-            "Errors" | "Error" => return Err(Fault::at(element.offset, UnreadableReason::Contradictory)),
+            "Errors" | "Error" => return Err(DecodeFault::at(element.offset, UnreadableReason::Contradictory)),
             _ => reader.skip(&element)?,
         }
     }
-    images.ok_or_else(|| Fault::at(root.offset, UnreadableReason::MissingImages))
+    images.ok_or_else(|| DecodeFault::at(root.offset, UnreadableReason::MissingImages))
 }
 
-fn read_image<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a>) -> Result<Image, Fault> {
+fn read_image<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a>) -> Result<Image, DecodeFault> {
     let mut image = Image::new("");
     let mut id = None;
     while let Some(it) = next_child(reader, item)? {
         match name_beside(root, &it) {
             "imageId" => {
                 let text = read_trimmed(reader, &it)?;
-                let text = text.ok_or_else(|| Fault::at(it.offset, UnreadableReason::EmptyImageId))?;
+                let text = text.ok_or_else(|| DecodeFault::at(it.offset, UnreadableReason::EmptyImageId))?;
                 once(&mut id, &it, ImageId::new(text))?;
             }
             "name" => text(reader, &it, &mut image.name)?,
@@ -90,12 +88,16 @@ fn read_image<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a
             _ => reader.skip(&it)?,
         }
     }
-    image.id = id.ok_or_else(|| Fault::at(item.offset, UnreadableReason::MissingImageId))?;
+    image.id = id.ok_or_else(|| DecodeFault::at(item.offset, UnreadableReason::MissingImageId))?;
     Ok(image)
 }
 
-fn read_mapping<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a>) -> Result<Mapping, Fault> {
-    let mut mapping = Mapping::default();
+fn read_mapping<'a>(
+    reader: &mut Reader<'a>,
+    root: &Element<'a>,
+    item: &Element<'a>,
+) -> Result<ImageBlockDeviceMapping, DecodeFault> {
+    let mut mapping = ImageBlockDeviceMapping::default();
     while let Some(it) = next_child(reader, item)? {
         match name_beside(root, &it) {
             "deviceName" => text(reader, &it, &mut mapping.device_name)?,
@@ -108,8 +110,12 @@ fn read_mapping<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<
     Ok(mapping)
 }
 
-fn read_ebs<'a>(reader: &mut Reader<'a>, root: &Element<'a>, parent: &Element<'a>) -> Result<Ebs, Fault> {
-    let mut ebs = Ebs::default();
+fn read_ebs<'a>(
+    reader: &mut Reader<'a>,
+    root: &Element<'a>,
+    parent: &Element<'a>,
+) -> Result<ImageEbsBlockDevice, DecodeFault> {
+    let mut ebs = ImageEbsBlockDevice::default();
     while let Some(it) = next_child(reader, parent)? {
         match name_beside(root, &it) {
             "deleteOnTermination" => value(reader, &it, &mut ebs.delete_on_termination)?,
@@ -126,7 +132,7 @@ fn read_ebs<'a>(reader: &mut Reader<'a>, root: &Element<'a>, parent: &Element<'a
     Ok(ebs)
 }
 
-fn read_tag<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a>) -> Result<Tag, Fault> {
+fn read_tag<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a>) -> Result<Tag, DecodeFault> {
     let mut tag = Tag::default();
     while let Some(it) = next_child(reader, item)? {
         match name_beside(root, &it) {
@@ -142,7 +148,7 @@ fn read_product_code<'a>(
     reader: &mut Reader<'a>,
     root: &Element<'a>,
     item: &Element<'a>,
-) -> Result<ProductCode, Fault> {
+) -> Result<ProductCode, DecodeFault> {
     let mut code = ProductCode::default();
     while let Some(it) = next_child(reader, item)? {
         match name_beside(root, &it) {
@@ -159,8 +165,8 @@ fn list<'a, T>(
     reader: &mut Reader<'a>,
     root: &Element<'a>,
     parent: &Element<'a>,
-    read_item: impl Fn(&mut Reader<'a>, &Element<'a>, &Element<'a>) -> Result<T, Fault>,
-) -> Result<Vec<T>, Fault> {
+    read_item: impl Fn(&mut Reader<'a>, &Element<'a>, &Element<'a>) -> Result<T, DecodeFault>,
+) -> Result<Vec<T>, DecodeFault> {
     let mut items = Vec::new();
     while let Some(element) = next_child(reader, parent)? {
         match name_beside(root, &element) {
@@ -171,23 +177,27 @@ fn list<'a, T>(
     Ok(items)
 }
 
-fn text<'a, T: From<String>>(reader: &mut Reader<'a>, it: &Element<'a>, member: &mut Option<T>) -> Result<(), Fault> {
+fn text<'a, T: From<String>>(
+    reader: &mut Reader<'a>,
+    it: &Element<'a>,
+    member: &mut Option<T>,
+) -> Result<(), DecodeFault> {
     let text = reader.text(it)?.into_owned();
     once(member, it, text.into())
 }
 
 /// A number or a boolean.
-fn value<'a, T: FromStr>(reader: &mut Reader<'a>, it: &Element<'a>, member: &mut Option<T>) -> Result<(), Fault> {
+fn value<'a, T: FromStr>(reader: &mut Reader<'a>, it: &Element<'a>, member: &mut Option<T>) -> Result<(), DecodeFault> {
     let text = read_trimmed(reader, it)?.unwrap_or_default();
     // The standard library would take a plus sign.
     let value = if text.starts_with('+') { None } else { text.parse().ok() };
-    once(member, it, value.ok_or_else(|| Fault::at(it.offset, UnreadableReason::MalformedValue))?)
+    once(member, it, value.ok_or_else(|| DecodeFault::at(it.offset, UnreadableReason::MalformedValue))?)
 }
 
 /// Sets a member that was not there yet.
-fn once<T>(member: &mut Option<T>, it: &Element<'_>, value: T) -> Result<(), Fault> {
+fn once<T>(member: &mut Option<T>, it: &Element<'_>, value: T) -> Result<(), DecodeFault> {
     match member.replace(value) {
         None => Ok(()),
-        Some(_) => Err(Fault::at(it.offset, UnreadableReason::DuplicateElement)),
+        Some(_) => Err(DecodeFault::at(it.offset, UnreadableReason::DuplicateElement)),
     }
 }

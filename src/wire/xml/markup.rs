@@ -4,7 +4,7 @@ use alloc::{borrow::Cow, string::String};
 use core::num::IntErrorKind;
 
 use super::names::{QualifiedName, is_nc_name, is_xml_char};
-use crate::unreadable::UnreadableReason;
+use crate::response::UnreadableReason;
 
 /// Where the first of the bytes `ends` is, in strides that the compiler makes vector instructions of.
 #[inline]

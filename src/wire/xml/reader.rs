@@ -9,10 +9,8 @@ use super::{
     markup::{Attribute, check_declaration, cut_blanks, find, resolve_reference},
     names::{Namespace, Namespaces, QualifiedName, is_blank, is_nc_name, is_xml_char},
 };
-use crate::{
-    unreadable::{Fault, UnreadableReason},
-    wire::text::{BYTE_ORDER_MARK, starts_ignoring_case, text_of},
-};
+use crate::response::{DecodeFault, UnreadableReason};
+use crate::wire::text::{BYTE_ORDER_MARK, starts_ignoring_case, text_of};
 
 /// Reads a document from its start to its end: the root, then what each open element holds, then the rest.
 pub(super) struct Reader<'a> {
@@ -44,21 +42,21 @@ pub(super) struct Element<'a> {
 
 impl<'a> Reader<'a> {
     /// Checks what concerns the body as a whole: that it is text, and of the characters that XML has.
-    pub(super) fn new(body: &'a [u8]) -> Result<Self, Fault> {
+    pub(super) fn new(body: &'a [u8]) -> Result<Self, DecodeFault> {
         let body = text_of(body, BODY_LIMIT)?;
         // A loop without a way out, which the compiler turns into a few instructions for many bytes.
         let is_plain = |byte: u8| matches!(byte, b' '..=b'\x7F' | b'\t' | b'\n' | b'\r');
         if !body.bytes().fold(true, |plain, byte| plain & is_plain(byte))
             && let Some((offset, _)) = body.char_indices().find(|&(_, character)| !is_xml_char(character))
         {
-            return Err(Fault::at(offset, UnreadableReason::IllegalCharacter));
+            return Err(DecodeFault::at(offset, UnreadableReason::IllegalCharacter));
         }
         let rest = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         Ok(Self { body, rest, namespaces: Namespaces::default() })
     }
 
     /// Reads up to the root element and its start tag.
-    pub(super) fn root(&mut self) -> Result<Element<'a>, Fault> {
+    pub(super) fn root(&mut self) -> Result<Element<'a>, DecodeFault> {
         let raw = self.rest;
         if raw.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(is_blank) || rest.starts_with('?')) {
             let declaration = self.cut_between("<?xml", "?>")?;
@@ -76,7 +74,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads what follows the root element, where only comments, processing instructions and blanks may stand.
-    pub(super) fn finish(mut self) -> Result<(), Fault> {
+    pub(super) fn finish(mut self) -> Result<(), DecodeFault> {
         self.skip_misc()?;
         match *self.rest.as_bytes() {
             [] => Ok(()),
@@ -87,7 +85,7 @@ impl<'a> Reader<'a> {
 
     /// The next of what `parent` holds, which is the innermost open element.
     #[inline]
-    pub(super) fn next(&mut self, parent: &Element<'a>) -> Result<Token<'a>, Fault> {
+    pub(super) fn next(&mut self, parent: &Element<'a>) -> Result<Token<'a>, DecodeFault> {
         if parent.is_empty {
             return Ok(self.close(parent));
         }
@@ -107,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of an element that holds nothing else, with line ends as `\n`.
-    pub(super) fn text(&mut self, parent: &Element<'a>) -> Result<Cow<'a, str>, Fault> {
+    pub(super) fn text(&mut self, parent: &Element<'a>) -> Result<Cow<'a, str>, DecodeFault> {
         let mut text = Cow::Borrowed("");
         loop {
             match self.next(parent)? {
@@ -122,14 +120,14 @@ impl<'a> Reader<'a> {
                 Token::Text(part) if text.is_empty() => text = Cow::Borrowed(part),
                 Token::Text(part) => text.to_mut().push_str(part),
                 Token::Character(character) => text.to_mut().push(character),
-                Token::Start(element) => return Err(Fault::at(element.offset, UnreadableReason::ElementInText)),
+                Token::Start(element) => return Err(DecodeFault::at(element.offset, UnreadableReason::ElementInText)),
                 Token::End => return Ok(text),
             }
         }
     }
 
     /// Passes over an element; the limit of depth bounds the recursion.
-    pub(super) fn skip(&mut self, element: &Element<'a>) -> Result<(), Fault> {
+    pub(super) fn skip(&mut self, element: &Element<'a>) -> Result<(), DecodeFault> {
         loop {
             match self.next(element)? {
                 Token::Start(child) => self.skip(&child)?,
@@ -145,7 +143,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over what may stand outside of the root element.
-    fn skip_misc(&mut self) -> Result<(), Fault> {
+    fn skip_misc(&mut self) -> Result<(), DecodeFault> {
         loop {
             self.rest = cut_blanks(self.rest);
             match *self.rest.as_bytes() {
@@ -158,7 +156,7 @@ impl<'a> Reader<'a> {
 
     /// Reads text up to the next markup, or to a `>`, which may end what text must not hold.
     #[inline]
-    fn read_text(&mut self) -> Result<&'a str, Fault> {
+    fn read_text(&mut self) -> Result<&'a str, DecodeFault> {
         let raw = self.rest;
         let end = find(raw, [b'<', b'&', b'>']).unwrap_or(raw.len());
         let (text, rest) = raw.split_at(end);
@@ -167,13 +165,13 @@ impl<'a> Reader<'a> {
             return Ok(text);
         };
         if let Some(before) = text.strip_suffix("]]") {
-            return Err(Fault::at(self.offset(raw) + before.len(), UnreadableReason::CdataEndInText));
+            return Err(DecodeFault::at(self.offset(raw) + before.len(), UnreadableReason::CdataEndInText));
         }
         self.rest = rest;
         Ok(raw.get(..=end).unwrap_or_default())
     }
 
-    fn read_reference(&mut self) -> Result<char, Fault> {
+    fn read_reference(&mut self) -> Result<char, DecodeFault> {
         let raw = self.rest;
         let name = raw.get(1..).unwrap_or_default();
         let end = find(name, [b';', b'<', b'&']).ok_or_else(|| self.cut_off())?;
@@ -182,7 +180,7 @@ impl<'a> Reader<'a> {
         self.located(raw, resolve_reference(name))
     }
 
-    fn read_comment(&mut self) -> Result<(), Fault> {
+    fn read_comment(&mut self) -> Result<(), DecodeFault> {
         let raw = self.rest;
         // The first `--` is either the end or a mistake.
         self.cut_between("<!--", "--")?;
@@ -194,7 +192,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn read_instruction(&mut self) -> Result<(), Fault> {
+    fn read_instruction(&mut self) -> Result<(), DecodeFault> {
         let raw = self.rest;
         let target = self.cut_between("<?", "?>")?.split(is_blank).next().unwrap_or_default();
         if target.eq_ignore_ascii_case("xml") {
@@ -203,7 +201,7 @@ impl<'a> Reader<'a> {
         if is_nc_name(target) { Ok(()) } else { Err(self.fault(raw, UnreadableReason::MalformedInstruction)) }
     }
 
-    fn read_end_tag(&mut self, parent: &Element<'a>) -> Result<Token<'a>, Fault> {
+    fn read_end_tag(&mut self, parent: &Element<'a>) -> Result<Token<'a>, DecodeFault> {
         let after_name = self.rest.strip_prefix("</").and_then(|rest| rest.strip_prefix(parent.name.whole));
         match after_name.and_then(|rest| cut_blanks(rest).strip_prefix('>')) {
             Some(rest) => {
@@ -216,7 +214,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a start tag or a self-closing tag.
     #[inline]
-    fn read_start_tag(&mut self, depth: usize) -> Result<Element<'a>, Fault> {
+    fn read_start_tag(&mut self, depth: usize) -> Result<Element<'a>, DecodeFault> {
         let raw = self.rest;
         if depth > DEPTH_LIMIT {
             return Err(self.fault(raw, UnreadableReason::TooDeep));
@@ -267,7 +265,7 @@ impl<'a> Reader<'a> {
 
     /// Checks that no two attributes have one local name in one namespace.
     #[inline]
-    fn check_unique(&self, attributes: &[QualifiedName<'a>]) -> Result<(), Fault> {
+    fn check_unique(&self, attributes: &[QualifiedName<'a>]) -> Result<(), DecodeFault> {
         let mut expanded = Vec::with_capacity(attributes.len());
         for &QualifiedName { whole, prefix, local } in attributes {
             // Without a prefix an attribute is in no namespace, whatever the default is.
@@ -287,7 +285,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads markup that goes from `start`, which is there, to the first `end`.
-    fn cut_between(&mut self, start: &str, end: &str) -> Result<&'a str, Fault> {
+    fn cut_between(&mut self, start: &str, end: &str) -> Result<&'a str, DecodeFault> {
         let content = self.rest.get(start.len()..).unwrap_or_default();
         let (content, rest) = content.split_once(end).ok_or_else(|| self.cut_off())?;
         self.rest = rest;
@@ -295,12 +293,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Says what is wrong with an end tag.
-    fn refuse_end_tag(&self) -> Fault {
+    fn refuse_end_tag(&self) -> DecodeFault {
         if self.rest.contains('>') { self.fault(self.rest, UnreadableReason::MismatchedTag) } else { self.cut_off() }
     }
 
     /// Says what is wrong with `<!` that starts neither a comment nor CDATA.
-    fn refuse_declaration(&self) -> Fault {
+    fn refuse_declaration(&self) -> DecodeFault {
         let raw = self.rest;
         if starts_ignoring_case(raw.as_bytes(), b"<!doctype") {
             let name = cut_blanks(raw.get("<!doctype".len()..).unwrap_or_default());
@@ -311,16 +309,16 @@ impl<'a> Reader<'a> {
         if may_go_on { self.cut_off() } else { self.fault(raw, UnreadableReason::MalformedMarkup) }
     }
 
-    fn cut_off(&self) -> Fault {
-        Fault::at(self.body.len(), UnreadableReason::CutOff)
+    fn cut_off(&self) -> DecodeFault {
+        DecodeFault::at(self.body.len(), UnreadableReason::CutOff)
     }
 
-    fn located<T>(&self, part: &str, result: Result<T, UnreadableReason>) -> Result<T, Fault> {
+    fn located<T>(&self, part: &str, result: Result<T, UnreadableReason>) -> Result<T, DecodeFault> {
         result.map_err(|reason| self.fault(part, reason))
     }
 
-    fn fault(&self, part: &str, reason: UnreadableReason) -> Fault {
-        if reason == UnreadableReason::CutOff { self.cut_off() } else { Fault::at(self.offset(part), reason) }
+    fn fault(&self, part: &str, reason: UnreadableReason) -> DecodeFault {
+        if reason == UnreadableReason::CutOff { self.cut_off() } else { DecodeFault::at(self.offset(part), reason) }
     }
 
     /// Where a part of the body starts; its address tells, so that no position has to be carried along.

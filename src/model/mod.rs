@@ -1,0 +1,16 @@
+//! The request, and what EC2 describes: images, their block device mappings, and snapshots.
+
+mod image;
+mod image_path;
+mod request;
+mod request_path;
+mod snapshot;
+
+pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType};
+pub use image_path::ImagePath;
+pub use request::{
+    BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,
+    RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,
+};
+pub use request_path::{PathStep, RequestPath};
+pub use snapshot::{ProductCode, Snapshot};

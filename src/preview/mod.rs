@@ -1,0 +1,335 @@
+//! What image a request will become: as `describe-images` will show it, before anything is sent.
+//!
+//! A request leaves much to EC2. Here each default is applied and marked as one, and what neither the request nor the
+//! [`Facts`] tell is marked as unknown, never guessed.
+//!
+//! ```
+//! use ec2_register_image::{Facts, RegisterImageRequest};
+//! use ec2_register_image::model::ImagePath;
+//! use ec2_register_image::preview::preview;
+//!
+//! let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "RootDeviceName": "/dev/xvda",
+//!     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}]}"#)?;
+//! let preview = preview(&request.validate()?, &Facts::default());
+//!
+//! // Most people who left these out wanted `x86_64` and `hvm`.
+//! assert_eq!(preview.architecture.as_ref().unwrap(), &"i386");
+//! assert_eq!(preview.virtualization_type.as_str(), "paravirtual");
+//! assert_eq!(preview.defaulted[..2], [ImagePath::Architecture, ImagePath::VirtualizationType]);
+//!
+//! // The size is the snapshot's, of which nothing is known.
+//! let root = preview.block_device_mappings[0].ebs.as_ref().unwrap();
+//! assert_eq!(root.volume_size, None);
+//! let unknown: Vec<String> = preview.unknown.iter().map(ToString::to_string).collect();
+//! assert!(unknown.contains(&"BlockDeviceMappings[0].Ebs.VolumeSize".to_owned()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Preview::compare`] tells whether an image that exists is the one that a request would make. Validate the request
+//! without the facts of that image: by the rules, its name is in use.
+//!
+//! EC2 is not asked: where its pages are wrong or change, so is the preview.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::{string::String, vec::Vec};
+
+use serde::Serialize;
+
+mod compare;
+mod launch;
+
+pub use compare::{Compared, Comparison, Likeness, Verdict};
+pub use launch::{LaunchEncryption, Processor};
+
+use crate::encryption;
+use crate::encryption::VolumeSource;
+use crate::facts::Facts;
+use crate::model::{
+    BlockDeviceMapping, EbsBlockDevice, EbsBlockDeviceMember, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
+    ProductCode, RegisterImageRequest, RootDeviceType, Snapshot, Source, Tag,
+};
+use crate::rules::ValidRequest;
+use crate::schema::Parameters as _;
+use crate::types::{
+    Architecture, BootMode, DeviceName, ImageLocation, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType,
+    SnapshotId, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
+};
+
+/// The image that a request will become, with its members as
+/// [`Image`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html) has them.
+///
+/// A member that is `None` is absent from the image, unless [`unknown`](Self::unknown) lists it. As JSON it has the names
+/// of `describe-images`, and `null` for `None`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct Preview {
+    /// The name.
+    pub name: Option<ImageName>,
+    /// The description.
+    pub description: Option<String>,
+    /// Default: `i386` for an EBS-backed image; unknown for another, whose manifest has it.
+    pub architecture: Option<Architecture>,
+    /// Default: `paravirtual`.
+    pub virtualization_type: VirtualizationType,
+    /// What the root volume is; unknown where the request states both snapshot and manifest, or neither.
+    pub root_device_type: Option<RootDeviceType>,
+    /// The root device; unknown where it is not stated, since no page has a default.
+    pub root_device_name: Option<DeviceName>,
+    /// The kernel of a paravirtual image.
+    pub kernel_id: Option<KernelId>,
+    /// The RAM disk of a paravirtual image.
+    pub ramdisk_id: Option<RamdiskId>,
+    /// How instances boot, where it is stated. See [`boot_mode_at_launch`](Self::boot_mode_at_launch).
+    pub boot_mode: Option<BootMode>,
+    /// The version of NitroTPM; absent is none.
+    pub tpm_support: Option<TpmSupport>,
+    /// Whether instances demand IMDSv2. See [`requires_imdsv2`](Self::requires_imdsv2).
+    pub imds_support: Option<ImdsSupport>,
+    /// Default: `false`.
+    pub ena_support: bool,
+    /// Enhanced networking with the Intel 82599 interface; absent is none.
+    pub sriov_net_support: Option<SriovNetSupport>,
+    /// The volumes, without those that `NoDevice` leaves out.
+    pub block_device_mappings: Vec<ImageBlockDeviceMapping>,
+    /// The tags of the image.
+    pub tags: Vec<Tag>,
+    /// The product codes of all snapshots; unknown where those of one are.
+    pub product_codes: Option<Vec<ProductCode>>,
+    /// The members whose value is a default, in the order of [`ImagePath`].
+    pub defaulted: Vec<ImagePath>,
+    /// The members of which nobody told the value, in the order of [`ImagePath`].
+    pub unknown: Vec<ImagePath>,
+    /// For each EBS volume, how it will be encrypted when the account of the facts launches the image and says nothing of
+    /// encryption.
+    pub launch_encryption: Vec<LaunchEncryption>,
+    /// What the request states and no image shows; for the comparison alone.
+    #[serde(skip)]
+    undescribed: Vec<ImagePath>,
+    /// The manifest of an S3-backed image; for the comparison alone.
+    #[serde(skip)]
+    manifest: Option<ImageLocation>,
+}
+
+/// The image that EC2 will make of this request, as far as the request and the facts tell.
+///
+/// See the [module](self) for an example.
+#[must_use]
+pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
+    let request = request.request();
+    let source = request.source();
+    let mut marks = Marks::default();
+    let mut snapshots = BTreeMap::new();
+    for snapshot in facts.snapshots.iter().flatten() {
+        snapshots.entry(&snapshot.id).or_insert(snapshot);
+    }
+
+    let i386 = matches!(source, Source::Ebs).then_some(Architecture::I386);
+    let root_device_type = match source {
+        Source::Ebs => Some(RootDeviceType::EBS),
+        Source::Manifest(_) => Some(RootDeviceType::INSTANCE_STORE),
+        Source::Both(_) | Source::Unstated => None,
+    };
+    let root_device_name = request.root_device_name.clone().filter(|name| !name.as_str().is_empty());
+    // An image without EBS root has no root among its EBS volumes; otherwise it takes the name to tell.
+    let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
+    let root = request.root().map(|(at, _)| at);
+
+    let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
+    let mut undescribed = undescribed(request);
+    for (at, mapping) in request.sent_mappings().iter().enumerate() {
+        if mapping.no_device.is_some() || !mapping.is_sent() {
+            continue;
+        }
+        let ebs = mapping.ebs_volume().map(|stated| {
+            let known = stated.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
+            let source = volume_source(mapping, known, facts);
+            launch_encryption.extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts)));
+            let is_root = knows_root.then_some(root == Some(at));
+            let at = block_device_mappings.len();
+            undescribed.extend(undescribed_of_ebs(stated).map(|member| ImagePath::Ebs(at, member)));
+            ebs(stated, known, source.as_ref(), is_root, at, &mut marks)
+        });
+        let virtual_name = mapping.virtual_name.clone().filter(|_| mapping.has_virtual_name());
+        let device_name = mapping.device_name.clone();
+        block_device_mappings.push(ImageBlockDeviceMapping { device_name, virtual_name, ebs, no_device: None });
+    }
+
+    let product_codes = match source {
+        Source::Ebs => product_codes(&block_device_mappings, &snapshots),
+        _ => None,
+    };
+    let mut preview = Preview {
+        name: request.name.clone(),
+        description: request.description.clone(),
+        architecture: marks.value(ImagePath::Architecture, request.architecture.clone(), i386),
+        virtualization_type: marks.or_default(
+            ImagePath::VirtualizationType,
+            request.virtualization_type.clone(),
+            VirtualizationType::PARAVIRTUAL,
+        ),
+        root_device_type: marks.value(ImagePath::RootDeviceType, root_device_type, None),
+        root_device_name: marks.value(ImagePath::RootDeviceName, root_device_name, None),
+        kernel_id: request.kernel_id.clone(),
+        ramdisk_id: request.ramdisk_id.clone(),
+        boot_mode: request.boot_mode.clone(),
+        tpm_support: request.tpm_support.clone(),
+        imds_support: request.imds_support.clone(),
+        ena_support: marks.or_default(ImagePath::EnaSupport, request.ena_support, false),
+        sriov_net_support: request.sriov_net_support.clone(),
+        block_device_mappings,
+        tags: tags(request),
+        product_codes: marks.value(ImagePath::ProductCodes, product_codes, None),
+        defaulted: marks.defaulted,
+        unknown: marks.unknown,
+        launch_encryption,
+        undescribed,
+        manifest: match source {
+            Source::Manifest(location) => Some(location.clone()),
+            _ => None,
+        },
+    };
+    preview.defaulted.sort_unstable();
+    preview.unknown.sort_unstable();
+    preview
+}
+
+/// The members that were not stated.
+#[derive(Default)]
+struct Marks {
+    defaulted: Vec<ImagePath>,
+    unknown: Vec<ImagePath>,
+}
+
+impl Marks {
+    /// The stated value, else the default, else nothing; notes which.
+    fn value<T>(&mut self, place: ImagePath, stated: Option<T>, default: Option<T>) -> Option<T> {
+        match (&stated, &default) {
+            (Some(_), _) => {}
+            (None, Some(_)) => self.defaulted.push(place),
+            (None, None) => self.unknown.push(place),
+        }
+        stated.or(default)
+    }
+
+    /// The stated value, else the default; notes which.
+    fn or_default<T>(&mut self, place: ImagePath, stated: Option<T>, default: T) -> T {
+        stated.unwrap_or_else(|| {
+            self.defaulted.push(place);
+            default
+        })
+    }
+}
+
+/// What the volume is made from, by the request and what is known of its snapshot.
+fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: &Facts) -> Option<VolumeSource> {
+    let mut snapshot = encryption::SourceSnapshot::new();
+    if let Some(known) = known {
+        snapshot.encrypted = known.encrypted;
+        snapshot.kms_key_id.clone_from(&known.kms_key_id);
+        snapshot.owned = known.owner_id.as_ref().zip(facts.owner_id.as_ref()).map(|(owner, own)| owner == own);
+    }
+    let source = VolumeSource::of(mapping, snapshot)?;
+    Some(match source {
+        // The request does not say that the snapshot is a local one, but the facts do.
+        VolumeSource::Snapshot(snapshot) if known.is_some_and(|known| known.outpost_arn.is_some()) => {
+            VolumeSource::OutpostSnapshot { kms_key_id: snapshot.kms_key_id }
+        }
+        source => source,
+    })
+}
+
+/// The EBS volume at this index of the preview.
+fn ebs(
+    stated: &EbsBlockDevice,
+    known: Option<&Snapshot>,
+    source: Option<&VolumeSource>,
+    is_root: Option<bool>,
+    at: usize,
+    marks: &mut Marks,
+) -> ImageEbsBlockDevice {
+    use EbsBlockDeviceMember as Member;
+    let place = |member| ImagePath::Ebs(at, member);
+    let is_gp3 = stated.volume_type == Some(VolumeType::GP3);
+    // Of these types no such number can be set, so none is shown.
+    let has_no_iops =
+        matches!(stated.volume_type, Some(VolumeType::GP2 | VolumeType::STANDARD | VolumeType::ST1 | VolumeType::SC1));
+    let has_no_throughput = has_no_iops || matches!(stated.volume_type, Some(VolumeType::IO1 | VolumeType::IO2));
+    let (encrypted, encrypted_default) = match source {
+        Some(VolumeSource::Empty { encrypted }) => (*encrypted, Some(false)),
+        Some(VolumeSource::Snapshot(snapshot)) => {
+            (snapshot.encrypted.or_else(|| snapshot.kms_key_id.as_ref().map(|_| true)), None)
+        }
+        Some(VolumeSource::OutpostSnapshot { .. }) => (Some(true), None),
+        _ => (None, None),
+    };
+    let snapshot_size = known.and_then(|known| known.volume_size);
+    let outpost_arn = stated.outpost_arn.as_ref().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));
+    ImageEbsBlockDevice {
+        delete_on_termination: marks.value(place(Member::DeleteOnTermination), stated.delete_on_termination, is_root),
+        iops: match stated.iops {
+            None if has_no_iops => None,
+            iops => marks.value(place(Member::Iops), iops, is_gp3.then_some(3_000)),
+        },
+        snapshot_id: stated.snapshot_id.clone().filter(|id| !id.as_str().is_empty()),
+        volume_size: marks.value(place(Member::VolumeSize), stated.volume_size, snapshot_size),
+        volume_type: marks.value(place(Member::VolumeType), stated.volume_type.clone(), None),
+        throughput: match stated.throughput {
+            None if has_no_throughput => None,
+            throughput => marks.value(place(Member::Throughput), throughput, is_gp3.then_some(125)),
+        },
+        outpost_arn: outpost_arn.cloned(),
+        encrypted: marks.value(place(Member::Encrypted), encrypted, encrypted_default),
+    }
+}
+
+/// What the request states and no image shows.
+fn undescribed(request: &RegisterImageRequest) -> Vec<ImagePath> {
+    let has_billing_products = request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
+    [(ImagePath::BillingProducts, has_billing_products), (ImagePath::UefiData, request.uefi_data.is_some())]
+        .into_iter()
+        .filter_map(|(place, is_stated)| is_stated.then_some(place))
+        .collect()
+}
+
+/// The same of an EBS volume.
+fn undescribed_of_ebs(stated: &EbsBlockDevice) -> impl Iterator<Item = EbsBlockDeviceMember> {
+    use EbsBlockDeviceMember as Member;
+    [
+        (Member::KmsKeyId, stated.kms_key_id.is_some()),
+        (Member::AvailabilityZone, stated.availability_zone.is_some()),
+        (Member::VolumeInitializationRate, stated.volume_initialization_rate.is_some()),
+        (Member::AvailabilityZoneId, stated.availability_zone_id.is_some()),
+        (Member::EbsCardIndex, stated.ebs_card_index.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(member, is_stated)| is_stated.then_some(member))
+}
+
+/// The tags of the image; one without a value has an empty one.
+fn tags(request: &RegisterImageRequest) -> Vec<Tag> {
+    request
+        .sent_tag_specifications()
+        .iter()
+        .filter(|specification| specification.resource_type == Some(ResourceType::IMAGE))
+        .flat_map(|specification| specification.tags.iter().flatten())
+        .filter(|tag| tag.is_sent())
+        .map(|tag| Tag { key: tag.key.clone(), value: Some(tag.value.clone().unwrap_or_default()) })
+        .collect()
+}
+
+/// The product codes of all snapshots, each once; nothing where those of one are not known.
+fn product_codes(
+    mappings: &[ImageBlockDeviceMapping],
+    snapshots: &BTreeMap<&SnapshotId, &Snapshot>,
+) -> Option<Vec<ProductCode>> {
+    let (mut codes, mut seen) = (Vec::new(), BTreeSet::new());
+    for id in mappings.iter().filter_map(|mapping| mapping.ebs.as_ref()?.snapshot_id.as_ref()) {
+        for code in snapshots.get(id)?.product_codes.as_ref()? {
+            if seen.insert((&code.id, &code.product_code_type)) {
+                codes.push(code.clone());
+            }
+        }
+    }
+    Some(codes)
+}

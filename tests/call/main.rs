@@ -1,0 +1,9 @@
+//! Tests of the layer `call`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod machine;
+mod run;
+mod run_async;
+mod simulation;

@@ -1,0 +1,8 @@
+//! Tests of the layer `model`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod json;
+mod request;
+mod shapes;

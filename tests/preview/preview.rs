@@ -1,0 +1,303 @@
+//! The preview: each default, each unknown, and what the JSON looks like.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "clippy does not see that helpers are tests too")]
+
+use ec2_register_image::preview::{Preview, Processor};
+use ec2_register_image::rules::{Policy, Validator};
+use ec2_register_image::types::BootMode;
+use ec2_register_image::{Facts, RegisterImageRequest, preview, rules};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::with;
+
+/// The preview of any request, whatever the rules say.
+fn preview(request: RegisterImageRequest, facts: &Facts) -> Preview {
+    let policy = rules::all().fold(Policy::new(), |policy, rule| policy.allow(rule.id).unwrap());
+    preview::preview(&Validator::new().policy(policy).validate(request).unwrap(), facts)
+}
+
+fn facts(json: &str) -> Facts {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
+}
+
+/// The JSON of the preview of a spotless request with these members.
+fn shown(members: &str, known: &str) -> Value {
+    serde_json::to_value(preview(with(members), &facts(known))).unwrap()
+}
+
+/// What the preview has at a JSON pointer, and whether it is marked as `stated`, `default` or `unknown`.
+#[track_caller]
+fn has(shown: &Value, pointer: &str, expected: Value, mark: &str) {
+    let mut path = String::new();
+    for segment in pointer.trim_start_matches('/').split('/') {
+        match segment.parse::<usize>() {
+            Ok(index) => path += &format!("[{index}]"),
+            Err(_) if path.is_empty() => path += segment,
+            Err(_) => path += &format!(".{segment}"),
+        }
+    }
+    let lists = |list: &str| shown[list].as_array().unwrap().contains(&json!(path));
+    let found = match (lists("Defaulted"), lists("Unknown")) {
+        (false, false) => "stated",
+        (true, false) => "default",
+        (false, true) => "unknown",
+        (true, true) => "both",
+    };
+    assert_eq!((shown.pointer(pointer), found), (Some(&expected), mark), "{path} of {shown:#}");
+}
+
+#[track_caller]
+fn member(members: &str, pointer: &str, expected: Value, mark: &str) {
+    has(&shown(members, "{}"), pointer, expected, mark);
+}
+
+const MANIFEST: &str = r#""ImageLocation": "bucket/image.manifest.xml", "BlockDeviceMappings": null"#;
+
+#[test]
+fn platform() {
+    member("{}", "/Architecture", json!("x86_64"), "stated");
+    member(r#"{"Architecture": null}"#, "/Architecture", json!("i386"), "default");
+    member(&format!(r#"{{{MANIFEST}, "Architecture": null}}"#), "/Architecture", Value::Null, "unknown");
+    member("{}", "/VirtualizationType", json!("hvm"), "stated");
+    member(r#"{"VirtualizationType": null}"#, "/VirtualizationType", json!("paravirtual"), "default");
+    member("{}", "/EnaSupport", json!(true), "stated");
+    member(r#"{"EnaSupport": null}"#, "/EnaSupport", json!(false), "default");
+    for absent in ["/SriovNetSupport", "/BootMode", "/TpmSupport", "/ImdsSupport", "/KernelId", "/Description"] {
+        member("{}", absent, Value::Null, "stated");
+    }
+    member(r#"{"TpmSupport": "v2.0"}"#, "/TpmSupport", json!("v2.0"), "stated");
+}
+
+#[test]
+fn root_device() {
+    member("{}", "/RootDeviceType", json!("ebs"), "stated");
+    member(&format!("{{{MANIFEST}}}"), "/RootDeviceType", json!("instance-store"), "stated");
+    member(r#"{"ImageLocation": "bucket/image.manifest.xml"}"#, "/RootDeviceType", Value::Null, "unknown");
+    member(r#"{"BlockDeviceMappings": null}"#, "/RootDeviceType", Value::Null, "unknown");
+    member("{}", "/RootDeviceName", json!("/dev/xvda"), "stated");
+    member(r#"{"RootDeviceName": null}"#, "/RootDeviceName", Value::Null, "unknown");
+    member(r#"{"RootDeviceName": ""}"#, "/RootDeviceName", Value::Null, "unknown");
+}
+
+/// A second volume beside the root, with these members of `Ebs`.
+fn second(ebs: &str, known: &str) -> Value {
+    let root = r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#;
+    shown(&format!(r#"{{"BlockDeviceMappings": [{root}, {{"DeviceName": "/dev/sdb", "Ebs": {{{ebs}}}}}]}}"#), known)
+}
+
+#[track_caller]
+fn volume(ebs: &str, known: &str, member: &str, expected: Value, mark: &str) {
+    has(&second(ebs, known), &format!("/BlockDeviceMappings/1/Ebs/{member}"), expected, mark);
+}
+
+#[test]
+fn delete_on_termination() {
+    let root = "/BlockDeviceMappings/0/Ebs/DeleteOnTermination";
+    member("{}", root, json!(true), "default");
+    member(r#"{"RootDeviceName": null}"#, root, Value::Null, "unknown");
+    volume(r#""VolumeSize": 8"#, "{}", "DeleteOnTermination", json!(false), "default");
+    volume(r#""VolumeSize": 8, "DeleteOnTermination": true"#, "{}", "DeleteOnTermination", json!(true), "stated");
+    // Its root is no EBS volume, so none of these is the root.
+    let manifest = r#"{"ImageLocation": "bucket/image.manifest.xml", "RootDeviceName": null,
+        "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}]}"#;
+    member(manifest, root, json!(false), "default");
+}
+
+#[test]
+fn size() {
+    let known = r#"{"Snapshots": [{"SnapshotId": "snap-1", "VolumeSize": 16}, {"SnapshotId": "snap-2"}]}"#;
+    volume(r#""SnapshotId": "snap-1", "VolumeSize": 20"#, known, "VolumeSize", json!(20), "stated");
+    volume(r#""SnapshotId": "snap-1""#, known, "VolumeSize", json!(16), "default");
+    volume(r#""SnapshotId": "snap-2""#, known, "VolumeSize", Value::Null, "unknown");
+    volume(r#""SnapshotId": "snap-3""#, known, "VolumeSize", Value::Null, "unknown");
+}
+
+#[test]
+fn type_and_performance() {
+    for (ebs, iops, throughput) in [
+        (r#""VolumeType": "gp3""#, (json!(3000), "default"), (json!(125), "default")),
+        (r#""VolumeType": "gp3", "Iops": 4000"#, (json!(4000), "stated"), (json!(125), "default")),
+        (r#""VolumeType": "gp3", "Throughput": 200"#, (json!(3000), "default"), (json!(200), "stated")),
+        (r#""VolumeType": "io2", "Iops": 100"#, (json!(100), "stated"), (Value::Null, "stated")),
+        (r#""VolumeType": "io1""#, (Value::Null, "unknown"), (Value::Null, "stated")),
+        (r#""VolumeType": "gp2""#, (Value::Null, "stated"), (Value::Null, "stated")),
+        (r#""VolumeType": "st1""#, (Value::Null, "stated"), (Value::Null, "stated")),
+        (r#""VolumeType": "gp4""#, (Value::Null, "unknown"), (Value::Null, "unknown")),
+        (r#""VolumeSize": 8"#, (Value::Null, "unknown"), (Value::Null, "unknown")),
+    ] {
+        volume(ebs, "{}", "Iops", iops.0, iops.1);
+        volume(ebs, "{}", "Throughput", throughput.0, throughput.1);
+    }
+    volume(r#""VolumeType": "gp2""#, "{}", "VolumeType", json!("gp2"), "stated");
+    volume(r#""VolumeSize": 8"#, "{}", "VolumeType", Value::Null, "unknown");
+}
+
+const OUTPOST: &str = "arn:aws:outposts:us-east-1:123456789012:outpost/op-1";
+
+#[test]
+fn encryption_of_the_source() {
+    let known =
+        r#"{"Snapshots": [{"SnapshotId": "snap-1", "Encrypted": true}, {"SnapshotId": "snap-2", "Encrypted": false},
+        {"SnapshotId": "snap-3", "KmsKeyId": "key"}, {"SnapshotId": "snap-4", "OutpostArn": "OUTPOST"}]}"#
+            .replace("OUTPOST", OUTPOST);
+    volume(r#""SnapshotId": "snap-1""#, &known, "Encrypted", json!(true), "stated");
+    volume(r#""SnapshotId": "snap-2""#, &known, "Encrypted", json!(false), "stated");
+    volume(r#""SnapshotId": "snap-3""#, &known, "Encrypted", json!(true), "stated");
+    volume(r#""SnapshotId": "snap-4""#, &known, "Encrypted", json!(true), "stated");
+    volume(r#""SnapshotId": "snap-4""#, &known, "OutpostArn", json!(OUTPOST), "stated");
+    volume(r#""SnapshotId": "snap-5""#, &known, "Encrypted", Value::Null, "unknown");
+    // EC2 refuses the member there; the snapshot counts.
+    volume(r#""SnapshotId": "snap-2", "Encrypted": true"#, &known, "Encrypted", json!(false), "stated");
+    volume(r#""VolumeSize": 8"#, "{}", "Encrypted", json!(false), "default");
+    volume(r#""VolumeSize": 8, "Encrypted": true"#, "{}", "Encrypted", json!(true), "stated");
+}
+
+#[test]
+fn mappings_and_tags() {
+    let shown = shown(
+        r#"{"BlockDeviceMappings": [{"DeviceName": "/dev/sdz", "NoDevice": ""}, {},
+                {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0", "Ebs": {"VolumeSize": 8}},
+                {"DeviceName": "/dev/sdc", "VirtualName": "", "Ebs": {"VolumeSize": 8}}],
+            "TagSpecifications": [{"ResourceType": "snapshot", "Tags": [{"Key": "no", "Value": "no"}]},
+                {"ResourceType": "image", "Tags": [{"Key": "b", "Value": "1"}, {"Key": "a"}]}]}"#,
+        "{}",
+    );
+    let mappings = shown["BlockDeviceMappings"].as_array().unwrap();
+    assert_eq!(mappings.len(), 2);
+    assert_eq!(mappings[0], json!({"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0", "Ebs": null}));
+    assert_eq!(mappings[1]["VirtualName"], Value::Null);
+    // Paths count the mappings of the preview.
+    has(&shown, "/BlockDeviceMappings/1/Ebs/VolumeType", Value::Null, "unknown");
+    assert_eq!(shown["Tags"], json!([{"Key": "b", "Value": "1"}, {"Key": "a", "Value": ""}]));
+    assert_eq!(shown["LaunchEncryption"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn product_codes() {
+    let code = r#"{"ProductCodeId": "abc", "ProductCodeType": "marketplace"}"#;
+    let known = format!(
+        r#"{{"Snapshots": [{{"SnapshotId": "snap-0123456789abcdef0", "ProductCodes": [{code}]}},
+            {{"SnapshotId": "snap-1", "ProductCodes": [{code}, {{"ProductCodeId": "def"}}]}}, {{"SnapshotId": "snap-2"}}]}}"#
+    );
+    let codes = |codes: &str| serde_json::from_str::<Value>(codes).unwrap();
+    let both = format!(r#"[{code}, {{"ProductCodeId": "def", "ProductCodeType": null}}]"#);
+    has(&second(r#""SnapshotId": "snap-1""#, &known), "/ProductCodes", codes(&both), "stated");
+    has(&second(r#""VolumeSize": 8"#, &known), "/ProductCodes", codes(&format!("[{code}]")), "stated");
+    has(&second(r#""SnapshotId": "snap-2""#, &known), "/ProductCodes", Value::Null, "unknown");
+    has(&second(r#""SnapshotId": "snap-3""#, &known), "/ProductCodes", Value::Null, "unknown");
+    member(&format!("{{{MANIFEST}}}"), "/ProductCodes", Value::Null, "unknown");
+}
+
+#[test]
+fn encryption_at_launch() {
+    const DEPENDS: &str = "depends on whether the snapshot is encrypted, and on whether the launching account owns the \
+                           snapshot, and on whether the launching account encrypts by default in that Region";
+    let snapshot = |members: &str, account: &str| {
+        let known = format!(r#"{{"Snapshots": [{{"SnapshotId": "snap-1"{members}}}]{account}}}"#);
+        let mut row = second(r#""SnapshotId": "snap-1""#, &known)["LaunchEncryption"][1].take();
+        let why = row["Why"].take();
+        (row["Encrypted"].take(), row["Key"].take(), row["KmsKeyId"].take(), why.as_str().unwrap().to_owned())
+    };
+    let (encrypted, key, id, why) = snapshot("", "");
+    assert_eq!((encrypted, key, id, why.as_str()), (Value::Null, json!("unknown"), Value::Null, DEPENDS));
+    let by_default = r#", "EbsEncryptionByDefault": true, "DefaultKmsKeyId": "ours", "OwnerId": "111111111111""#;
+    let off = r#", "EbsEncryptionByDefault": false, "DefaultKmsKeyId": "ours", "OwnerId": "111111111111""#;
+    let own = r#", "OwnerId": "111111111111", "KmsKeyId": "own""#;
+    let theirs = r#", "OwnerId": "222222222222", "KmsKeyId": "theirs""#;
+    for (members, account, expected) in [
+        (r#", "Encrypted": false"#, off, (json!(false), json!("none"), Value::Null)),
+        (r#", "Encrypted": false"#, by_default, (json!(true), json!("default"), json!("ours"))),
+        (own, by_default, (json!(true), json!("snapshot"), json!("own"))),
+        (theirs, off, (json!(true), json!("default"), json!("ours"))),
+        (own, "", (json!(true), json!("unknown"), Value::Null)),
+        (r#", "OutpostArn": "arn", "KmsKeyId": "own""#, "", (json!(true), json!("snapshot"), json!("own"))),
+    ] {
+        let (encrypted, key, id, _) = snapshot(members, account);
+        assert_eq!((encrypted, key, id), expected, "{members} {account}");
+    }
+}
+
+#[test]
+fn boot_at_launch() {
+    let boots = |members: &str| {
+        let preview = preview(with(members), &Facts::default());
+        [Processor::Graviton, Processor::IntelOrAmd].map(|processor| preview.boot_mode_at_launch(processor))
+    };
+    let (uefi, bios, either) = (Some(BootMode::UEFI), Some(BootMode::LEGACY_BIOS), Some(BootMode::UEFI_PREFERRED));
+    assert_eq!(boots("{}"), [None, bios.clone()]);
+    assert_eq!(boots(r#"{"BootMode": "uefi"}"#), [None, uefi.clone()]);
+    assert_eq!(boots(r#"{"BootMode": "uefi-preferred"}"#), [None, either]);
+    assert_eq!(boots(r#"{"Architecture": "arm64"}"#), [uefi.clone(), None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "uefi-preferred"}"#), [uefi.clone(), None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "legacy-bios"}"#), [None, None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64_mac"}"#), [None, None]);
+    assert_eq!(boots(r#"{"VirtualizationType": "paravirtual"}"#), [None, None]);
+    assert_eq!(boots(&format!(r#"{{{MANIFEST}, "Architecture": null}}"#)), [uefi, bios]);
+}
+
+#[test]
+fn imds() {
+    assert!(!preview(with("{}"), &Facts::default()).requires_imdsv2());
+    assert!(preview(with(r#"{"ImdsSupport": "v2.0"}"#), &Facts::default()).requires_imdsv2());
+}
+
+#[test]
+fn json_of_the_least() {
+    let request = crate::support::read(
+        r#"{"Name": "web", "RootDeviceName": "/dev/xvda",
+            "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}]}"#,
+    );
+    let shown = serde_json::to_string_pretty(&preview(request, &Facts::default())).unwrap();
+    assert_eq!(shown, include_str!("../fixtures/preview-least.json").trim_end());
+}
+
+#[test]
+fn json_of_the_most() {
+    let request = with(
+        r#"{"Description": "the web", "BootMode": "uefi", "TpmSupport": "v2.0", "ImdsSupport": "v2.0",
+            "TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "web"}]}],
+            "BlockDeviceMappings": [
+                {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3"}},
+                {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 100, "VolumeType": "io2", "Iops": 1000, "Encrypted": true,
+                    "DeleteOnTermination": true}},
+                {"DeviceName": "/dev/sdc", "VirtualName": "ephemeral0"}]}"#,
+    );
+    let known = facts(
+        r#"{"OwnerId": "123456789012", "EbsEncryptionByDefault": false, "DefaultKmsKeyId": "alias/aws/ebs",
+            "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "123456789012", "VolumeSize": 8,
+                "Encrypted": false, "ProductCodes": []}]}"#,
+    );
+    let shown = serde_json::to_string_pretty(&preview(request, &known)).unwrap();
+    assert_eq!(shown, include_str!("../fixtures/preview-most.json").trim_end());
+}
+
+proptest! {
+    #[test]
+    fn any_request_has_a_preview(request in crate::support::request(), owner in any::<bool>()) {
+        // What is known of whichever snapshots the request names.
+        let mut known = Facts::default();
+        known.owner_id = owner.then(|| "123456789012".to_owned());
+        known.snapshots = Some(
+            request.block_device_mappings.iter().flatten()
+                .filter_map(|mapping| mapping.ebs.as_ref()?.snapshot_id.clone())
+                .map(ec2_register_image::model::Snapshot::new)
+                .collect(),
+        );
+        let preview = preview(request, &known);
+        prop_assert!(preview.defaulted.is_sorted_by(|a, b| a < b), "{:?}", preview.defaulted);
+        prop_assert!(preview.unknown.is_sorted_by(|a, b| a < b), "{:?}", preview.unknown);
+        let value = serde_json::to_value(&preview).unwrap();
+        // A default is there, and what is unknown is not.
+        for (list, is_null) in [("Defaulted", false), ("Unknown", true)] {
+            for path in value[list].as_array().unwrap() {
+                let pointer = format!("/{}", path.as_str().unwrap().replace("].", "/").replace(['[', '.'], "/"));
+                prop_assert_eq!(value.pointer(&pointer).map(Value::is_null), Some(is_null), "{}", pointer);
+            }
+        }
+        for place in &preview.defaulted {
+            prop_assert!(!preview.unknown.contains(place), "{}", place);
+        }
+        let ebs = preview.block_device_mappings.iter().filter(|mapping| mapping.ebs.is_some()).count();
+        prop_assert_eq!(preview.launch_encryption.len(), ebs);
+    }
+}

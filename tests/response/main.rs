@@ -1,0 +1,8 @@
+//! Tests of the layer `response`.
+
+mod error;
+mod error_class;
+mod error_detail;
+mod error_smithy;
+mod error_wait;
+mod success;

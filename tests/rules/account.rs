@@ -1,0 +1,188 @@
+//! The rules that look at facts, a row a case.
+
+use ec2_register_image::{Policy, Validator, rules};
+
+use crate::support::{ebs, mappings, with};
+
+/// What the rules find with these facts in a spotless request with these members in the place of its own.
+#[track_caller]
+fn finds_with(facts: &str, members: &str, expected: &[&str]) {
+    let facts = serde_json::from_str(facts).unwrap_or_else(|error| panic!("{error} in {facts}"));
+    let report = Validator::new().facts(facts).check(&with(members));
+    let found: Vec<_> = report.findings().map(|finding| format!("{} {}", finding.rule().id, finding.path())).collect();
+    assert_eq!(found, expected, "{members}");
+}
+
+/// The rules that lack facts.
+#[track_caller]
+fn lacks(facts: &str, members: &str, expected: &[&str]) {
+    let facts = serde_json::from_str(facts).unwrap_or_else(|error| panic!("{error} in {facts}"));
+    let report = Validator::new().facts(facts).check(&with(members));
+    assert_eq!(report.not_checked().map(|rule| rule.id).collect::<Vec<_>>(), expected, "{members}");
+}
+
+/// A request with a second volume, from another snapshot.
+fn second(members: &str) -> String {
+    ebs(&format!(r#""SnapshotId": "snap-0123456789abcdef1"{members}"#))
+}
+
+/// Facts with these members of the root's snapshot and of the second.
+fn described(root: &str, second: &str) -> String {
+    format!(
+        r#"{{"Snapshots": [{{"SnapshotId": "snap-0123456789abcdef0", {root}}},
+            {{"SnapshotId": "snap-0123456789abcdef1", {second}}}]}}"#
+    )
+}
+
+#[test]
+fn names_in_use() {
+    let image =
+        |members: &str| format!(r#"{{"OwnerId": "1", "Images": [{{"ImageId": "ami-1", "Name": "web"{members}}}]}}"#);
+    let in_use = ["name-in-use Name"];
+    for members in ["", r#", "OwnerId": "1""#, r#", "State": "available""#, r#", "State": "pending""#] {
+        finds_with(&image(members), "{}", &in_use);
+    }
+    for members in [r#", "OwnerId": "2""#, r#", "State": "deregistered""#, r#", "State": "failed""#] {
+        finds_with(&image(members), "{}", &[]);
+    }
+    finds_with(&image(""), r#"{"Name": "Web"}"#, &[]);
+    // Another account's image is no reason to refuse, and whose this one is cannot be told.
+    let of_somebody = r#"{"Images": [{"ImageId": "ami-1", "Name": "web", "OwnerId": "1"}]}"#;
+    finds_with(of_somebody, "{}", &[]);
+    let report = Validator::new().facts(serde_json::from_str(of_somebody).unwrap()).check(&with("{}"));
+    assert_eq!(report.not_checked().next().map(|rule| rule.id), Some("name-in-use"));
+    let facts = serde_json::from_str(&image("")).unwrap();
+    let report = Validator::new().facts(facts).check(&with("{}"));
+    assert_eq!(
+        report.to_string(),
+        "error[name-in-use] at Name: the name \"web\" is in use by the image \"ami-1\"; EC2 takes a name once in an \
+         account and Region (help: use another name, or deregister the image and allow some time)\n1 error, 0 warnings"
+    );
+}
+
+#[test]
+fn states_and_sizes_of_snapshots() {
+    let id = "BlockDeviceMappings[1].Ebs.SnapshotId";
+    let size = "volume-smaller-than-snapshot BlockDeviceMappings[1].Ebs.VolumeSize";
+    let completed = r#""State": "completed""#;
+    let of_second = |members: &str| described(completed, members);
+    for state in ["pending", "error", "recoverable"] {
+        let state = format!(r#""State": "{state}""#);
+        finds_with(&of_second(&state), &second(""), &[&format!("snapshot-not-completed {id}")]);
+    }
+    let archived = r#""StorageTier": "archive""#;
+    finds_with(&of_second(archived), &second(""), &[&format!("snapshot-archived {id}")]);
+    let restored = r#""StorageTier": "archive", "RestoreExpiryTime": "2026-12-01T00:00:00Z""#;
+    finds_with(&of_second(restored), &second(""), &[]);
+    for (volume, found) in [(29, &[size][..]), (30, &[]), (31, &[])] {
+        finds_with(&of_second(r#""VolumeSize": 30"#), &second(&format!(r#", "VolumeSize": {volume}"#)), found);
+    }
+    finds_with(&of_second(r#""VolumeSize": 30"#), &second(""), &[]);
+    finds_with(
+        &of_second(r#""VolumeSize": 30"#),
+        &second(r#", "VolumeSize": 0"#),
+        &["volume-size-range BlockDeviceMappings[1].Ebs.VolumeSize"],
+    );
+    // What is left out of the image is not looked at.
+    let left_out = mappings(
+        r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}},
+            {"DeviceName": "/dev/sdb", "NoDevice": "", "Ebs": {"SnapshotId": "snap-0123456789abcdef1"}}"#,
+    );
+    finds_with(&of_second(archived), &left_out, &["no-device-with-others BlockDeviceMappings[1].NoDevice"]);
+}
+
+#[test]
+fn a_snapshot_is_missed_only_in_a_list() {
+    let missed = ["snapshot-not-listed BlockDeviceMappings[1].Ebs.SnapshotId"];
+    let root = r#"{"Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "State": "completed"}]}"#;
+    finds_with(root, &second(""), &missed);
+    finds_with(r#"{"Snapshots": []}"#, "{}", &["snapshot-not-listed BlockDeviceMappings[0].Ebs.SnapshotId"]);
+    // Product codes of one snapshot are no list of all.
+    finds_with(r#"{"SnapshotId": "snap-0123456789abcdef0", "ProductCodes": []}"#, &second(""), &[]);
+    finds_with("{}", &second(""), &[]);
+    // A mistake in the id is the one cause.
+    finds_with(root, &ebs(r#""SnapshotId": "snap-1""#), &["snapshot-id-form BlockDeviceMappings[1].Ebs.SnapshotId"]);
+}
+
+#[test]
+fn outposts_by_facts() {
+    let arn = |region: &str, id: &str| format!("arn:aws:outposts:{region}:123456789012:outpost/op-{id}");
+    let on = |id: &str| format!(r#""OutpostArn": "{}""#, arn("us-east-1", id));
+    let mixed = ["snapshot-outposts-mixed BlockDeviceMappings[1].Ebs.SnapshotId"];
+    finds_with(&described(&on("1"), &on("2")), &second(""), &mixed);
+    finds_with(&described(&on("1"), &on("1")), &second(""), &[]);
+    finds_with(&described(&on("1"), r#""State": "completed""#), &second(""), &[]);
+    // Half of it by the request.
+    finds_with(&described(&on("1"), r#""VolumeSize": 1"#), &second(&format!(", {}", on("2"))), &mixed);
+    // All of it by the request, which has a rule of its own.
+    let stated = mappings(&format!(
+        r#"{{"DeviceName": "/dev/xvda", "Ebs": {{"SnapshotId": "snap-0123456789abcdef0", {}}}}},
+            {{"DeviceName": "/dev/sdb", "Ebs": {{"SnapshotId": "snap-0123456789abcdef1", {}}}}}"#,
+        on("1"),
+        on("2")
+    ));
+    let own = ["outposts-mixed BlockDeviceMappings[1].Ebs.OutpostArn"];
+    finds_with(&described(&on("1"), &on("2")), &stated, &own);
+
+    let elsewhere = ["outpost-other-region BlockDeviceMappings[1].Ebs.OutpostArn"];
+    let at = |arn: &str| second(&format!(r#", "OutpostArn": "{arn}""#));
+    finds_with(r#"{"Region": "eu-central-1"}"#, &at(&arn("us-east-1", "1")), &elsewhere);
+    finds_with(r#"{"Region": "us-east-1"}"#, &at(&arn("us-east-1", "1")), &[]);
+    finds_with(r#"{"Region": "us-gov-west-1"}"#, &at(&arn("us-gov-west-1", "1")), &elsewhere);
+    finds_with(r#"{"Region": "garage"}"#, &at(&arn("garage", "1")), &[]);
+    finds_with("{}", &at(&arn("us-east-1", "1")), &[]);
+}
+
+#[test]
+fn product_codes_and_platforms() {
+    let codes = |kind: &str| format!(r#""ProductCodes": [{{"ProductCodeId": "a", "ProductCodeType": "{kind}"}}]"#);
+    let secondary = ["secondary-product-codes BlockDeviceMappings[1].Ebs.SnapshotId"];
+    finds_with(&described(&codes("marketplace"), &codes("marketplace")), &second(""), &secondary);
+    finds_with(&described(&codes("marketplace"), &codes("devpay")), &second(""), &[]);
+    finds_with(&described(&codes("marketplace"), r#""ProductCodes": []"#), &second(""), &[]);
+
+    let billing = ["platform-billing BlockDeviceMappings[0].Ebs.SnapshotId"];
+    let platform = |platform: &str| format!(r#"{{"Platform": "{platform}"}}"#);
+    for billed in
+        ["windows", "Windows with SQL Server Standard", "Red Hat Enterprise Linux", "RHEL", "SUSE Linux", "SLES"]
+    {
+        finds_with(&platform(billed), "{}", &billing);
+    }
+    for free in ["Linux/UNIX", "openSUSE", "Ubuntu Pro Linux", ""] {
+        finds_with(&platform(free), "{}", &[]);
+    }
+    let stated = r#"{"BillingProducts": ["bp-6fa54006"]}"#;
+    finds_with(&platform("Windows"), stated, &["billing-products BillingProducts"]);
+}
+
+#[test]
+fn what_lacks_facts_is_listed() {
+    let no_list = ["snapshot-not-listed", "snapshot-not-completed", "snapshot-archived"];
+    lacks("{}", r#"{"BlockDeviceMappings": null, "RootDeviceName": null}"#, &["name-in-use"]);
+    lacks("{}", "{}", &[&["name-in-use"], &no_list[..], &["platform-billing"]].concat());
+    let outpost = r#", "VolumeSize": 8, "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1""#;
+    let all: Vec<_> = rules::all().filter(|rule| rule.facts.is_some()).map(|rule| rule.id).collect();
+    assert_eq!(all.len(), 9);
+    lacks("{}", &second(outpost), &all);
+    let known = r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": []"#;
+    let snapshots = described(known, known);
+    lacks(&snapshots, &second(outpost), &["name-in-use", "outpost-other-region", "platform-billing"]);
+    let rest = r#""Region": "us-east-1", "Images": [], "Platform": "Linux/UNIX""#;
+    lacks(&format!("{{{rest}, {}", &snapshots[1..]), &second(outpost), &[]);
+    // A snapshot that was not listed is as unknown as all were.
+    lacks(&format!(r#"{{{rest}, "Snapshots": []}}"#), "{}", &no_list[1..]);
+    // Nobody misses what a policy allows.
+    let policy = Policy::new().allow("name-in-use").unwrap();
+    let report =
+        Validator::new().policy(policy).check(&with(r#"{"BlockDeviceMappings": null, "RootDeviceName": null}"#));
+    assert_eq!(report.not_checked().count(), 0);
+}
+
+#[test]
+fn facts_that_find_nothing_allocate_nothing() {
+    let known = r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": []"#;
+    let validator = Validator::new().facts(serde_json::from_str(&described(known, known)).unwrap());
+    let request = with(&second(r#", "VolumeSize": 8"#));
+    assert_eq!(validator.check(&request).findings().count(), 0);
+    assert_eq!(allocation_counter::measure(|| drop(validator.check(&request))).count_total, 0);
+}

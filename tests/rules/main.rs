@@ -1,0 +1,11 @@
+//! Tests of the layer `rules`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod account;
+mod cases;
+mod document;
+mod frame;
+mod refusal;
+mod volumes;

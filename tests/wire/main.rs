@@ -1,0 +1,12 @@
+//! Tests of the layer `wire`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cloudtrail;
+mod gateway;
+mod images;
+mod query_decode;
+mod query_encode;
+mod xml_decode;
+mod xml_encode;

@@ -24,8 +24,8 @@
 //!
 //! - `new` accepts what a value requires, and nothing else. It returns a `Result` only if some arguments are invalid, as
 //!   in [`Region::new`](crate::Region::new).
-//! - A method with the name of a field sets that field and returns the value. Where data may be missing, it also accepts
-//!   an `Option`, and `None` leaves the field absent.
+//! - A method with the name of a field sets that field and returns the value. In the [builder](crate::builder),
+//!   `optional` calls such a method only if there is a value.
 //! - `from_…` converts another form of the same value: [`UefiData::from_bytes`], [`Architecture::from_alias`].
 //! - `From`, `FromStr` and `parse` accept the same text as `new`.
 //! - `parse_known` accepts only the known values of an open enumeration, for command-line options and configuration.

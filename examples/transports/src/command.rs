@@ -2,9 +2,9 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use ec2_register_image::{Endpoint, RegisterImageError, RegisterImageRequest};
 use ec2_register_image::call::{Call, Cause, Failure, Outcome, RetryConfig};
 use ec2_register_image::wire::Body;
+use ec2_register_image::{Endpoint, RegisterImageError, RegisterImageRequest};
 use http::{Request, Response};
 use serde_json::{Value, json};
 

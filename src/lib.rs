@@ -1,21 +1,19 @@
-//! A pure typed model of Amazon EC2's
-//! [`RegisterImage`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html), the call that makes
-//! a machine image of a snapshot.
+//! A typed model of Amazon EC2's
+//! [`RegisterImage`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html),
+//! the API action that turns an EBS snapshot into an AMI.
 //!
-//! It builds a request, tells everything that is wrong with it before it is sent, turns it into the bytes that EC2
-//! expects, and turns what comes back into typed values. Any transport fits in between; [`call`] retries over it.
+//! The crate builds a request, reports every problem before you send it, encodes it as the bytes that
+//! EC2 expects, and decodes the response into typed values. It performs no I/O, so any transport fits.
 //!
-//! **You will not find here** an HTTP client, a socket, TLS, request signing, a clock, the environment, a file, a thread
-//! or a random number. The crate is `no_std` with `alloc`, so its own code cannot name one. What it needs of the world,
-//! such as the time, comes in as a value.
+//! **What it does not contain**: an HTTP client, sockets, TLS, request signing, a clock, environment
+//! access, files, threads or random numbers. The crate is `no_std` with `alloc`, so its own code cannot
+//! name one of them. Time, jitter and account data are passed in as values.
 //!
-//! # From request to answer
+//! # From request to response
 //!
 //! ```
-//! use ec2_register_image::{Accepted, Endpoint};
-//! use ec2_register_image::builder::*;
-//! use ec2_register_image::types::Architecture;
 //! use ec2_register_image::wire::{query, xml};
+//! use ec2_register_image::{Accepted, Endpoint, builder::*, types::Architecture};
 //!
 //! let valid = RegisterImage::named("web-2026-11-23")
 //!     .hvm(Architecture::ARM64)
@@ -25,10 +23,11 @@
 //! let request = query::request(&valid, &Endpoint::of_region("eu-central-1")?);
 //! assert_eq!(request.uri(), "https://ec2.eu-central-1.amazonaws.com/");
 //!
-//! # let send = |_request| http::Response::new(
-//! #     "<RegisterImageResponse><requestId>r-1</requestId><imageId>ami-0123456789abcdef0</imageId></RegisterImageResponse>",
-//! # );
-//! // `send` is yours: it signs the request, sends it, and gives the response.
+//! # let send = |_request| http::Response::new(concat!(
+//! #     "<RegisterImageResponse><requestId>r-1</requestId>",
+//! #     "<imageId>ami-0123456789abcdef0</imageId></RegisterImageResponse>",
+//! # ));
+//! // `send` is yours: it signs the request, sends it, and returns the response.
 //! match xml::decode(&send(request))? {
 //!     Accepted::Registered(image) => assert_eq!(image.image_id, "ami-0123456789abcdef0"),
 //!     other => panic!("{other:?}"),
@@ -36,27 +35,40 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The map
+//! # Where to start
 //!
-//! Data flows one way through these, and each knows only those before it:
+//! | You want to | Read |
+//! | --- | --- |
+//! | send requests | [`builder`], [`endpoint`] and [`wire::query`]; [`call`] retries and finds the image after a lost response |
+//! | check JSON files | [`RegisterImageRequest`] and [`rules`]; [`facts`] adds what the account knows |
+//! | run a gate or an emulator | [`wire`] has a gate; [`wire::xml`] encodes responses |
+//! | audit what was registered | [`wire::cloudtrail`], and [`preview`] to compare an image with its request |
 //!
-//! - [`types`]: the vocabulary, from [`SnapshotId`](types::SnapshotId) to [`UefiData`](types::UefiData).
-//! - [`RegisterImageRequest`]: every member of the API as plain data, **open**: it holds whatever a wire can carry. With
-//!   `serde` it has the shape of the AWS CLI's `--cli-input-json`.
-//! - [`builder`]: the typed way to write one, in which many mistakes do not compile.
-//! - [`facts`]: what you know of the account and its snapshots, for rules that a request alone cannot answer.
-//! - [`rules`]: everything that is wrong with a request, at once, with the evidence. They alone make a [`ValidRequest`],
-//!   **proof** under a policy.
-//! - [`encryption`]: which key a launched volume will be encrypted with, if any, since the request does not decide it.
-//! - [`preview`]: the image that a request will become, as `describe-images` will show it, with every default marked.
-//! - [`endpoint`]: where to send it.
-//! - [`wire`]: codecs of EC2's query protocol and XML, and of the JSON gateway, both ways; past requests out of
-//!   CloudTrail's records.
-//! - [`Accepted`] and [`RegisterImageError`]: what came back; of an error its [`Class`], whether to [`Retry`], whether it may
-//!   have had an [`Effect`], and the [`Detail`] of its message. [`MalformedRequest`]: a request that cannot be read.
-//! - [`call`]: from request to outcome over a network that loses answers: retries, and what a lost one may have done.
+//! # Layers
 //!
-//! Why it is built this way is in [`design`].
+//! Each module uses only modules further to the left; a test enforces it.
+//!
+//! ```text
+//! types < model < endpoint < facts < response < rules < builder    < preview < wire < call
+//!                                                       encryption
+//! ```
+//!
+//! - [`types`]: IDs, names, volume types and the other values of a request.
+//! - [`model`]: the request, **unvalidated**, and what EC2 describes. As JSON, a request has the shape of
+//!   the AWS CLI's `--cli-input-json`.
+//! - [`endpoint`]: the URL to send a request to, by Region.
+//! - [`facts`]: what you know about the account and its snapshots.
+//! - [`response`]: the success, the error with its [class](response::Class),
+//!   [retry](response::Retry) and [effect](response::Effect), and the unreadable response.
+//! - [`rules`]: every problem of a request at once, each with its evidence. Only validation produces a
+//!   [`ValidRequest`], so holding one proves that the request passed your policy.
+//! - [`builder`]: the typed way to write a request, in which many mistakes do not compile.
+//! - [`encryption`]: which key encrypts a launched volume, if any.
+//! - [`preview`]: the image that a request will become, with every default marked.
+//! - [`wire`]: codecs for EC2's query protocol and XML, a JSON gateway, and CloudTrail records.
+//! - [`call`]: registration over a network that loses responses.
+//!
+//! The reasons for this design are in [`design`].
 #![no_std]
 // Docs are half of what this crate is for.
 #![deny(missing_docs, missing_debug_implementations)]

@@ -199,7 +199,7 @@ fn text_is_drawn_as_rustc_draws_it() {
   |           ^^^^^^^^^^^ Name
   |
   = help: use other characters, as in "w-b 12-00"
-  = evidence: documented; EC2 answers InvalidAMIName.MalformedRequest
+  = evidence: documented; EC2 answers InvalidAMIName.Malformed
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
 
 error[encrypted-with-snapshot]: `Encrypted` stands beside the snapshot "snap-0123456789abcdef0"; EC2 refuses it there, true or false, since a volume takes its encryption from the snapshot
@@ -269,7 +269,7 @@ fn json_is_an_object_a_file() {
             "wire_path": "Name",
             "message": "the name \"db\" has 2 characters; EC2 takes 3 to 128",
             "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
-            "ec2_code": "InvalidAMIName.MalformedRequest",
+            "ec2_code": "InvalidAMIName.Malformed",
         }]},
         {"file": bad, "error": {"line": 1, "column": 10, "message": "invalid type: integer `5`, expected a string"}},
         {"file": missing, "error": {
@@ -337,7 +337,7 @@ fn several_files_are_drawn_in_their_order_and_summed_up() {
   |          ^^^^ Name
   |
   = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
-  = evidence: observed; EC2 answers InvalidAMIName.MalformedRequest
+  = evidence: observed; EC2 answers InvalidAMIName.Malformed
   = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 
 "#
@@ -467,7 +467,7 @@ fn findings_in_a_log_are_drawn_in_the_request_of_their_event() {
   |           ^^^^ Name
   |
   = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
-  = evidence: observed; EC2 answers InvalidAMIName.MalformedRequest
+  = evidence: observed; EC2 answers InvalidAMIName.Malformed
   = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 
 1 error, 0 warnings in 1 file
@@ -612,7 +612,7 @@ fn a_rule_is_explained() {
 EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, although the console's page says 127.
 
 evidence:  observed
-EC2 code:  InvalidAMIName.MalformedRequest
+EC2 code:  InvalidAMIName.Malformed
 since:     0.1.0
 link:      https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 

@@ -195,7 +195,7 @@ fn mistakes_are_refused_in_the_words_of_ec2() {
     server.refuses(&named("web"), "InvalidAMIName.Duplicate", &format!("AMI name web is already in use by AMI {id}"));
     server.refuses(
         &named("a:"),
-        "InvalidAMIName.MalformedRequest",
+        "InvalidAMIName.Malformed",
         "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'",
     );
     server.refuses(
@@ -221,7 +221,7 @@ fn mistakes_are_refused_in_the_words_of_ec2() {
         ("Action=DescribeImages&Filter.1.Name=colour&Filter.1.Value.1=red", 400, "InvalidParameterValue"),
         ("Action=DescribeImages&DryRun=true", 412, "DryRunOperation"),
         ("Action=DeregisterImage&ImageId=ami-1&DryRun=true", 412, "DryRunOperation"),
-        ("Action=DescribeImages&ImageId.1=web", 400, "InvalidAMIID.MalformedRequest"),
+        ("Action=DescribeImages&ImageId.1=web", 400, "InvalidAMIID.Malformed"),
     ] {
         let response = server.form(body);
         assert_eq!(response.status().as_u16(), status, "{body}");

@@ -1,7 +1,7 @@
 //! The call that registers an image over a network that loses answers, and knows what a lost one may have done.
 //!
 //! RegisterImage has no client token. An answer that is lost on the way leaves open whether there is an image now, and a
-//! client that simply tries again is told [`InvalidAMIName.Duplicate`](crate::ErrorCode), by its own image. [`Call`] knows
+//! client that simply tries again is told [`InvalidAMIName.Duplicate`](crate::response::ErrorCode::INVALID_AMI_NAME_DUPLICATE), by its own image. [`Call`] knows
 //! this. It says what to do next, and is told what came of it; sending and sleeping are yours:
 //!
 //! ```

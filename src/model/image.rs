@@ -23,7 +23,7 @@ use crate::types::{
 ///
 /// let facts: Facts = serde_json::from_str(r#"{"Images": [{
 ///     "ImageId": "ami-0123456789abcdef0", "Name": "web", "RootDeviceType": "ebs", "Hypervisor": "xen",
-///     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "ImageEbsBlockDevice": {"VolumeSize": 8, "Encrypted": false}}]
+///     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": false}}]
 /// }]}"#)?;
 /// let image = &facts.images.unwrap()[0];
 /// assert_eq!(image.root_device_type, Some(RootDeviceType::EBS));

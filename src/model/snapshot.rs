@@ -20,7 +20,7 @@ pub struct Snapshot {
     pub volume_size: Option<i32>,
     /// `pending`, `completed`, `error`, `recoverable` or `recovering`. Member `State`.
     pub state: Option<String>,
-    /// The account that owns it; where this is not [`Facts::owner_id`], the snapshot is a shared one. Member `OwnerId`.
+    /// The account that owns it; where this is not [`Facts::owner_id`](crate::Facts::owner_id), the snapshot is a shared one. Member `OwnerId`.
     pub owner_id: Option<String>,
     /// Member `Encrypted`.
     pub encrypted: Option<bool>,

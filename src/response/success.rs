@@ -38,7 +38,7 @@ impl RegisterImageResponse {
 
 /// The request would have been accepted, but it said `DryRun`, so nothing was registered.
 ///
-/// EC2 says so with the error code [`DryRunOperation`](crate::ErrorCode::DRY_RUN_OPERATION), which is why most clients
+/// EC2 says so with the error code [`DryRunOperation`](crate::response::ErrorCode::DRY_RUN_OPERATION), which is why most clients
 /// take it for a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

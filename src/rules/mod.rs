@@ -104,7 +104,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// ```
 /// use ec2_register_image::rules;
 ///
-/// assert_eq!(rules::find("name-length").unwrap().ec2_code, Some("InvalidAMIName.MalformedRequest"));
+/// assert_eq!(rules::find("name-length").unwrap().ec2_code, Some("InvalidAMIName.Malformed"));
 /// assert!(rules::find("no-such-rule").is_none());
 /// ```
 #[must_use]

@@ -124,7 +124,7 @@ fn a_5xx_may_have_an_effect_whatever_its_code_says() {
         }
     }
     // No refusal by its status, so the code has to say it.
-    assert_eq!(error("InvalidAMIName.MalformedRequest", 200).effect(), Effect::Nothing);
+    assert_eq!(error("InvalidAMIName.Malformed", 200).effect(), Effect::Nothing);
     assert_eq!(error("InternalError", 200).effect(), Effect::Unknown);
     assert_eq!(error("Haunted", 200).effect(), Effect::Unknown);
 }

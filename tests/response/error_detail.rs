@@ -48,7 +48,7 @@ fn rows() -> Vec<Row> {
     const NO_VOLUME: &[&str] = &["no-device-with-others", "volume-without-source"];
     vec![
         (
-            "InvalidAMIName.MalformedRequest",
+            "InvalidAMIName.Malformed",
             "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', \
              '-', '/' and '_'",
             None,
@@ -236,7 +236,7 @@ fn rows() -> Vec<Row> {
             &["manifest-ebs-volume"],
         ),
         (
-            "InvalidTagKey.MalformedRequest",
+            "InvalidTagKey.Malformed",
             "The tag key ?aws:createdBy? is not valid. Tag keys starting with 'aws:' are reserved for internal use.",
             parameter("tag key", "aws:createdBy"),
             &["tag-key-reserved"],
@@ -371,7 +371,7 @@ fn rules_of_an_error() {
     foretold("InvalidParameterCombination", " \n", combination);
     // Of a message that no rule's is, those of the code of which no message is known.
     foretold("InvalidParameterCombination", "These two do not go together", &[]);
-    foretold("InvalidSnapshotID.MalformedRequest", "Whatever", &["snapshot-id-prefix", "snapshot-id-form"]);
+    foretold("InvalidSnapshotID.Malformed", "Whatever", &["snapshot-id-prefix", "snapshot-id-form"]);
     // The code of audit logs, and no code of EC2 at all.
     foretold("Client.InvalidAMIName.Duplicate", "Whatever", &["name-in-use"]);
     foretold("VALIDATION_ERROR", "/dev/xvda is being assigned to multiple times.", &["device-duplicate"]);

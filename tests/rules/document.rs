@@ -1,6 +1,6 @@
 //! The catalogue in `docs/rules.md` is what the table says.
 //!
-//! After a change of the table, `RULES_MD=write cargo test --test rules_doc` writes it anew.
+//! After a change of the table, `RULES_MD=write cargo test --test rules document` writes it anew.
 
 use std::fmt::Write as _;
 
@@ -67,5 +67,5 @@ fn the_catalogue_is_up_to_date() {
         std::fs::write(FILE, &catalogue).unwrap();
     }
     let file = std::fs::read_to_string(FILE).unwrap_or_default();
-    assert!(file == catalogue, "docs/rules.md is stale: run `RULES_MD=write cargo test --test rules_doc`");
+    assert!(file == catalogue, "docs/rules.md is stale: run `RULES_MD=write cargo test --test rules document`");
 }

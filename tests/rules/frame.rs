@@ -202,7 +202,7 @@ fn a_report_is_text_and_json() {
                 "wire_path": "Name",
                 "message": "the name \"db\" has 2 characters; EC2 takes 3 to 128",
                 "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
-                "ec2_code": "InvalidAMIName.MalformedRequest",
+                "ec2_code": "InvalidAMIName.Malformed",
             }],
         })
     );

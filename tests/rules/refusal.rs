@@ -13,9 +13,9 @@ use crate::support::{ROOT, mappings, read, with};
 /// What EC2 says to the trigger of each rule whose words were seen.
 const SAID: &[(&str, &str, &str)] = &[
     ("name-missing", "MissingParameter", "The request must contain the parameter Name"),
-    ("name-length", "InvalidAMIName.MalformedRequest", MALFORMED),
-    ("name-characters", "InvalidAMIName.MalformedRequest", MALFORMED),
-    ("name-non-ascii", "InvalidAMIName.MalformedRequest", MALFORMED),
+    ("name-length", "InvalidAMIName.Malformed", MALFORMED),
+    ("name-characters", "InvalidAMIName.Malformed", MALFORMED),
+    ("name-non-ascii", "InvalidAMIName.Malformed", MALFORMED),
     ("name-in-use", "InvalidAMIName.Duplicate", "AMI name web is already in use by AMI ami-0ea09a82f221f584a"),
     (
         "tag-resource-type",
@@ -117,7 +117,7 @@ fn of_several_errors_it_is_the_first_in_the_order_of_the_model() {
     is_refused(both, "InvalidParameterValue", "'vpc' is not a valid taggable resource type for this operation.");
     let policy = Policy::new().allow("tag-resource-type").unwrap();
     let error = Validator::new().policy(policy).check(&with(both)).refusal().unwrap();
-    assert_eq!(said(&error), ("InvalidAMIName.MalformedRequest", MALFORMED));
+    assert_eq!(said(&error), ("InvalidAMIName.Malformed", MALFORMED));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn not_found(member: &str, ids: &[&str]) -> Failure {
     let (code, message) = match ids {
         _ if member == "SnapshotId" => ("InvalidSnapshot.NotFound", format!("The snapshot '{all}' does not exist.")),
         [id] if !id.starts_with("ami-") => {
-            ("InvalidAMIID.MalformedRequest", format!("Invalid id: {id:?} (expecting \"ami-...\")"))
+            ("InvalidAMIID.Malformed", format!("Invalid id: {id:?} (expecting \"ami-...\")"))
         }
         [_] => ("InvalidAMIID.NotFound", format!("The image id '[{all}]' does not exist")),
         _ => ("InvalidAMIID.NotFound", format!("The image ids '[{all}]' do not exist")),

@@ -23,7 +23,7 @@ macro_rules! error_codes {
                 #[doc = concat!(
                     "`", $wire, "`: ", $meaning, ".\n\nWhat to do: ", $advice, ".\n",
                     $("\nSeen: `", $message, "`\n",)*
-                    "\n```\nuse ec2_register_image::{Class, ErrorCode};\n\n",
+                    "\n```\nuse ec2_register_image::response::{Class, ErrorCode};\n\n",
                     "let code = ErrorCode::from(\"", $wire, "\");\n",
                     "assert_eq!(code, ErrorCode::", stringify!($constant), ");\n",
                     "assert_eq!(code.info().map(|info| info.class), Some(Class::", stringify!($class), "));\n```",
@@ -64,7 +64,7 @@ error_codes! {
     /// assert_eq!(says(&ErrorCode::from("InvalidAMIName.Duplicate")), "taken");
     /// assert_eq!(says(&ErrorCode::from("InvalidAMIName.Haunted")), "something else");
     /// ```
-    INVALID_AMI_NAME_MALFORMED InvalidAmiNameMalformed = "InvalidAMIName.MalformedRequest" {
+    INVALID_AMI_NAME_MALFORMED InvalidAmiNameMalformed = "InvalidAMIName.Malformed" {
         Client(BAD_REQUEST), InvalidRequest,
         "the name is too short, too long, or has a character that is not allowed",
         "give the image a name of 3 to 128 letters, digits, spaces and `()[]./-'@_`",
@@ -119,7 +119,7 @@ error_codes! {
             "Snapshot does not exist",
         ],
     }
-    INVALID_SNAPSHOT_ID_MALFORMED InvalidSnapshotIdMalformed = "InvalidSnapshotID.MalformedRequest" {
+    INVALID_SNAPSHOT_ID_MALFORMED InvalidSnapshotIdMalformed = "InvalidSnapshotID.Malformed" {
         Client(), InvalidRequest,
         "the id of a snapshot has not the form of one",
         "write the id as `snap-` and 8 or 17 hexadecimal digits",
@@ -208,13 +208,13 @@ error_codes! {
         "take the parameter out that the message names",
         ["The parameter KmsKeyId is not recognized"],
     }
-    INVALID_KERNEL_ID_MALFORMED InvalidKernelIdMalformed = "InvalidKernelId.MalformedRequest" {
+    INVALID_KERNEL_ID_MALFORMED InvalidKernelIdMalformed = "InvalidKernelId.Malformed" {
         Client(), InvalidRequest,
         "the id of the kernel has not the form of one",
         "write the id as `aki-` and hexadecimal digits",
         [],
     }
-    INVALID_RAM_DISK_ID_MALFORMED InvalidRamDiskIdMalformed = "InvalidRamDiskId.MalformedRequest" {
+    INVALID_RAM_DISK_ID_MALFORMED InvalidRamDiskIdMalformed = "InvalidRamDiskId.Malformed" {
         Client(), InvalidRequest,
         "the id of the RAM disk has not the form of one; the code has a capital D",
         "write the id as `ari-` and hexadecimal digits",
@@ -286,7 +286,7 @@ error_codes! {
         "subscribe the account, then send the request again",
         [],
     }
-    INVALID_TAG_KEY_MALFORMED InvalidTagKeyMalformed = "InvalidTagKey.MalformedRequest" {
+    INVALID_TAG_KEY_MALFORMED InvalidTagKeyMalformed = "InvalidTagKey.Malformed" {
         Client(BAD_REQUEST), InvalidRequest,
         "the key of a tag is empty or starts with `aws:`",
         "give the tag another key",

@@ -34,7 +34,7 @@ static LENGTH: Rule = Rule {
     id: "name-length",
     level: Level::Error,
     evidence: Evidence::Observed,
-    ec2_code: Some("InvalidAMIName.MalformedRequest"),
+    ec2_code: Some("InvalidAMIName.Malformed"),
     ec2_messages: &[MALFORMED],
     summary: "the name of an image has 3 to 128 characters",
     explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
@@ -51,7 +51,7 @@ static CHARACTERS: Rule = Rule {
     id: "name-characters",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidAMIName.MalformedRequest"),
+    ec2_code: Some("InvalidAMIName.Malformed"),
     ec2_messages: &[MALFORMED],
     summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
     explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
@@ -66,7 +66,7 @@ static CHARACTERS: Rule = Rule {
 static NON_ASCII: Rule = Rule {
     id: "name-non-ascii",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidAMIName.MalformedRequest"),
+    ec2_code: Some("InvalidAMIName.Malformed"),
     ec2_messages: &[MALFORMED],
     summary: "the name of an image should be ASCII",
     explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \

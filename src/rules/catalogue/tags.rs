@@ -124,7 +124,7 @@ static KEY_MISSING: Rule = Rule {
     id: "tag-key-missing",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidTagKey.MalformedRequest"),
+    ec2_code: Some("InvalidTagKey.Malformed"),
     summary: "a tag has a key",
     explanation: "EC2's list of errors says that tag keys cannot be empty or null.",
     source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",

@@ -45,7 +45,7 @@ use crate::wire::text::text_of;
 /// ```
 ///
 /// # Errors
-/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::UnreadableResponse) where the body is not such an
+/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::response::UnreadableResponse) where the body is not such an
 /// envelope, gives one of its members twice, contradicts itself or its status, or exceeds [`BODY_LIMIT`].
 pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
     let said = read(response.body().as_ref(), response.status()).map_err(|fault| fault.of(response))?;

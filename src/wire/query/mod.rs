@@ -15,7 +15,7 @@
 //! ```
 //!
 //! A client uses [`request`]; a server, a proxy or an auditor [`decode`] or [`decode_body`], which refuse what is not
-//! plainly a request. For a server's answer there is [`MalformedRequest::code`](crate::MalformedRequest::code).
+//! plainly a request. For a server's answer there is [`MalformedRequest::code`](MalformedRequest::code).
 
 mod decode;
 mod encode;

@@ -47,7 +47,7 @@ use crate::types::ImageId;
 /// ```
 ///
 /// # Errors
-/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::UnreadableResponse) where the body is not a
+/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::response::UnreadableResponse) where the body is not a
 /// well-formed document of UTF-8, is none of the three, contradicts itself or its status, or exceeds a limit of
 /// [this module](super).
 pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {

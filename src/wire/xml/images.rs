@@ -25,7 +25,7 @@ use crate::types::ImageId;
 /// [`BODY_LIMIT`](crate::wire::xml::BODY_LIMIT).
 ///
 /// # Errors
-/// What the service said, or [`UnreadableResponse`](crate::UnreadableResponse).
+/// What the service said, or [`UnreadableResponse`](crate::response::UnreadableResponse).
 pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<Image>, RegisterImageError> {
     match read_answer(response.body().as_ref(), response.status(), "DescribeImagesResponse", read_images) {
         Ok(Ok(images)) => Ok(images),

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+mod package;
+
 /// Lowest first.
 const LAYERS: &[&[&str]] = &[
     &["text"],

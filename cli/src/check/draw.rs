@@ -5,8 +5,8 @@ use annotate_snippets::{
 };
 use ec2_register_image::rules::{Finding, Level};
 
-use crate::place::Document;
-use crate::unreadable::Unreadable;
+use super::place::Document;
+use super::unreadable::Unreadable;
 
 /// A finding: level, rule and message; the place with its path; then help, evidence and link.
 pub fn finding(renderer: &Renderer, file: &str, document: &Document<'_>, finding: &Finding) -> String {

@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::{Failure, xml::Form};
+use super::{Failure, xml::Form};
 
 /// The account of AWS's own examples, which it is unless the facts have another.
 const OWNER: &str = "123456789012";

@@ -220,7 +220,7 @@ pub(crate) trait MemberName: Copy + 'static {
     fn wire_name(self) -> &'static str;
 
     /// The member of this name in the query protocol.
-    fn of_wire_name(name: &str) -> Option<Self>;
+    fn of_wire_name(name: &[u8]) -> Option<Self>;
 }
 
 /// Reads a key of a JSON object as the name of a member.
@@ -312,8 +312,8 @@ macro_rules! members {
             }
 
             #[inline]
-            fn of_wire_name(name: &str) -> Option<Self> {
-                $(if name == $crate::schema::wire_name!($variant $($wire)?) {
+            fn of_wire_name(name: &[u8]) -> Option<Self> {
+                $(if name == $crate::schema::wire_name!($variant $($wire)?).as_bytes() {
                     return Some(Self::$variant);
                 })+
                 None

@@ -10,7 +10,7 @@ use alloc::{
 
 use http::{HeaderMap, Method, Request, header};
 
-use super::form::{Form, Pair, Scratch, by_segments, position_of};
+use super::form::{Form, Pair, Scratch, by_segments, letters, position_of};
 use super::{CONTENT_TYPE, HOLE_LIMIT, LIST_LIMIT, VERSION};
 use crate::model::{RegisterImageRequest, RequestMember};
 use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text, Value as _};
@@ -210,6 +210,14 @@ impl Walk {
         let mut scratch = Scratch::default();
         let mut next = form.start();
         while let Some(offset) = next {
+            if self.notes.fault.is_none()
+                && form.part() == RequestPart::Body
+                && form.is_text()
+                && let Ok(after) = self.plain(Plain::new(form, offset, &mut scratch))
+            {
+                next = after;
+                continue;
+            }
             let pair = form.pair(offset, &mut scratch)?;
             next = pair.next;
             if self.notes.fault.is_none() {
@@ -246,13 +254,21 @@ impl Walk {
         walk
     }
 
+    /// Reads a parameter whose name has no escape, and returns where the next one begins.
+    #[inline]
+    fn plain(&mut self, mut parameter: Plain<'_>) -> Result<Option<usize>, Unusual> {
+        let member = RequestMember::of_wire_name(parameter.segment()?).ok_or(Unusual)?;
+        self.request.read_member(member, Step { notes: &mut self.notes, parameter: &mut parameter, is_new: false })?;
+        Ok(parameter.next())
+    }
+
     fn parameter(&mut self, pair: &Pair<'_>) {
-        let end = segment_end(pair.name, 0);
-        let member = pair.name.get(..end).and_then(RequestMember::of_wire_name);
-        let result = match member {
+        let mut parameter = Unescaped { pair, start: 0, end: segment_end(pair.name, 0) };
+        let result = match RequestMember::of_wire_name(parameter.current()) {
             Some(member) => {
                 self.notes.member(pair);
-                self.request.read_member(member, Step { notes: &mut self.notes, pair, end, is_new: false })
+                let step = Step { notes: &mut self.notes, parameter: &mut parameter, is_new: false };
+                self.request.read_member(member, step)
             }
             None => self.notes.other(pair),
         };
@@ -338,112 +354,295 @@ impl Pair<'_> {
     fn fault(&self, reason: Reason) -> Fault {
         Fault { parameter: self.name_at, place: self.name_at, reason }
     }
+}
 
-    fn value_fault(&self, reason: Reason) -> Fault {
-        Fault { parameter: self.name_at, place: self.value_at, reason }
+/// A parameter that is read segment by segment of its name, and then by its value.
+trait Parameter {
+    type Fault: From<Fault>;
+
+    /// Whether the current segment is the last one.
+    fn is_last(&self) -> bool;
+
+    /// Goes on to the next segment.
+    fn segment(&mut self) -> Result<&[u8], Self::Fault>;
+
+    /// Goes on to the next segment, which is the number of an item.
+    fn number(&mut self) -> Result<usize, Self::Fault>;
+
+    /// The name up to the current segment, and the length of what comes before that.
+    fn path(&self) -> (&str, usize);
+
+    fn value(&mut self) -> Result<&str, Self::Fault>;
+
+    fn fault(&self, reason: Reason) -> Self::Fault;
+
+    fn value_fault(&self, reason: Reason) -> Self::Fault;
+
+    fn name_at(&self) -> Position;
+}
+
+/// A parameter has an escape in its name, or a mistake: it is read again with its name unescaped.
+struct Unusual;
+
+impl From<Fault> for Unusual {
+    fn from(_: Fault) -> Self {
+        Self
+    }
+}
+
+/// A parameter as it is in the form.
+struct Plain<'p> {
+    form: &'p Form<'p>,
+    scratch: &'p mut Scratch,
+    offset: usize,
+    /// Where the current segment begins.
+    start: usize,
+    /// What comes after it: the next segment, or the value.
+    after: usize,
+    is_last: bool,
+    /// Where the value ends.
+    end: usize,
+}
+
+impl<'p> Plain<'p> {
+    #[inline]
+    fn new(form: &'p Form<'p>, offset: usize, scratch: &'p mut Scratch) -> Self {
+        Self { form, scratch, offset, start: offset, after: offset, is_last: false, end: offset }
+    }
+
+    /// Where the next parameter begins, if there is one.
+    #[inline]
+    fn next(&self) -> Option<usize> {
+        if self.end < self.form.bytes().len() { Some(self.end + "&".len()) } else { None }
+    }
+
+    /// Goes past what ends the current segment.
+    #[inline]
+    fn end_segment(&mut self, end: usize) -> Result<(), Unusual> {
+        self.is_last = match self.form.bytes().get(end) {
+            Some(b'.') => false,
+            Some(b'=') => true,
+            _ => return Err(Unusual),
+        };
+        (self.start, self.after) = (self.after, end + 1);
+        Ok(())
+    }
+}
+
+impl Parameter for Plain<'_> {
+    type Fault = Unusual;
+
+    #[inline]
+    fn is_last(&self) -> bool {
+        self.is_last
+    }
+
+    #[inline]
+    fn segment(&mut self) -> Result<&[u8], Unusual> {
+        let rest = self.form.bytes().get(self.after..).ok_or(Unusual)?;
+        let length = letters(rest);
+        self.end_segment(self.after + length)?;
+        rest.get(..length).ok_or(Unusual)
+    }
+
+    #[inline]
+    fn number(&mut self) -> Result<usize, Unusual> {
+        let mut number = 0;
+        let mut end = self.after;
+        while let Some(digit @ b'0'..=b'9') = self.form.bytes().get(end) {
+            number = number * 10 + usize::from(digit - b'0');
+            // Neither zero nor a number that begins with it.
+            if number == 0 || number > LIST_LIMIT {
+                return Err(Unusual);
+            }
+            end += 1;
+        }
+        self.end_segment(end)?;
+        if number == 0 { Err(Unusual) } else { Ok(number) }
+    }
+
+    fn path(&self) -> (&str, usize) {
+        (self.form.text(self.offset, self.after - 1).unwrap_or_default(), self.start - self.offset)
+    }
+
+    #[inline]
+    fn value(&mut self) -> Result<&str, Unusual> {
+        let (value, end) = self.form.value(self.after, self.scratch).ok_or(Unusual)?;
+        self.end = end;
+        Ok(value)
+    }
+
+    #[inline]
+    fn fault(&self, _: Reason) -> Unusual {
+        Unusual
+    }
+
+    #[inline]
+    fn value_fault(&self, _: Reason) -> Unusual {
+        Unusual
+    }
+
+    fn name_at(&self) -> Position {
+        Position { part: self.form.part(), offset: self.offset }
+    }
+}
+
+/// A parameter with its name unescaped.
+struct Unescaped<'w, 'p> {
+    pair: &'w Pair<'p>,
+    /// Where the current segment begins and ends.
+    start: usize,
+    end: usize,
+}
+
+impl Unescaped<'_, '_> {
+    fn current(&self) -> &[u8] {
+        self.pair.name.as_bytes().get(self.start..self.end).unwrap_or_default()
     }
 }
 
 /// Where the segment ends that begins there.
-#[inline]
 fn segment_end(name: &str, start: usize) -> usize {
     start + position_of(name.as_bytes().get(start..).unwrap_or_default(), [b'.'])
 }
 
-/// A parameter on the way to its place: the segments of its name up to `end` have led to a value.
-struct Step<'w, 'p> {
-    notes: &'w mut Notes,
-    pair: &'w Pair<'p>,
-    end: usize,
-    /// Whether the item that it has led to was made for it, or left out so far.
-    is_new: bool,
-}
+impl Parameter for Unescaped<'_, '_> {
+    type Fault = Fault;
 
-impl Step<'_, '_> {
     fn is_last(&self) -> bool {
         self.end == self.pair.name.len()
     }
 
-    /// Goes on to the next segment.
-    fn next(&mut self) -> &str {
-        let start = self.end + ".".len();
-        self.end = segment_end(self.pair.name, start);
-        self.pair.name.get(start..self.end).unwrap_or_default()
+    fn segment(&mut self) -> Result<&[u8], Fault> {
+        self.start = self.end + ".".len();
+        self.end = segment_end(self.pair.name, self.start);
+        Ok(self.current())
     }
 
+    fn number(&mut self) -> Result<usize, Fault> {
+        number_of(self.segment()?).map_err(|reason| self.fault(reason))
+    }
+
+    fn path(&self) -> (&str, usize) {
+        (self.pair.name.get(..self.end).unwrap_or_default(), self.start)
+    }
+
+    fn value(&mut self) -> Result<&str, Fault> {
+        Ok(self.pair.value)
+    }
+
+    fn fault(&self, reason: Reason) -> Fault {
+        self.pair.fault(reason)
+    }
+
+    fn value_fault(&self, reason: Reason) -> Fault {
+        Fault { place: self.pair.value_at, ..self.pair.fault(reason) }
+    }
+
+    fn name_at(&self) -> Position {
+        self.pair.name_at
+    }
+}
+
+/// A parameter on the way to its place: the segments of its name so far have led to a value.
+struct Step<'w, P> {
+    notes: &'w mut Notes,
+    parameter: &'w mut P,
+    /// Whether the item that they have led to was made for it, or left out so far.
+    is_new: bool,
+}
+
+impl<P: Parameter> Step<'_, P> {
     /// Checks that this is the one parameter of a single value.
-    fn check_scalar(&self, is_set: bool) -> Result<(), Fault> {
-        if !self.is_last() {
-            return Err(self.pair.fault(Reason::MembersOfScalar));
+    #[inline]
+    fn check_scalar(&self, is_set: bool) -> Result<(), P::Fault> {
+        if !self.parameter.is_last() {
+            return Err(self.parameter.fault(Reason::MembersOfScalar));
         }
-        if is_set { Err(self.pair.fault(Reason::Repeated)) } else { Ok(()) }
+        if is_set { Err(self.parameter.fault(Reason::Repeated)) } else { Ok(()) }
     }
 
-    fn list_itself<T>(self, place: &mut Option<Vec<T>>) -> Result<(), Fault> {
-        if let Some(&first) = self.notes.empty_lists.get(self.pair.name) {
-            return Err(Fault { parameter: first, place: first, reason: Reason::ScalarForList });
+    /// Reads the parameter that stands for a list as a whole.
+    fn list_itself<T>(self, place: &mut Option<Vec<T>>) -> Result<(), P::Fault> {
+        let is_empty = self.parameter.value()?.is_empty();
+        let (path, _) = self.parameter.path();
+        if let Some(&first) = self.notes.empty_lists.get(path) {
+            return Err(Fault { parameter: first, place: first, reason: Reason::ScalarForList }.into());
         }
-        if place.is_some() || !self.pair.value.is_empty() {
-            return Err(self.pair.fault(Reason::ScalarForList));
+        if place.is_some() || !is_empty {
+            return Err(self.parameter.fault(Reason::ScalarForList));
         }
         *place = Some(Vec::new());
-        self.notes.empty_lists.insert(self.pair.name.to_owned(), self.pair.name_at);
+        self.notes.empty_lists.insert(path.to_owned(), self.parameter.name_at());
         Ok(())
     }
 
+    /// Notes the mistake if the list was said to be empty.
+    #[cold]
+    fn check_not_empty(&mut self) {
+        let (path, _) = self.parameter.path();
+        if let Some(&first) = self.notes.empty_lists.get(path) {
+            self.notes.fault(Fault { parameter: first, place: first, reason: Reason::ScalarForList });
+        }
+    }
+
     /// Makes the items before `number` that are still missing.
-    fn skip<T: Item>(&mut self, list: &mut Vec<T>, number: usize) -> Result<(), Fault> {
+    #[cold]
+    fn skip<T: Item>(&mut self, list: &mut Vec<T>, number: usize) -> Result<(), P::Fault> {
         let missing = list.len() + 1..number;
         if missing.len() > HOLE_LIMIT.saturating_sub(self.notes.holes.len()) {
-            return Err(self.pair.fault(Reason::TooManyHoles));
+            return Err(self.parameter.fault(Reason::TooManyHoles));
         }
-        let start = self.pair.name.get(..self.end).and_then(|name| name.rfind('.')).map_or(0, |dot| dot + 1);
-        let name = self.pair.name.get(..start).unwrap_or_default();
+        let (path, start) = self.parameter.path();
+        let path = path.get(..start).unwrap_or_default();
         for hole in missing {
-            self.notes.holes.insert(format!("{name}{hole}"));
+            self.notes.holes.insert(format!("{path}{hole}"));
             list.push(T::empty());
         }
         Ok(())
     }
 }
 
-impl Source for Step<'_, '_> {
-    type Output = Result<(), Fault>;
+impl<P: Parameter> Source for Step<'_, P> {
+    type Output = Result<(), P::Fault>;
 
     #[inline]
-    fn text<T: Text>(self, place: &mut Option<T>) -> Result<(), Fault> {
+    fn text<T: Text>(self, place: &mut Option<T>) -> Result<(), P::Fault> {
         self.check_scalar(place.is_some())?;
-        *place = Some(T::from_text(self.pair.value));
+        *place = Some(T::from_text(self.parameter.value()?));
         Ok(())
     }
 
-    fn boolean(self, place: &mut Option<bool>) -> Result<(), Fault> {
+    #[inline]
+    fn boolean(self, place: &mut Option<bool>) -> Result<(), P::Fault> {
         self.check_scalar(place.is_some())?;
-        *place = Some(match self.pair.value {
+        *place = Some(match self.parameter.value()? {
             "true" => true,
             "false" => false,
-            _ => return Err(self.pair.value_fault(Reason::NotBoolean)),
+            _ => return Err(self.parameter.value_fault(Reason::NotBoolean)),
         });
         Ok(())
     }
 
-    fn integer(self, place: &mut Option<i32>) -> Result<(), Fault> {
+    #[inline]
+    fn integer(self, place: &mut Option<i32>) -> Result<(), P::Fault> {
         self.check_scalar(place.is_some())?;
-        *place = Some(integer(self.pair.value).ok_or_else(|| self.pair.value_fault(Reason::NotInteger))?);
+        let Some(number) = integer(self.parameter.value()?) else {
+            return Err(self.parameter.value_fault(Reason::NotInteger));
+        };
+        *place = Some(number);
         Ok(())
     }
 
-    fn list<T: Item>(mut self, place: &mut Option<Vec<T>>) -> Result<(), Fault> {
-        if self.is_last() {
+    #[inline]
+    fn list<T: Item>(mut self, place: &mut Option<Vec<T>>) -> Result<(), P::Fault> {
+        if self.parameter.is_last() {
             return self.list_itself(place);
         }
-        if !self.notes.empty_lists.is_empty()
-            && let Some(&first) = self.pair.name.get(..self.end).and_then(|name| self.notes.empty_lists.get(name))
-        {
-            self.notes.fault(Fault { parameter: first, place: first, reason: Reason::ScalarForList });
+        if !self.notes.empty_lists.is_empty() {
+            self.check_not_empty();
         }
-        let segment = self.next();
-        let number = number_of(segment).map_err(|reason| self.pair.fault(reason))?;
+        let number = self.parameter.number()?;
         let list = place.get_or_insert_default();
         if number > list.len() {
             if number > list.len() + 1 {
@@ -452,36 +651,36 @@ impl Source for Step<'_, '_> {
             list.push(T::empty());
             self.is_new = true;
         } else {
-            let holes = &mut self.notes.holes;
-            self.is_new = !holes.is_empty() && self.pair.name.get(..self.end).is_some_and(|name| holes.remove(name));
+            self.is_new = !self.notes.holes.is_empty() && self.notes.holes.remove(self.parameter.path().0);
         }
-        // It is there: it was made above where it was not.
+        // It is there: if it was not, it was made above.
         list.get_mut(number - 1).map_or(Ok(()), |item| item.read_item(self))
     }
 
     #[inline]
-    fn structure<T: Structure>(self, place: &mut Option<T>) -> Result<(), Fault> {
+    fn structure<T: Structure>(self, place: &mut Option<T>) -> Result<(), P::Fault> {
         ItemSource::structure(self, place.get_or_insert_default())
     }
 }
 
-impl ItemSource for Step<'_, '_> {
-    type Output = Result<(), Fault>;
+impl<P: Parameter> ItemSource for Step<'_, P> {
+    type Output = Result<(), P::Fault>;
 
-    fn text<T: Text>(self, item: &mut T) -> Result<(), Fault> {
+    #[inline]
+    fn text<T: Text>(self, item: &mut T) -> Result<(), P::Fault> {
         self.check_scalar(!self.is_new)?;
-        *item = T::from_text(self.pair.value);
+        *item = T::from_text(self.parameter.value()?);
         Ok(())
     }
 
     #[inline]
-    fn structure<T: Structure>(mut self, structure: &mut T) -> Result<(), Fault> {
-        if self.is_last() {
-            return Err(self.pair.fault(Reason::ScalarForStructure));
+    fn structure<T: Structure>(self, structure: &mut T) -> Result<(), P::Fault> {
+        if self.parameter.is_last() {
+            return Err(self.parameter.fault(Reason::ScalarForStructure));
         }
-        match T::Member::of_wire_name(self.next()) {
+        match T::Member::of_wire_name(self.parameter.segment()?) {
             Some(member) => structure.read_member(member, self),
-            None => Err(self.pair.fault(Reason::UnknownParameter)),
+            None => Err(self.parameter.fault(Reason::UnknownParameter)),
         }
     }
 }
@@ -497,13 +696,17 @@ fn integer(text: &str) -> Option<i32> {
 }
 
 /// The number of an item, from 1 to [`LIST_LIMIT`].
-fn number_of(segment: &str) -> Result<usize, Reason> {
-    match segment.as_bytes() {
+fn number_of(segment: &[u8]) -> Result<usize, Reason> {
+    match segment {
         [b'0'] => Err(Reason::NumberZero),
         digits if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) => Err(Reason::NotANumber),
         [b'0', ..] => Err(Reason::PaddedNumber),
-        // A number that does not fit is too large for any list.
-        _ => segment.parse().ok().filter(|&number| number <= LIST_LIMIT).ok_or(Reason::TooManyItems),
+        digits => {
+            let number = digits
+                .iter()
+                .fold(0_usize, |number, digit| number.saturating_mul(10).saturating_add(usize::from(digit - b'0')));
+            if number > LIST_LIMIT { Err(Reason::TooManyItems) } else { Ok(number) }
+        }
     }
 }
 

@@ -44,6 +44,38 @@ impl<'a> Form<'a> {
         self.part
     }
 
+    pub(super) fn is_text(&self) -> bool {
+        self.text.is_some()
+    }
+
+    #[inline]
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The text between two bytes, as it is; `None` if some byte of the form is no text.
+    #[inline]
+    pub(super) fn text(&self, start: usize, end: usize) -> Option<&'a str> {
+        self.text?.get(start..end)
+    }
+
+    /// The value that begins there, and where it ends, unless something is wrong with it.
+    #[inline]
+    pub(super) fn value<'s>(&self, start: usize, scratch: &'s mut Scratch) -> Option<(&'s str, usize)>
+    where
+        'a: 's,
+    {
+        let rest = self.bytes.get(start..)?;
+        let mut length = position_of(rest, [b'&', b'%', b'+']);
+        if matches!(rest.get(length), None | Some(b'&')) {
+            let end = start + length;
+            return self.text(start, end).filter(|_| length <= VALUE_LIMIT).map(|value| (value, end));
+        }
+        length += position_of(rest.get(length..)?, [b'&']);
+        let value = unescape(rest.get(..length)?, &mut scratch.value).ok()?;
+        if value.len() <= VALUE_LIMIT { Some((value, start + length)) } else { None }
+    }
+
     /// Where the first parameter begins, if there is one.
     pub(super) fn start(&self) -> Option<usize> {
         if self.bytes.is_empty() { None } else { Some(0) }
@@ -165,24 +197,28 @@ impl Iterator for Unescape<'_> {
 
 /// The text that stands in a form, or where in it there is none.
 fn unescape<'s>(raw: &[u8], scratch: &'s mut Vec<u8>) -> Result<&'s str, (usize, Reason)> {
-    scratch.clear();
-    scratch.reserve(raw.len());
-    let mut rest = raw;
-    loop {
-        let plain = position_of(rest, [b'%', b'+']);
-        let (text, after) = rest.split_at_checked(plain).unwrap_or_default();
-        scratch.extend_from_slice(text);
-        let Some((&byte, after)) = after.split_first() else { break };
-        rest = after;
-        scratch.push(if byte == b'+' {
-            b' '
-        } else {
-            let escaped = unescaped(after).ok_or((raw.len() - after.len() - 1, Reason::BadEscape))?;
-            rest = after.get(2..).unwrap_or_default();
-            escaped
-        });
+    if scratch.len() < raw.len() {
+        scratch.resize(raw.len().next_power_of_two().max(256), 0);
     }
-    str::from_utf8(scratch).map_err(|error| {
+    let mut rest = raw;
+    let mut places = scratch.iter_mut();
+    let mut length = 0;
+    while let Some((&byte, after)) = rest.split_first()
+        && let Some(place) = places.next()
+    {
+        rest = after;
+        length += 1;
+        *place = match byte {
+            b'+' => b' ',
+            b'%' => {
+                let escaped = unescaped(after).ok_or((raw.len() - after.len() - 1, Reason::BadEscape))?;
+                rest = after.get(2..).unwrap_or_default();
+                escaped
+            }
+            _ => byte,
+        };
+    }
+    str::from_utf8(scratch.get(..length).unwrap_or_default()).map_err(|error| {
         // Each byte that is text came of one byte or of an escape; the next one is at fault.
         let mut at = 0;
         for _ in 0..error.valid_up_to() {
@@ -193,15 +229,41 @@ fn unescape<'s>(raw: &[u8], scratch: &'s mut Vec<u8>) -> Result<&'s str, (usize,
 }
 
 /// The byte that the two hexadecimal digits after a `%` stand for.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "a byte is within a table of 256")]
 fn unescaped(after: &[u8]) -> Option<u8> {
-    let &[high, low, ..] = after else { return None };
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
+    /// The value of each digit; 16 for what is none.
+    const DIGITS: [u8; 256] = {
+        let mut digits = [16; 256];
+        let mut value = 0;
+        while value < 16 {
+            digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+            digits[b"0123456789abcdef"[value] as usize] = value as u8;
+            value += 1;
+        }
+        digits
     };
-    Some(digit(high)? << 4 | digit(low)?)
+    let &[high, low, ..] = after else { return None };
+    let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
+    if (high | low) < 16 { Some(high << 4 | low) } else { None }
+}
+
+/// How many letters come first; `@` and whatever comes after the letters in ASCII count as letters too.
+#[inline]
+pub(super) fn letters(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut position = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        // Of a letter one of the two highest bits is set.
+        let others = !(word | word << 1) & (ONES << 7);
+        if others != 0 {
+            return position + (others.trailing_zeros() / 8) as usize;
+        }
+        position += 8;
+    }
+    position + rest.iter().position(|&byte| byte < b'@').unwrap_or(rest.len())
 }
 
 /// Where the first of the wanted bytes is, or the length if there is none; looks at eight bytes at a time.

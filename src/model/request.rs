@@ -27,7 +27,7 @@
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-use crate::schema::{Parameters as _, members, sent_items};
+use crate::schema::{Value as _, members, sent_items};
 use crate::types::{
     Architecture, AvailabilityZone, AvailabilityZoneId, BillingProduct, BootMode, DeviceName, ImageLocation, ImageName,
     ImdsSupport, KernelId, KmsKeyId, OutpostArn, RamdiskId, ResourceType, SnapshotId, SriovNetSupport, TpmSupport,

@@ -49,7 +49,7 @@ use crate::model::{
     ProductCode, RegisterImageRequest, RootDeviceType, Snapshot, Source, Tag,
 };
 use crate::rules::ValidRequest;
-use crate::schema::Parameters as _;
+use crate::schema::Value as _;
 use crate::types::{
     Architecture, BootMode, DeviceName, ImageLocation, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType,
     SnapshotId, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,

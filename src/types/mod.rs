@@ -183,7 +183,7 @@ macro_rules! text_conversions {
                 self.as_str()
             }
 
-            fn from_text(text: alloc::borrow::Cow<'_, str>) -> Self {
+            fn from_text(text: &str) -> Self {
                 Self::new(text)
             }
         }

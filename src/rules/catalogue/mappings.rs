@@ -4,7 +4,7 @@ use super::example::{hvm, platform, rooted};
 use crate::model::{BlockDeviceMapping, BlockDeviceMappingMember as Member, RegisterImageRequest, RequestPath};
 use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, SortBuffer, Subject, repeated};
-use crate::schema::Parameters as _;
+use crate::schema::Value as _;
 use crate::types::{DeviceName, VirtualName, VirtualizationType};
 
 const NAMING: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html";

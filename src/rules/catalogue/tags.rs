@@ -4,7 +4,7 @@ use super::example::tags;
 use crate::model::{RegisterImageRequest, RequestPath, Tag, TagMember, TagSpecification, TagSpecificationMember};
 use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, SortBuffer, Subject, repeated};
-use crate::schema::{Parameters as _, sent_items};
+use crate::schema::{Value as _, sent_items};
 use crate::types::ResourceType;
 
 const TAGGING: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html";

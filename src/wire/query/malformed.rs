@@ -68,10 +68,6 @@ impl MalformedRequest {
         Self { reason, place: Some(place), member: None }
     }
 
-    pub(crate) fn is_after(&self, place: Position) -> bool {
-        self.place.is_none_or(|own| own > place)
-    }
-
     /// Why the request cannot be read.
     #[must_use]
     pub fn reason(&self) -> MalformedRequestReason {

@@ -42,7 +42,7 @@ pub use compare::{Compared, Comparison, Likeness, Verdict};
 pub use launch::{LaunchEncryption, Processor};
 
 use crate::encryption;
-use crate::encryption::VolumeSource;
+use crate::encryption::{LaunchLocation, VolumeSource};
 use crate::facts::Facts;
 use crate::model::{
     BlockDeviceMapping, EbsBlockDevice, EbsBlockDeviceMember, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
@@ -100,8 +100,8 @@ pub struct Preview {
     pub defaulted: Vec<ImagePath>,
     /// The members whose value is unknown, in the order of [`ImagePath`].
     pub unknown: Vec<ImagePath>,
-    /// For each EBS volume, how it will be encrypted when the account of the facts launches the image and says nothing of
-    /// encryption.
+    /// How each EBS volume is encrypted if the account of the facts launches the image without stating encryption, by
+    /// default in the Region.
     pub launch_encryption: Vec<LaunchEncryption>,
     /// What the request states and no image shows; for the comparison alone.
     #[serde(skip)]
@@ -116,6 +116,30 @@ pub struct Preview {
 /// See the [module](self) for an example.
 #[must_use]
 pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
+    preview_at(request, facts, &LaunchLocation::Region)
+}
+
+/// The same, with [`launch_encryption`](Preview::launch_encryption) for a launch at this location.
+///
+/// A local snapshot on an Outpost overrides the location, because its image can be launched only on that Outpost.
+///
+/// ```
+/// use ec2_register_image::encryption::LaunchLocation;
+/// use ec2_register_image::preview::preview_at;
+/// use ec2_register_image::{Facts, RegisterImageRequest};
+///
+/// let request: RegisterImageRequest = serde_json::from_str(
+///     r#"{"Name": "web", "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}]}"#,
+/// )?;
+/// let mut facts = Facts::default();
+/// facts.ebs_encryption_by_default = Some(false);
+/// let location = LaunchLocation::LocalZone("us-west-2-den-1a".into());
+/// let preview = preview_at(&request.validate()?, &facts, &location);
+/// assert_eq!(preview.launch_encryption[0].prediction.encrypted(), Some(true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocation) -> Preview {
     let request = request.request();
     let source = request.source();
     let mut unstated = Unstated::default();
@@ -135,6 +159,16 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
     let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
+    let is_on_outpost = |mapping: &BlockDeviceMapping| {
+        let source = mapping.ebs_volume().and_then(|ebs| {
+            let known = ebs.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
+            volume_source(mapping, known, facts)
+        });
+        matches!(source, Some(VolumeSource::OutpostSnapshot { .. }))
+    };
+    let on_outpost = request.sent_mappings().iter().any(is_on_outpost);
+    let location = if on_outpost { &LaunchLocation::Outpost } else { location };
+
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
     let mut undescribed: Vec<ImagePath> = undescribed(request).collect();
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
@@ -144,7 +178,8 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
         let ebs = mapping.ebs_volume().map(|stated| {
             let known = stated.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
             let source = volume_source(mapping, known, facts);
-            launch_encryption.extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts)));
+            launch_encryption
+                .extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts, location)));
             let is_root = knows_root.then_some(root == Some(at));
             let at = block_device_mappings.len();
             undescribed.extend(undescribed_of_mapping(mapping, at));

@@ -83,7 +83,7 @@ use crate::model::{Image, ImagePath, Tag};
 use crate::preview::{Comparison, preview};
 use crate::response::{Accepted, Class, Detail, Effect, RegisterImageError, Retry, ServiceError};
 use crate::rules::ValidRequest;
-use crate::types::{ImageId, ImageName, ResourceType};
+use crate::types::{ImageId, ImageName, ImageState, ResourceType};
 use crate::wire::{Body, images, query, xml};
 
 /// A registration under way: a state machine without I/O, clock or randomness.
@@ -374,7 +374,7 @@ impl Call {
             _ => image.name == self.request.request().name,
         };
         // An image that was deregistered may show for a while, and has the name no more.
-        images.into_iter().find(|image| is_looked_for(image) && image.state.as_deref() != Some("deregistered"))
+        images.into_iter().find(|image| is_looked_for(image) && image.state != Some(ImageState::DEREGISTERED))
     }
 
     /// Whose image it is that has the name.

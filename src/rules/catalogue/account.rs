@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
-use crate::types::{OutpostArn, SnapshotId, is_resource_id};
+use crate::types::{ImageState, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, is_resource_id};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
 const OUTPOSTS: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html";
@@ -264,7 +264,7 @@ fn snapshot_id(ebs: &EbsBlockDevice) -> Option<&SnapshotId> {
 fn check_name(request: &RegisterImageRequest, facts: &Facts, findings: &mut Findings<'_>) {
     let Some(name) = &request.name else { return };
     let holds_name = |image: &&Image| {
-        let state = image.state.as_deref();
+        let state = image.state.as_ref().map(ImageState::as_str);
         image.name.as_ref() == Some(name) && !matches!(state, Some("deregistered" | "failed" | "error" | "invalid"))
     };
     let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id == facts.owner_id;
@@ -291,13 +291,15 @@ fn check_region(at: usize, ebs: &EbsBlockDevice, facts: &Facts, findings: &mut F
 
 fn check_state(at: usize, id: &SnapshotId, snapshot: Option<&Snapshot>, findings: &mut Findings<'_>) {
     let path = RequestPath::Ebs(at, Member::SnapshotId);
-    match snapshot.and_then(|snapshot| snapshot.state.as_deref()) {
-        Some("completed") => {}
-        Some(state) => findings.add(&NOT_COMPLETED, path, Parameters::default().value(id.as_str()).instead(state)),
+    match snapshot.and_then(|snapshot| snapshot.state.as_ref()) {
+        Some(&SnapshotState::COMPLETED) => {}
+        Some(state) => {
+            findings.add(&NOT_COMPLETED, path, Parameters::default().value(id.as_str()).instead(state.as_str()))
+        }
         None => findings.lacks_facts(&NOT_COMPLETED),
     }
-    match snapshot.and_then(|snapshot| Some((snapshot.storage_tier.as_deref()?, &snapshot.restore_expiry_time))) {
-        Some(("archive", None)) => findings.add(&ARCHIVED, path, Parameters::default().value(id.as_str())),
+    match snapshot.and_then(|snapshot| Some((snapshot.storage_tier.as_ref()?, &snapshot.restore_expiry_time))) {
+        Some((&StorageTier::ARCHIVE, None)) => findings.add(&ARCHIVED, path, Parameters::default().value(id.as_str())),
         Some(_) => {}
         None => findings.lacks_facts(&ARCHIVED),
     }
@@ -323,7 +325,7 @@ fn check_size(
 }
 
 fn check_product_codes(at: usize, id: &SnapshotId, snapshot: Option<&Snapshot>, findings: &mut Findings<'_>) {
-    let is_marketplace = |code: &ProductCode| code.product_code_type.as_deref() == Some("marketplace");
+    let is_marketplace = |code: &ProductCode| code.product_code_type == Some(ProductCodeType::MARKETPLACE);
     match snapshot.and_then(|snapshot| snapshot.product_codes.as_ref()) {
         Some(codes) if codes.iter().any(is_marketplace) => {
             let detail = Parameters::default().value(id.as_str());

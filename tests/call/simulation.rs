@@ -249,6 +249,8 @@ struct Setting {
 impl Setting {
     /// The second wait would be longer.
     const MOST: Duration = Duration::from_millis(1500);
+    /// Two waits between look-ups.
+    const LOOKS: Duration = Duration::from_secs(4);
 
     fn request(&self) -> RegisterImageRequest {
         let mut request: RegisterImageRequest = serde_json::from_str(
@@ -271,7 +273,7 @@ impl Setting {
     fn call(&self) -> Call {
         let retry = RetryConfig::standard().with_max_attempts(self.max_attempts).with_max_backoff(Self::MOST);
         let call = Call::new(self.request().validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
-        let call = call.retry_config(retry);
+        let call = call.retry_config(retry).look_up_timeout(Self::LOOKS);
         if self.is_marked { call.marker("build").unwrap() } else { call }
     }
 
@@ -285,7 +287,7 @@ impl Setting {
                 let request = match call.next(1.0) {
                     Step::Send(request) => request,
                     Step::Wait(duration) => {
-                        assert!(duration <= Self::MOST, "a wait of {duration:?} after {path:?}");
+                        assert!(duration <= Self::LOOKS, "a wait of {duration:?} after {path:?}");
                         let Step::Send(request) = call.next(1.0) else { panic!("no attempt after a wait, {path:?}") };
                         request
                     }
@@ -314,7 +316,7 @@ impl Setting {
                         }
                         assert!(world.ours <= 1, "{} images after {path:?}", world.ours);
                         // The attempts to register, to look up by id, and by name: so it always ends.
-                        assert!(path.len() <= 3 * self.max_attempts as usize, "no end after {path:?}");
+                        assert!(path.len() <= 4 * self.max_attempts as usize, "no end after {path:?}");
                         let state = format!("{call:?} {world:?}");
                         next.entry(state).or_insert_with(|| (call, world, path, 0)).3 += count;
                     }
@@ -334,9 +336,9 @@ impl Setting {
             Outcome::Registered(image) => {
                 assert_eq!((image.image_id.as_str(), world.ours), (Image::Ours.id(), 1), "{}", context());
             }
-            Outcome::Recovered(image) => {
-                assert!(self.is_marked, "{}", context());
-                assert_eq!((image.id.as_str(), world.ours), (Image::Ours.id(), 1), "{}", context());
+            Outcome::Recovered(recovered) => {
+                assert!(self.is_marked && !self.dry_run, "{}", context());
+                assert_eq!((recovered.image.id.as_str(), world.ours), (Image::Ours.id(), 1), "{}", context());
             }
             Outcome::AlreadyThere(there) => {
                 let held = [world.ours > 0, world.rival_came, world.rival_came];

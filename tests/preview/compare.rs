@@ -121,7 +121,7 @@ fn a_member_differs() {
 fn what_ec2_makes_takes_no_part() {
     is_same(
         "{}",
-        &[r#"{"OwnerId": "1", "State": "failed", "CreationDate": null, "PlatformDetails": "Windows",
+        &[r#"{"OwnerId": "1", "State": "pending", "CreationDate": null, "PlatformDetails": "Windows",
         "ImageLocation": "1/other", "Hypervisor": "xen"}"#],
     );
 }

@@ -136,6 +136,8 @@ pub struct Call {
     named: Option<ImageId>,
     /// The most complete look-up of an image that holds the name.
     seen: Option<Box<Seen>>,
+    /// Whether EC2 just assigned the named image, as an error about it proves.
+    is_assigned: bool,
     /// Whether look-ups showed the named image as deregistered, or did not find it.
     is_gone: bool,
     /// Why the last look-up failed.
@@ -212,6 +214,7 @@ impl Call {
             cause: None,
             named: None,
             seen: None,
+            is_assigned: false,
             is_gone: false,
             look_up_error: None,
         }
@@ -358,6 +361,7 @@ impl Call {
                     // Something on the way lost the flag. The image exists, and was not wanted.
                     self.effect = Effect::Unknown;
                     self.named = Some(image.image_id);
+                    self.is_assigned = true;
                     self.cause = Some(Cause::DryRunRegistered);
                     self.conclude();
                 }
@@ -463,6 +467,7 @@ impl Call {
         let effect = error.effect();
         self.cause = Some(Cause::Answered(error));
         if named.is_some() && named != self.named {
+            self.is_assigned = !is_taken;
             self.named.clone_from(&named);
             self.is_gone = false;
             self.seen = self.seen.take().filter(|seen| named.as_ref() == Some(&seen.image.id));
@@ -494,6 +499,11 @@ impl Call {
     /// Looks for the named image, or else for whichever image has the name.
     fn look_up(&mut self) {
         self.denials = 0;
+        if self.is_gone && !self.is_assigned && !self.is_name_taken() {
+            // It had the name before the last attempt, which another image may have now.
+            self.named = None;
+            self.is_gone = false;
+        }
         let by_name = || self.request.request().name.clone().filter(|name| !name.as_str().is_empty()).map(Target::Name);
         match self.named.clone().map(Target::Image).or_else(by_name) {
             Some(target) => {
@@ -596,7 +606,7 @@ impl Call {
         }
         let gave_up = GaveUp {
             name: self.request.request().name.clone(),
-            image_id: named,
+            image_id: named.filter(|_| self.is_assigned),
             look_up_error,
             ..GaveUp::of(self.effect, self.cause.take().unwrap_or(Cause::Stopped))
         };

@@ -240,6 +240,9 @@ impl fmt::Display for AlreadyThere {
             None => f.write_str("which no look-up showed, so it is unclear whether it is what was asked for")?,
             Some(comparison) => self.compared(f, comparison)?,
         }
+        if is_gone && self.effect == Effect::Unknown {
+            f.write_str("; this request may have registered another")?;
+        }
         match &self.look_up_error {
             Some(error) => write!(f, "; the last look-up: {}", chain(error)),
             None => Ok(()),
@@ -335,7 +338,7 @@ pub struct GaveUp {
     pub cause: Cause,
     /// The name to search for.
     pub name: Option<ImageName>,
-    /// The image that EC2 named, if it did.
+    /// The image that EC2 assigned, if an error named it.
     pub image_id: Option<ImageId>,
     /// Why the last look-up failed, if it did.
     pub look_up_error: Option<Cause>,
@@ -352,7 +355,7 @@ impl fmt::Display for GaveUp {
         match (self.effect, &self.image_id, &self.name) {
             (Effect::Nothing, ..) => f.write_str("gave up, and this call registered nothing")?,
             (Effect::Unknown, Some(id), _) => {
-                write!(f, "gave up, and an image may have been registered: EC2 named {id}")?;
+                write!(f, "gave up, and an image may have been registered: {id}, which an error named")?;
             }
             (Effect::Unknown, None, name) => {
                 let name = name.as_ref().map(ImageName::as_str).unwrap_or_default();

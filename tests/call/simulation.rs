@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use ec2_register_image::call::{Call, Failure, Outcome, RetryConfig, Step};
+use ec2_register_image::call::{Call, Failure, Marker, Outcome, RetryConfig, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::{Class, Effect};
+use ec2_register_image::types::ImageId;
 use ec2_register_image::wire::Body;
 use ec2_register_image::{Endpoint, RegisterImageRequest};
 use http::{Request, Response};
@@ -353,15 +354,15 @@ impl Setting {
                     .map(|image| *images.iter().find(|known| image.id == known.id()).expect("an image of the model"));
                 let likeness = match seen {
                     None => {
-                        assert!(!has_looked, "{}", context());
+                        let is_of_holder = there.image_id.as_ref().map(ImageId::as_str) == world.holder.map(Image::id);
+                        assert!(!(has_looked && is_of_holder), "{}", context());
                         Likeness::Unclear
                     }
-                    Some(Image::Ours) if self.is_marked => {
-                        assert!(matches!(path.last(), Some(Event::LookUp(_, Fault::Untagged))), "{}", context());
-                        let looks = path.iter().rev().take_while(|event| matches!(event, Event::LookUp(..))).count();
-                        assert!(looks >= self.max_attempts as usize, "{}", context());
-                        Likeness::Different
+                    // Its tags did not show.
+                    Some(Image::Ours | Image::Same) if self.is_marked && there.marker == Marker::Unknown => {
+                        Likeness::Unclear
                     }
+                    Some(Image::Ours) if self.is_marked => panic!("{}", context()),
                     Some(Image::Ours) => Likeness::Same,
                     Some(Image::Same) if !self.is_marked => Likeness::Same,
                     Some(Image::Same | Image::Other) => Likeness::Different,
@@ -389,8 +390,8 @@ impl Setting {
     }
 }
 
-/// Of 3 attempts there are 71 and 89 thousand million schedules, of 4 some thousand times as many.
-const ATTEMPTS: u32 = 3;
+/// Of 3 attempts there are some thousand times as many.
+const ATTEMPTS: u32 = 2;
 
 #[test]
 fn every_schedule() {

@@ -2,6 +2,7 @@
 //! read the same; no prefix of what was read is read, too.
 #![no_main]
 
+use ec2_register_image::rules;
 use ec2_register_image::wire::xml;
 use libfuzzer_sys::fuzz_target;
 
@@ -11,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = format!("{error} {error:?} {:?}", error.retry_after());
         if let Some(service) = error.as_service() {
             for entry in service.errors() {
-                let _ = (entry.detail(), entry.rules().count());
+                let _ = (entry.detail(), rules::for_error(entry).count());
             }
         }
         if let Some(unreadable) = error.as_unreadable() {

@@ -1,7 +1,7 @@
-"""Sends requests to the example `fake_ec2` with boto3 and the AWS CLI, which must take its answers for EC2's.
+"""Sends requests to the emulator `ec2-register-image serve` with boto3 and the AWS CLI, which must take its answers for EC2's.
 
-    cargo build --example fake_ec2
-    .venv/bin/python peers/python/boto3_fake_ec2.py target/debug/examples/fake_ec2
+    cargo build -p ec2-register-image-cli
+    .venv/bin/python peers/python/boto3_fake_ec2.py target/debug/ec2-register-image
 """
 
 import contextlib
@@ -43,7 +43,7 @@ CODES = {
 @contextlib.contextmanager
 def fake_ec2(*arguments):
     """The server, stopped whatever happens; its URL."""
-    server = subprocess.Popen([sys.argv[1], *arguments], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.argv[1], "serve", *arguments], stdout=subprocess.PIPE, text=True)
     try:
         yield server.stdout.readline().removeprefix("listening on ").strip()
     finally:
@@ -205,7 +205,7 @@ def command_line():
 
 def main():
     if len(sys.argv) != 2:
-        sys.exit(f"usage: {sys.argv[0]} path/to/fake_ec2")
+        sys.exit(f"usage: {sys.argv[0]} path/to/ec2-register-image")
     signal.alarm(TIMEOUT_OF_ALL)
     os.environ["NO_PROXY"] = "127.0.0.1"
     parts = (life_of_an_image, mistakes, faults, command_line)

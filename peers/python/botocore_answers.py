@@ -2,7 +2,7 @@
 
 Reads JSON lines `{"says": …, "status": …, "headers": …, "body": <the XML as this crate encodes it>}`. Offline.
 
-    cargo run --example answers | .venv/bin/python peers/python/botocore_answers.py --at-least 2000
+    cargo run -p samples --bin answers | .venv/bin/python peers/python/botocore_answers.py --at-least 2000
 """
 
 import argparse

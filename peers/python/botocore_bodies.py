@@ -3,7 +3,7 @@
 Reads JSON lines `{"request": <AWS CLI JSON>, "query": "<the body as this crate encodes it>"}`, encodes each request with
 botocore's own serializer, and compares. Offline.
 
-    cargo run --example requests | .venv/bin/python peers/python/botocore_bodies.py --at-least 2000
+    cargo run -p samples --bin requests | .venv/bin/python peers/python/botocore_bodies.py --at-least 2000
 """
 
 import argparse

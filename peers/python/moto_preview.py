@@ -1,10 +1,10 @@
 """Registers images at moto, an emulator of EC2, and compares what it then describes with what the crate foresees.
 
-The example `preview` compares, member by member. moto keeps name, description and little else; what it gets wrong is
+The command `preview` compares them field by field. moto keeps name, description and little else; what it gets wrong is
 pinned here, so that the check fails when moto changes, or the comparison does.
 
-    cargo build --example preview
-    .venv/bin/python peers/python/moto_preview.py target/debug/examples/preview
+    cargo build -p ec2-register-image-cli
+    .venv/bin/python peers/python/moto_preview.py target/debug/ec2-register-image
 """
 
 import json
@@ -84,7 +84,7 @@ def comparison(binary, request, images):
         # boto3 makes dates of what the CLI prints as text.
         path.write_text(json.dumps(images, default=lambda date: date.isoformat()), encoding="utf-8")
         finished = subprocess.run(
-            [binary, "--format", "json", "--against", str(path)],
+            [binary, "preview", "--format", "json", "--against", str(path)],
             input=json.dumps(request),
             capture_output=True,
             text=True,
@@ -114,7 +114,7 @@ def check(binary, peer, request, expected):
 
 def main():
     if len(sys.argv) != 2:
-        sys.exit(f"usage: {sys.argv[0]} path/to/preview")
+        sys.exit(f"usage: {sys.argv[0]} path/to/ec2-register-image")
     os.environ["NO_PROXY"] = "127.0.0.1"
     # The server's line for each call says nothing here.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)

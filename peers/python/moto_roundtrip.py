@@ -3,8 +3,8 @@
 moto reads the body, checks the signature with botocore's own signer, and answers in EC2's XML. Of RegisterImage it knows
 no rule, and no error but `DryRunOperation`; other errors are provoked with credentials.
 
-    cargo build --manifest-path peers/send/Cargo.toml
-    .venv/bin/python peers/python/moto_roundtrip.py peers/send/target/debug/send
+    cargo build -p send
+    .venv/bin/python peers/python/moto_roundtrip.py target/debug/send
 """
 
 import contextlib

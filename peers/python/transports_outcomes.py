@@ -36,7 +36,7 @@ def fake_ec2(binary, faults=None, facts=None):
             file.flush()
             options += ["--facts", file.name]
         server = subprocess.Popen(
-            [binary, "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [binary, "serve", "--port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         stack.callback(server.wait)
         stack.callback(server.kill)
@@ -233,7 +233,7 @@ def unusable(binaries):
 
 def main():
     if len(sys.argv) < 3:
-        sys.exit(f"usage: {sys.argv[0]} path/to/fake_ec2 path/to/client…")
+        sys.exit(f"usage: {sys.argv[0]} path/to/ec2-register-image path/to/client…")
     emulator_binary, *binaries = sys.argv[1:]
     signal.alarm(TIMEOUT_OF_ALL)
     os.environ["NO_PROXY"] = "127.0.0.1"

@@ -156,6 +156,21 @@ members! {
     }
 }
 
+impl Tag {
+    /// A tag with this key and value.
+    ///
+    /// ```
+    /// use ec2_register_image::Tag;
+    ///
+    /// assert_eq!(serde_json::to_string(&Tag::new("team", "infra"))?, r#"{"Key":"team","Value":"infra"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), value: Some(value.into()) }
+    }
+}
+
 impl RegisterImageRequest {
     /// The request as the query wire can carry it: without empty lists and empty structures, which it has no way to say.
     ///

@@ -4,6 +4,7 @@ mod class;
 mod code;
 mod detail;
 mod error;
+mod json;
 mod smithy;
 mod success;
 mod unreadable;

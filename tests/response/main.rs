@@ -1,5 +1,6 @@
 //! Tests of the layer `response`.
 
+mod documents;
 mod error;
 mod error_class;
 mod error_detail;

@@ -424,7 +424,7 @@ fn codes_are_those_of_ec2_where_they_are_known() {
         (NotInteger, "InvalidParameterValue"),
     ];
     for (reason, code) in known {
-        assert_eq!(reason.code(), Some(code));
+        assert_eq!(reason.code(), Some(code.into()));
     }
     for reason in [Method, Charset, TooLong, NotUtf8, Split, Repeated, NumberZero, TooManyHoles, ScalarForList] {
         assert_eq!(reason.code(), None);

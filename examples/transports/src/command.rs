@@ -2,9 +2,9 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use ec2_register_image::{Endpoint, RegisterImageRequest};
 use ec2_register_image::call::{Call, Failure, Outcome, RequestInfo, RetryConfig};
 use ec2_register_image::wire::Body;
+use ec2_register_image::{Endpoint, RegisterImageRequest};
 use http::{Request, Response};
 
 use crate::sign::{Signer, variable};

@@ -7,5 +7,5 @@ pub mod asynchronous;
 pub mod blocking;
 pub mod command;
 pub mod sign;
-#[path = "../../support/mod.rs"]
+#[path = "../../../cli/src/arguments.rs"]
 mod support;

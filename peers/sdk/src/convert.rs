@@ -34,9 +34,13 @@ use aws_sdk_ec2::operation::RequestId as _;
 use aws_sdk_ec2::operation::register_image::builders::RegisterImageInputBuilder;
 use aws_sdk_ec2::operation::register_image::{RegisterImageInput, RegisterImageOutput};
 use aws_sdk_ec2::types as sdk;
-use ec2_register_image::{BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest, RegisterImageResponse, Tag, TagSpecification};
-use ec2_register_image::model::{BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, TagMember, TagSpecificationMember};
+use ec2_register_image::model::{
+    BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, TagMember, TagSpecificationMember,
+};
 use ec2_register_image::types::UefiData;
+use ec2_register_image::{
+    BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest, RegisterImageResponse, Tag, TagSpecification,
+};
 
 const _: () = assert!(
     RequestMember::ALL.len() == 18

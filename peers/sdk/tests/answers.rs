@@ -2,9 +2,9 @@
 
 mod support;
 
-use ec2_register_image::{Accepted, RegisterImageError, RegisterImageRequest, RegisterImageResponse};
 use ec2_register_image::response::{DryRunPassed, ErrorCode, ErrorEntry, ServiceError};
 use ec2_register_image::wire::{Body, xml};
+use ec2_register_image::{Accepted, RegisterImageError, RegisterImageRequest, RegisterImageResponse};
 use http::{Response, StatusCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -11,8 +11,8 @@ mod sign;
 
 use std::{env, error::Error, fmt, fs, io, process::ExitCode, time::Duration};
 
-use ec2_register_image::{Accepted, Endpoint, RegisterImageError, RegisterImageRequest, ValidRequest, call, wire};
 use ec2_register_image::response::ServiceError;
+use ec2_register_image::{Accepted, Endpoint, RegisterImageError, RegisterImageRequest, ValidRequest, call, wire};
 use serde_json::{Value, json};
 
 use sign::{Signer, variable};

@@ -8,6 +8,7 @@ use crate::model::{
     EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RegisterImageRequest, RequestMember,
     RequestPath, Snapshot,
 };
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
 use crate::types::{OutpostArn, SnapshotId, is_resource_id};
 
@@ -33,7 +34,7 @@ static NAME_IN_USE: Rule = Rule {
     id: "name-in-use",
     level: Level::Error,
     evidence: Evidence::Observed,
-    ec2_code: Some("InvalidAMIName.Duplicate"),
+    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_DUPLICATE),
     ec2_messages: &["AMI name {value} is already in use by AMI {instead}"],
     summary: "a name is in use once in an account and Region",
     explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
@@ -56,7 +57,7 @@ static NAME_IN_USE: Rule = Rule {
 static NOT_LISTED: Rule = Rule {
     id: "snapshot-not-listed",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidSnapshot.NotFound"),
+    ec2_code: Some(ErrorCode::INVALID_SNAPSHOT_NOT_FOUND),
     ec2_messages: &["The snapshot '{value}' does not exist."],
     summary: "a snapshot is among those that were listed",
     explanation: "EC2 has this code for snapshots that do not exist in the Region or that the account may not use. The list \
@@ -73,7 +74,7 @@ static NOT_LISTED: Rule = Rule {
 static NOT_COMPLETED: Rule = Rule {
     id: "snapshot-not-completed",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("IncorrectState"),
+    ec2_code: Some(ErrorCode::INCORRECT_STATE),
     ec2_messages: &["Snapshot '{value}' is not 'completed'.", "Snapshot * is not *completed*"],
     summary: "a snapshot is completed before an image is made of it",
     explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
@@ -117,7 +118,7 @@ static SMALLER_THAN_SNAPSHOT: Rule = Rule {
     id: "volume-smaller-than-snapshot",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &[
         "Volume of size {count}GB is smaller than snapshot '{value}', expect size >= {limit}GB",
         "Volume of size * is smaller than snapshot *, expect size >= *",

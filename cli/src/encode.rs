@@ -18,11 +18,10 @@ use ec2_register_image::wire::{Body, gateway, query};
 use ec2_register_image::{Endpoint, RegisterImageRequest};
 use url::Url;
 
-mod support;
-use support::{Arguments, read_input};
+use crate::arguments::{Arguments, read_input, set_file};
 
 const USAGE: &str = "\
-usage: encode [--unchecked] [--as body|http|curl|gateway] [--region R] [--fips] [--dual-stack] [--endpoint-url URL] [FILE]
+usage: ec2-register-image encode [--unchecked] [--as body|http|curl|gateway] [--region R] [--fips] [--dual-stack] [--endpoint-url URL] [FILE]
 
 Prints what would be sent for a request of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard
 input.
@@ -61,9 +60,8 @@ enum Form {
 }
 
 impl Options {
-    fn parse() -> Result<Self, Box<dyn Error>> {
+    fn parse(mut arguments: Arguments) -> Result<Self, Box<dyn Error>> {
         let mut options = Self::default();
-        let mut arguments = Arguments::new();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--help" | "-h" => options.help = true,
@@ -81,7 +79,7 @@ impl Options {
                         other => return Err(format!("--as takes body, http, curl or gateway, not {other:?}").into()),
                     }
                 }
-                _ => support::set_file(&mut options.file, argument)?,
+                _ => set_file(&mut options.file, argument)?,
             }
         }
         Ok(options)
@@ -99,8 +97,8 @@ impl Options {
     }
 }
 
-fn main() -> ExitCode {
-    match run() {
+pub fn main(arguments: Arguments) -> ExitCode {
+    match run(arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("encode: {error}");
@@ -109,9 +107,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<ExitCode, Box<dyn Error>> {
+fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let mut out = io::stdout().lock();
-    let options = Options::parse()?;
+    let options = Options::parse(arguments)?;
     if options.help {
         writeln!(out, "{USAGE}")?;
         return Ok(ExitCode::SUCCESS);

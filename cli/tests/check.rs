@@ -1,9 +1,9 @@
-//! The example `lint`: where it finds things in a document, and what the built program prints.
+//! The command `check`: where it finds things in a document, and what it prints.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::{env, fs, io, thread};
+use std::{fs, io, thread};
 
 use ec2_register_image::model::{
     BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, RequestPath, TagMember, TagSpecificationMember,
@@ -12,8 +12,9 @@ use ec2_register_image::rules;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-#[path = "../examples/lint/place.rs"]
+#[path = "../src/check/place.rs"]
 mod place;
+#[path = "../../tests/support/mod.rs"]
 mod support;
 
 use place::Document;
@@ -131,18 +132,18 @@ struct Run {
     stderr: String,
 }
 
-/// Runs the program that `cargo test` has built next to this test.
+/// Runs the command in the root of the workspace.
 #[track_caller]
 fn lint<S: AsRef<str>>(arguments: &[S], stdin: impl AsRef<[u8]>) -> Run {
-    let test = env::current_exe().unwrap();
-    let program = test.ancestors().nth(2).unwrap().join("examples").join(format!("lint{}", env::consts::EXE_SUFFIX));
-    let mut child = Command::new(&program)
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ec2-register-image"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .arg("check")
         .args(arguments.iter().map(AsRef::as_ref))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("{error}: {}; `cargo build --example lint` makes it", program.display()));
+        .unwrap();
     let (mut pipe, stdin) = (child.stdin.take().unwrap(), stdin.as_ref().to_owned());
     let writer = thread::spawn(move || match pipe.write_all(&stdin) {
         // A run that reads no input ends before it is written.

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use ec2_register_image::wire::Body;
 use http::{Request, Response, header};
 
-use crate::Failure;
+use super::Failure;
 
 pub fn read(stream: &TcpStream) -> Result<Request<Vec<u8>>, Failure> {
     // More than the decoders take, so that they can say so.

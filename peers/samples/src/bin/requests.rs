@@ -12,7 +12,7 @@ use ec2_register_image::wire::{images, query};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../../../../tests/support/mod.rs"]
 mod support;
 
 fn main() -> Result<(), Box<dyn Error>> {

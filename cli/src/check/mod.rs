@@ -1,7 +1,7 @@
 //! Tells everything that is wrong with requests in files, as a compiler would, or as JSON for tools.
 //!
 //! ```sh
-//! cargo run --example lint -- --allow name-length request.json
+//! ec2-register-image check --allow name-length request.json
 //! ```
 //!
 //! Exits with 0 where no error was found, 1 where one was, 2 where something could not be read.
@@ -20,21 +20,19 @@ use serde::{Serialize, de::DeserializeOwned};
 mod catalogue;
 mod draw;
 mod place;
-#[path = "../support/mod.rs"]
-#[allow(dead_code, reason = "this tool takes more files than one")]
-mod support;
 mod trail;
 mod unreadable;
 
 use catalogue::Row;
 use place::Document;
-use support::{Arguments, read_input};
 use trail::Event;
 use unreadable::Unreadable;
 
+use crate::arguments::{Arguments, read_input};
+
 const USAGE: &str = "\
-usage: lint [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]… [FILE]…
-       lint [--format text|json] --list | --explain RULE
+usage: ec2-register-image check [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]… [FILE]…
+       ec2-register-image check [--format text|json] --list | --explain RULE
 
 Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input. In a log file of
 CloudTrail, in what `aws cloudtrail lookup-events` prints, or in a record of it, checks each request that was made.
@@ -52,8 +50,8 @@ CloudTrail, in what `aws cloudtrail lookup-events` prints, or in a record of it,
 
 Exits with 0 where no error was found, 1 where one was, 2 where something could not be read.";
 
-fn main() -> ExitCode {
-    match run() {
+pub fn main(arguments: Arguments) -> ExitCode {
+    match run(arguments) {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("lint: {error}");
@@ -66,8 +64,8 @@ const CLEAN: u8 = 0;
 const ERRORS: u8 = 1;
 const UNREADABLE: u8 = 2;
 
-fn run() -> Result<u8, Box<dyn Error>> {
-    let Options { format, task, has_facts } = Options::read(Arguments::new())?;
+fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
+    let Options { format, task, has_facts } = Options::read(arguments)?;
     let stdout = io::stdout().lock();
     let is_coloured = stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };

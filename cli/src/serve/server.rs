@@ -10,9 +10,9 @@ use ec2_register_image::wire::{Body, gateway, query, xml};
 use ec2_register_image::{RegisterImageRequest, RegisterImageResponse};
 use http::{Request, Response, header};
 
-use crate::account::{Account, dry_run_passed, refuse};
-use crate::xml::{Form, element};
-use crate::{Failure, http1};
+use super::account::{Account, dry_run_passed, refuse};
+use super::xml::{Form, element};
+use super::{Failure, http1};
 
 /// The faults that are still to come, each with the action that it is for, and as the command line has it.
 type Faults = Vec<(&'static str, String)>;

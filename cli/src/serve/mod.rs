@@ -1,7 +1,7 @@
 //! A server on loopback that answers RegisterImage as EC2 does, for tests of what calls it.
 //!
 //! ```sh
-//! cargo run --example fake_ec2 -- --port 8000 --facts snapshots.json &
+//! ec2-register-image serve --port 8000 --facts snapshots.json &
 //! aws ec2 register-image --endpoint-url http://127.0.0.1:8000 --cli-input-json file://request.json
 //! ```
 //!
@@ -25,19 +25,17 @@ use std::{sync::Mutex, thread};
 mod account;
 mod http1;
 mod server;
-#[path = "../support/mod.rs"]
-#[allow(dead_code, reason = "this tool reads no request from a file")]
-mod support;
 mod xml;
 
 use server::Server;
-use support::{Arguments, read_input};
+
+use crate::arguments::{Arguments, read_input};
 
 /// EC2's, or of this program.
 type Failure = Box<dyn Error>;
 
 const USAGE: &str = "\
-usage: fake_ec2 [--port N] [--facts FILE]… [--faults LIST]
+usage: ec2-register-image serve [--port N] [--facts FILE]… [--faults LIST]
 
 Answers RegisterImage, DescribeImages, DeregisterImage and DescribeSnapshots on 127.0.0.1 as EC2 does, and the JSON
 gateway. Prints `listening on http://127.0.0.1:PORT`, then a line a request: action, name or id, status, code, fault.
@@ -60,15 +58,14 @@ gateway. Prints `listening on http://127.0.0.1:PORT`, then a line a request: act
 
 Runs until it is stopped; exits with 2 where an option, a file or the port is of no use.";
 
-fn main() -> ExitCode {
-    let Err(error) = run() else { return ExitCode::SUCCESS };
+pub fn main(arguments: Arguments) -> ExitCode {
+    let Err(error) = run(arguments) else { return ExitCode::SUCCESS };
     eprintln!("fake_ec2: {error}");
     ExitCode::from(2)
 }
 
-fn run() -> Result<(), Failure> {
+fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let (mut port, mut server) = (0, Server::default());
-    let mut arguments = Arguments::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--port" => port = arguments.value_of("--port")?.parse().map_err(|_| "a port is a number up to 65535")?,

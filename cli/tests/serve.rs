@@ -1,4 +1,4 @@
-//! The example `fake_ec2`, over a real socket.
+//! The command `serve`, over a real socket.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -9,7 +9,6 @@
 use std::env;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +17,7 @@ use ec2_register_image::wire::{gateway, query, xml};
 use ec2_register_image::{Accepted, RegisterImageError, RegisterImageRequest};
 use http::Response;
 
+#[path = "../../tests/support/mod.rs"]
 mod support;
 use support::with;
 
@@ -36,18 +36,17 @@ impl Drop for FakeEc2 {
     }
 }
 
-fn program() -> PathBuf {
-    let test = env::current_exe().unwrap();
-    test.ancestors().nth(2).unwrap().join("examples").join(format!("fake_ec2{}", env::consts::EXE_SUFFIX))
+/// The command, before its options.
+fn serve() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ec2-register-image"));
+    command.arg("serve");
+    command
 }
 
 impl FakeEc2 {
     #[track_caller]
     fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(program());
-        let mut process = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap_or_else(|error| {
-            panic!("{error}: {}; `cargo build --example fake_ec2` makes it", program().display())
-        });
+        let mut process = serve().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut first = String::new();
         lines.read_line(&mut first).unwrap();
@@ -369,7 +368,7 @@ fn images_hide_and_descriptions_fail() {
 #[test]
 fn the_command_line() {
     let run = |arguments: &[&str]| {
-        let output = Command::new(program()).args(arguments).output().unwrap();
+        let output = serve().args(arguments).output().unwrap();
         (
             output.status.code().unwrap(),
             String::from_utf8(output.stdout).unwrap(),
@@ -377,7 +376,7 @@ fn the_command_line() {
         )
     };
     let (code, help, _) = run(&["--help"]);
-    assert!(code == 0 && help.starts_with("usage: fake_ec2 "), "{help}");
+    assert!(code == 0 && help.starts_with("usage: ec2-register-image serve "), "{help}");
     for (arguments, said) in [
         (&["--faults", "ok,crash"][..], "fake_ec2: there is no fault \"crash\"; --help lists those that there are\n"),
         (&["--faults", "delay"], "fake_ec2: there is no fault \"delay\"; --help lists those that there are\n"),

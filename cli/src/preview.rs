@@ -2,9 +2,9 @@
 //!
 //! ```sh
 //! aws ec2 describe-snapshots --owner-ids self > snapshots.json
-//! cargo run --example preview -- --facts snapshots.json request.json
+//! ec2-register-image preview --facts snapshots.json request.json
 //! aws ec2 describe-images --owners self --filters Name=name,Values=web > images.json
-//! cargo run --example preview -- --against images.json request.json
+//! ec2-register-image preview --against images.json request.json
 //! ```
 //!
 //! Exits with 0, whether or not an image differs, with 1 where the request is not valid, with 2 where something could not be
@@ -24,12 +24,10 @@ use ec2_register_image::{Facts, RegisterImageRequest, Validator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-mod support;
-
-use support::{Arguments, read_input, set_file};
+use crate::arguments::{Arguments, read_input, set_file};
 
 const USAGE: &str = "\
-usage: preview [--facts FILE]… [--against FILE] [--format text|json] [FILE]
+usage: ec2-register-image preview [--facts FILE]… [--against FILE] [--format text|json] [FILE]
 
 Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
 input.
@@ -43,8 +41,8 @@ input.
 Exits with 0, whether or not an image differs, with 1 where the request is not valid, with 2 where something could not be
 read.";
 
-fn main() -> ExitCode {
-    match run() {
+pub fn main(arguments: Arguments) -> ExitCode {
+    match run(arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("preview: {error}");
@@ -53,9 +51,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<ExitCode, Box<dyn Error>> {
+fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let (mut file, mut facts, mut against, mut as_json) = (None, Facts::default(), None, false);
-    let mut arguments = Arguments::new();
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {

@@ -8,7 +8,7 @@ use ec2_register_image::wire::cloudtrail::{InvalidRecord, Record};
 use serde::{Serialize, de::IgnoredAny};
 use time::format_description::well_known::Rfc3339;
 
-use crate::unreadable::Unreadable;
+use super::unreadable::Unreadable;
 
 /// Which call a request was made in, and what its record does not give of it.
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::{Failure, xml::Form};
+use super::{Failure, xml::Form};
 
 /// The account of AWS's own examples, which it is unless the facts have another.
 const OWNER: &str = "123456789012";
@@ -55,7 +55,7 @@ impl Account {
         let validator = Validator::new().policy(Policy::new().deny("snapshot-not-listed")?).facts(facts);
         let valid =
             validator.validate(request).map_err(|it| it.report.refusal().map_or::<Failure, _>(it, Into::into))?;
-        if valid.dry_run == Some(true) {
+        if valid.request().dry_run == Some(true) {
             return Err(dry_run_passed());
         }
         let now = OffsetDateTime::from_unix_timestamp(SystemTime::UNIX_EPOCH.elapsed()?.as_secs().try_into()?)?;
@@ -63,7 +63,7 @@ impl Account {
         // Marks of the preview, and no members of an image.
         (image["Defaulted"], image["Unknown"], image["LaunchEncryption"]) = Default::default();
         image["ImageId"] = json!(id);
-        image["ImageLocation"] = match &valid.image_location {
+        image["ImageLocation"] = match &valid.request().image_location {
             Some(location) if !location.as_str().is_empty() => json!(location),
             _ => json!(format!("{owner}/{}", image["Name"].as_str().unwrap_or_default())),
         };

@@ -19,12 +19,11 @@ use http::{Response, StatusCode};
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
-mod support;
-use support::{Arguments, read_input};
+use crate::arguments::{Arguments, read_input, set_file};
 
 const USAGE: &str = "\
-usage: decode response --status N [--from query|gateway] [FILE]
-       decode request [FILE]
+usage: ec2-register-image decode response --status N [--from query|gateway] [FILE]
+       ec2-register-image decode request [FILE]
 
 Prints the body of an answer, or of a request in the query protocol, as JSON; a FILE of `-`, or none, is standard input.
 
@@ -33,8 +32,8 @@ Prints the body of an answer, or of a request in the query protocol, as JSON; a 
 
 Exits with 0, with 1 where the answer is an error, with 2 where something could not be read.";
 
-fn main() -> ExitCode {
-    match run() {
+pub fn main(arguments: Arguments) -> ExitCode {
+    match run(arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("decode: {error}");
@@ -43,8 +42,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let mut arguments = Arguments::new();
+fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     match arguments.next().as_deref() {
         Some("response") => response(arguments),
         Some("request") => request(arguments),
@@ -59,7 +57,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
 fn request(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let mut file = None;
     for argument in arguments {
-        support::set_file(&mut file, argument)?;
+        set_file(&mut file, argument)?;
     }
     let input = read_input(file.as_deref())?;
     let body = input.strip_suffix(b"\n").map_or(&*input, |line| line.strip_suffix(b"\r").unwrap_or(line));
@@ -94,7 +92,7 @@ fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
                     other => return Err(format!("--from takes query or gateway, not {other:?}").into()),
                 }
             }
-            _ => support::set_file(&mut file, argument)?,
+            _ => set_file(&mut file, argument)?,
         }
     }
     let status = status.ok_or("--status is missing: the HTTP status of the answer")?;

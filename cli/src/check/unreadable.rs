@@ -5,7 +5,7 @@ use std::string::FromUtf8Error;
 
 use serde::Serialize;
 
-use crate::place::characters;
+use super::place::characters;
 
 /// Why a file could not be read, and where; line and column count from 1, the column in characters.
 #[derive(Serialize)]

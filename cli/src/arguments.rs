@@ -1,4 +1,4 @@
-//! What the command lines of the examples share.
+//! What the command lines share.
 
 use std::{env, error::Error, fs, io, io::Read as _};
 

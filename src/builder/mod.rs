@@ -1,11 +1,14 @@
-//! The typed way to write a request: parts that fit together, and mistakes that do not compile.
+//! A typed builder of requests, in which many mistakes do not compile.
 //!
 //! ```
 //! use ec2_register_image::{builder::*, types::Architecture};
 //!
 //! let valid = RegisterImage::named("web-2026-11-23")
 //!     .hvm(Architecture::ARM64)
-//!     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0").size_gib(20).volume_type(Gp3::new().throughput(250)))
+//!     .root(
+//!         "/dev/xvda",
+//!         SnapshotVolume::new("snap-0123456789abcdef0").volume_type(Gp3::new().throughput(250)),
+//!     )
 //!     .device("/dev/sdb", EmptyVolume::new(100).encrypted(true).volume_type(Io2::new(4000)))
 //!     .device("/dev/sdc", InstanceStore::new(0))
 //!     .boot_mode(Uefi::new())
@@ -28,14 +31,40 @@
 //! assert_eq!(request.block_device_mappings, None);
 //! ```
 //!
-//! [`build`](RegisterImage::build) gives the open [`RegisterImageRequest`], whose members are public: what has no method
-//! here, such as a volume type that AWS adds later, is set there.
+//! [`build`](RegisterImage::build) returns the [`RegisterImageRequest`], whose fields are public. Set there what the
+//! builder has no method for, such as a volume type that AWS adds later.
+//!
+//! # Values from data
+//!
+//! Configuration files and command lines have optional values, and types that are known only at run time.
+//! [`optional`](RegisterImage::optional) calls a setter if there is a value. [`TypedVolume::new`] and [`Boot::new`] check
+//! combinations that the compiler checks otherwise.
+//!
+//! ```
+//! use ec2_register_image::{builder::*, types::{Architecture, BootMode, VolumeType}};
+//! use std::collections::BTreeMap;
+//!
+//! let (description, size_gib): (Option<String>, Option<i32>) = (None, Some(20));
+//! let volume_type = TypedVolume::new(VolumeType::parse_known("gp3")?, Some(4000), None)?;
+//! let root = SnapshotVolume::new("snap-0123456789abcdef0")
+//!     .volume_type(volume_type)
+//!     .optional(size_gib, SnapshotVolume::size_gib);
+//! let request = RegisterImage::named("web")
+//!     .hvm(Architecture::parse_known("arm64")?)
+//!     .root("/dev/xvda", root)
+//!     .boot_mode(Boot::new(BootMode::parse_known("uefi")?, None, None)?)
+//!     .optional(description, RegisterImage::description)
+//!     .tags(BTreeMap::from([("team", "infra"), ("stage", "test")]))
+//!     .build();
+//! assert_eq!(request.description, None);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # What does not compile
 //!
-//! Each pair differs in one word; the second of it compiles.
+//! Each pair differs in one word, and the second example compiles.
 //!
-//! The root volume comes from a snapshot, so an empty volume is no root:
+//! The root volume is created from a snapshot, so an empty volume cannot be the root:
 //!
 //! ```compile_fail,E0308
 //! use ec2_register_image::builder::*;
@@ -53,7 +82,7 @@
 //! }
 //! ```
 //!
-//! A volume from a snapshot takes its encryption from there:
+//! The snapshot determines the encryption of its volume:
 //!
 //! ```compile_fail,E0599
 //! use ec2_register_image::builder::*;
@@ -71,7 +100,7 @@
 //! }
 //! ```
 //!
-//! Throughput is `gp3`'s alone:
+//! Only `gp3` has throughput:
 //!
 //! ```compile_fail,E0599
 //! use ec2_register_image::builder::*;
@@ -89,7 +118,7 @@
 //! }
 //! ```
 //!
-//! `io1` needs IOPS:
+//! `io1` requires IOPS:
 //!
 //! ```compile_fail,E0061
 //! use ec2_register_image::builder::*;
@@ -103,7 +132,7 @@
 //! let volume_type = Io1::new(4000);
 //! ```
 //!
-//! `io2` needs IOPS:
+//! `io2` requires IOPS:
 //!
 //! ```compile_fail,E0061
 //! use ec2_register_image::builder::*;
@@ -117,7 +146,7 @@
 //! let volume_type = Io2::new(4000);
 //! ```
 //!
-//! NitroTPM needs UEFI, and `uefi-preferred` will not do:
+//! NitroTPM requires `uefi`, and `uefi-preferred` does not suffice:
 //!
 //! ```compile_fail,E0599
 //! use ec2_register_image::{builder::*, types::TpmSupport};
@@ -131,7 +160,7 @@
 //! let boot_mode = Uefi::new().tpm_support(TpmSupport::V2_0);
 //! ```
 //!
-//! A request says what its image is made of before it can be built:
+//! A request needs a root volume or a manifest before it can be built:
 //!
 //! ```compile_fail,E0599
 //! use ec2_register_image::builder::*;
@@ -154,9 +183,10 @@ mod volume;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-pub use boot::{Boot, LegacyBios, Uefi, UefiPreferred};
+pub use boot::{Boot, InvalidBoot, LegacyBios, Uefi, UefiPreferred};
 pub use volume::{
-    Device, EmptyVolume, Gp2, Gp3, InstanceStore, Io1, Io2, Sc1, SnapshotVolume, St1, Standard, TypedVolume,
+    Device, EmptyVolume, Gp2, Gp3, InstanceStore, InvalidVolumeType, Io1, Io2, Sc1, SnapshotVolume, St1, Standard,
+    TypedVolume,
 };
 
 use crate::model::{BlockDeviceMapping, RegisterImageRequest, Tag, TagSpecification};
@@ -166,34 +196,36 @@ use crate::types::{
     SriovNetSupport, VirtualizationType,
 };
 
-/// A request in the making that says which image it is for: the last stage of the builder.
-#[derive(Clone, Debug)]
+/// The last stage of the builder: the request is complete, and every setting is optional.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a builder does nothing until `build` or `validate`"]
 pub struct RegisterImage {
     request: RegisterImageRequest,
 }
 
-/// The first stage: it has a name.
-#[derive(Clone, Debug)]
+/// The first stage: the request has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a builder does nothing until `build` or `validate`"]
 pub struct Named {
     request: RegisterImageRequest,
 }
 
-/// The second stage: it has a platform, and lacks the root volume.
-#[derive(Clone, Debug)]
+/// The second stage: the request has a platform, and lacks the root volume.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a builder does nothing until `build` or `validate`"]
 pub struct Rootless {
     request: RegisterImageRequest,
 }
 
 impl Named {
-    /// An EBS-backed image for hardware virtual machines: every current instance type.
+    /// An EBS-backed image with hardware virtualization, which every current instance type supports.
+    #[doc(alias("VirtualizationType", "Architecture"))]
     pub fn hvm(self, architecture: Architecture) -> Rootless {
         self.platform(architecture, VirtualizationType::HVM)
     }
 
-    /// An EBS-backed image for Xen paravirtual machines: C1, C3, M1, M2, M3 and T1.
+    /// An EBS-backed image with Xen paravirtualization: C1, C3, M1, M2, M3 and T1.
+    #[doc(alias("VirtualizationType", "Architecture"))]
     pub fn paravirtual(self, architecture: Architecture) -> Rootless {
         self.platform(architecture, VirtualizationType::PARAVIRTUAL)
     }
@@ -204,7 +236,8 @@ impl Named {
         Rootless { request: self.request }
     }
 
-    /// An S3-backed image; its architecture is the manifest's.
+    /// An S3-backed image, whose manifest states the architecture.
+    #[doc(alias = "ImageLocation")]
     pub fn manifest(
         mut self,
         image_location: impl Into<ImageLocation>,
@@ -217,7 +250,8 @@ impl Named {
 }
 
 impl Rootless {
-    /// The root volume: the name of its device, and the snapshot that it is made from.
+    /// The root volume: its device name and its snapshot.
+    #[doc(alias = "RootDeviceName")]
     pub fn root(mut self, device_name: impl Into<DeviceName>, volume: SnapshotVolume) -> RegisterImage {
         let device_name = device_name.into();
         self.request.root_device_name = Some(device_name.clone());
@@ -227,11 +261,13 @@ impl Rootless {
 
 impl RegisterImage {
     /// Starts a request with the name of the image.
+    #[doc(alias = "Name")]
     pub fn named(name: impl Into<ImageName>) -> Named {
         Named { request: RegisterImageRequest { name: Some(name.into()), ..RegisterImageRequest::default() } }
     }
 
-    /// Another volume: a [`SnapshotVolume`], an [`EmptyVolume`] or an [`InstanceStore`].
+    /// Adds a volume: a [`SnapshotVolume`], an [`EmptyVolume`] or an [`InstanceStore`].
+    #[doc(alias = "BlockDeviceMappings")]
     pub fn device(mut self, device_name: impl Into<DeviceName>, device: impl Into<Device>) -> Self {
         let Device { ebs, virtual_name } = device.into();
         self.mappings().push(BlockDeviceMapping {
@@ -243,7 +279,7 @@ impl RegisterImage {
         self
     }
 
-    /// Leaves a device out that the manifest would bring.
+    /// Omits a device that the manifest maps.
     pub fn no_device(mut self, device_name: impl Into<DeviceName>) -> Self {
         self.mappings().push(BlockDeviceMapping {
             device_name: Some(device_name.into()),
@@ -263,7 +299,8 @@ impl RegisterImage {
         self
     }
 
-    /// How instances boot, with what belongs to it: [`LegacyBios`], [`Uefi`] or [`UefiPreferred`].
+    /// The boot mode with its settings: [`LegacyBios`], [`Uefi`] or [`UefiPreferred`], or a [`Boot`] from data.
+    #[doc(alias("TpmSupport", "UefiData"))]
     pub fn boot_mode(mut self, boot: impl Into<Boot>) -> Self {
         let Boot { boot_mode, tpm_support, uefi_data } = boot.into();
         self.request.boot_mode = Some(boot_mode);
@@ -272,7 +309,7 @@ impl RegisterImage {
         self
     }
 
-    /// Whether instances have the Elastic Network Adapter, which every current instance type needs.
+    /// Whether the image supports the Elastic Network Adapter, which every current instance type requires.
     pub fn ena_support(mut self, enabled: bool) -> Self {
         self.request.ena_support = Some(enabled);
         self
@@ -284,25 +321,32 @@ impl RegisterImage {
         self
     }
 
-    /// The metadata service that instances demand.
+    /// The version of the instance metadata service that instances require.
     pub fn imds_support(mut self, support: ImdsSupport) -> Self {
         self.request.imds_support = Some(support);
         self
     }
 
-    /// A tag for the image.
+    /// Adds a tag to the image.
+    #[doc(alias = "TagSpecifications")]
     pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         let specifications = self.request.tag_specifications.get_or_insert_with(|| {
             Vec::from([TagSpecification { resource_type: Some(ResourceType::IMAGE), ..TagSpecification::default() }])
         });
         if let Some(specification) = specifications.first_mut() {
-            let tag = Tag { key: Some(key.into()), value: Some(value.into()) };
-            specification.tags.get_or_insert_default().push(tag);
+            specification.tags.get_or_insert_default().push(Tag::new(key, value));
         }
         self
     }
 
-    /// A billing product code; the account must be authorised to state it.
+    /// Adds tags to the image: pairs of a key and a value, such as those of a map. No pair adds nothing.
+    #[doc(alias = "TagSpecifications")]
+    pub fn tags(self, tags: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        tags.into_iter().fold(self, |request, (key, value)| request.tag(key, value))
+    }
+
+    /// Adds a billing product code. The account must be authorized to use it.
+    #[doc(alias = "BillingProducts")]
     pub fn billing_product(mut self, code: impl Into<BillingProduct>) -> Self {
         self.request.billing_products.get_or_insert_default().push(code.into());
         self
@@ -320,23 +364,45 @@ impl RegisterImage {
         self
     }
 
-    /// Only check permissions.
+    /// Whether EC2 only checks permissions.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.request.dry_run = Some(dry_run);
         self
     }
 
-    /// The open request, whether or not the rules like it.
+    /// Calls a setter with a value that data may lack.
+    ///
+    /// ```
+    /// use ec2_register_image::builder::RegisterImage;
+    ///
+    /// fn describe(request: RegisterImage, description: Option<&str>) -> RegisterImage {
+    ///     request.optional(description, RegisterImage::description)
+    /// }
+    /// ```
+    pub fn optional<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
+        match value {
+            Some(value) => set(self, value),
+            None => self,
+        }
+    }
+
+    /// Returns the request without validating it.
     #[must_use]
     pub fn build(self) -> RegisterImageRequest {
         self.request
     }
 
-    /// The request, if no rule of level error is broken.
+    /// Validates the request with the default policy.
     ///
     /// # Errors
-    /// Where anything of level error was found: gives the request back, with everything that was found.
+    /// If a finding has level error. The error holds the request and all findings.
     pub fn validate(self) -> Result<ValidRequest, Box<Invalid>> {
         self.request.validate()
+    }
+}
+
+impl From<RegisterImage> for RegisterImageRequest {
+    fn from(builder: RegisterImage) -> Self {
+        builder.build()
     }
 }

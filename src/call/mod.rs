@@ -83,7 +83,7 @@ use crate::model::{Image, ImagePath, Tag};
 use crate::preview::{Comparison, preview};
 use crate::response::{Accepted, Class, Detail, Effect, RegisterImageError, Retry, ServiceError};
 use crate::rules::ValidRequest;
-use crate::types::{ImageId, ImageName, ResourceType};
+use crate::types::{ImageId, ImageName, ImageState, ResourceType};
 use crate::wire::{Body, images, query, xml};
 
 /// A registration under way: a state machine without I/O, clock or randomness.
@@ -205,7 +205,7 @@ impl Call {
     /// # Errors
     /// Where the request gives the image no such tag, or one with an empty value.
     pub fn marker(mut self, key: &str) -> Result<Self, NoMarker> {
-        let tags = self.request.tag_specifications.iter().flatten();
+        let tags = self.request.request().tag_specifications.iter().flatten();
         let mut tags = tags
             .filter(|specification| specification.resource_type == Some(ResourceType::IMAGE))
             .flat_map(|specification| specification.tags.iter().flatten());
@@ -303,7 +303,7 @@ impl Call {
     /// Keeps in mind what an attempt may have done.
     fn note(&mut self, effect: Effect) {
         // A dry run registers nothing, whatever becomes of its answer.
-        if effect == Effect::Unknown && self.request.dry_run != Some(true) {
+        if effect == Effect::Unknown && self.request.request().dry_run != Some(true) {
             self.effect = Effect::Unknown;
         }
     }
@@ -342,7 +342,7 @@ impl Call {
 
     fn by_name(&self) -> Target {
         // A policy may let a request without a name pass; no image has an empty one.
-        Target::Name(self.request.name.clone().unwrap_or_else(|| ImageName::new("")))
+        Target::Name(self.request.request().name.clone().unwrap_or_else(|| ImageName::new("")))
     }
 
     fn look_up(&mut self, by: Target) {
@@ -371,10 +371,10 @@ impl Call {
     fn pick(&self, images: Vec<Image>) -> Option<Image> {
         let is_looked_for = |image: &Image| match &self.target {
             Target::Image(id) => image.id == *id,
-            _ => image.name == self.request.name,
+            _ => image.name == self.request.request().name,
         };
         // An image that was deregistered may show for a while, and has the name no more.
-        images.into_iter().find(|image| is_looked_for(image) && image.state.as_deref() != Some("deregistered"))
+        images.into_iter().find(|image| is_looked_for(image) && image.state != Some(ImageState::DEREGISTERED))
     }
 
     /// Whose image it is that has the name.
@@ -397,7 +397,7 @@ impl Call {
 
     fn give_up(&mut self) {
         if let Some(cause) = self.cause.take() {
-            let name = self.request.name.clone();
+            let name = self.request.request().name.clone();
             self.end(GaveUp { effect: self.effect, cause, name }.into());
         }
     }

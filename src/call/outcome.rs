@@ -6,7 +6,7 @@ use core::{error::Error, fmt};
 use crate::model::Image;
 use crate::preview::{Compared, Comparison, Likeness};
 use crate::response::{DryRunPassed, Effect, RegisterImageError, RegisterImageResponse};
-use crate::types::{ImageId, ImageName};
+use crate::types::{ImageId, ImageName, ImageState};
 
 /// A request that got no answer, with the transport's own error.
 ///
@@ -164,7 +164,7 @@ impl fmt::Display for AlreadyThere {
 
 /// The state of an image that is not there to be used.
 fn state(image: Option<&Image>) -> impl fmt::Display {
-    let state = image.and_then(|image| image.state.as_deref()).filter(|state| *state != "available");
+    let state = image.and_then(|image| image.state.as_ref()).filter(|state| **state != ImageState::AVAILABLE);
     fmt::from_fn(move |f| state.map_or(Ok(()), |state| write!(f, " ({state})")))
 }
 

@@ -1,36 +1,42 @@
-//! The name of a region.
+//! The name of a Region.
 
 use alloc::string::String;
-use core::{fmt, str::FromStr};
+use core::{borrow::Borrow, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
 
 use super::Partition;
 
-/// The name of a region, such as `us-east-1`, in a form that can be a label of a host name.
+/// The name of a Region, such as `us-east-1`, that can be a label of a host name.
 ///
-/// It need not be a region of AWS, since emulators and private clouds have their own;
-/// [`partition`](Self::partition) tells.
+/// It can be a Region that AWS does not have, because emulators and private clouds have their own.
+/// [`partition`](Self::partition) returns the AWS partition, if the name fits one.
 ///
 /// ```
 /// use ec2_register_image::endpoint::Region;
 ///
 /// let region = Region::new("us-gov-west-1")?;
-/// assert_eq!(region.as_str(), "us-gov-west-1");
+/// assert_eq!(region, "us-gov-west-1");
 /// assert_eq!(region.partition().map(|partition| partition.id()), Some("aws-us-gov"));
 /// assert_eq!(Region::new("garage")?.partition(), None);
+///
+/// // In JSON it is a string, with the same check.
+/// assert!(serde_json::from_str::<Region>(r#""us-east-1a""#).is_err());
 /// # Ok::<(), ec2_register_image::endpoint::InvalidRegion>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Region(String);
 
 impl Region {
     /// The most characters that a label of a host name has.
     const MAX_LENGTH: usize = 63;
 
-    /// Takes 1 to 63 of `a-z`, `0-9` and `-`, with no `-` at either end.
+    /// Accepts 1 to 63 of `a-z`, `0-9` and `-`, with no `-` at either end.
     ///
     /// # Errors
-    /// For any other text, and for what is commonly mistaken for a region: a zone (`us-east-1a`), a host name, a URL,
-    /// the name in upper case, the name with `fips-` before or `-fips` after it.
+    /// For any other text, and for what is often mistaken for a Region: a zone (`us-east-1a`), a host name, a URL,
+    /// an upper-case name, or a name with `fips-` or `-fips`.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidRegion> {
         let text = text.into();
         match mistake(&text) {
@@ -45,7 +51,7 @@ impl Region {
         &self.0
     }
 
-    /// The partition that the region is in, or would be by its name; absent where no known one fits.
+    /// The AWS partition of the Region, judged by its name.
     #[must_use]
     pub fn partition(&self) -> Option<&'static Partition> {
         Partition::of_region(&self.0)
@@ -137,7 +143,7 @@ fn mistake(text: &str) -> Option<Mistake> {
 }
 
 /// The region that a zone's name starts with: `us-west-2` of `us-west-2b` and of the Local Zone `us-west-2-lax-1a`.
-fn region_of_zone(text: &str) -> Option<&str> {
+pub(crate) fn region_of_zone(text: &str) -> Option<&str> {
     let after_number = text.bytes().zip(text.bytes().skip(1)).enumerate().filter_map(|(at, (byte, next))| {
         (byte.is_ascii_digit() && !next.is_ascii_digit()).then_some(at.saturating_add(1))
     });
@@ -161,6 +167,53 @@ impl From<Region> for String {
 impl AsRef<str> for Region {
     fn as_ref(&self) -> &str {
         &self.0
+    }
+}
+
+// Derived equality, order and hash are those of the text.
+impl Borrow<str> for Region {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<&str> for Region {
+    type Error = InvalidRegion;
+
+    fn try_from(text: &str) -> Result<Self, InvalidRegion> {
+        Self::new(text)
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = InvalidRegion;
+
+    fn try_from(text: String) -> Result<Self, InvalidRegion> {
+        Self::new(text)
+    }
+}
+
+impl PartialEq<str> for Region {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Region {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialEq<Region> for str {
+    fn eq(&self, other: &Region) -> bool {
+        self == other.0
+    }
+}
+
+impl PartialEq<Region> for &str {
+    fn eq(&self, other: &Region) -> bool {
+        *self == other.0
     }
 }
 

@@ -7,8 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::{ProductCode, Tag};
 use crate::schema::{DocumentItem, object, objects, update};
 use crate::types::{
-    Architecture, BootMode, DeviceName, ImageId, ImageLocation, ImageName, ImdsSupport, KernelId, OutpostArn,
-    RamdiskId, SnapshotId, SriovNetSupport, TpmSupport, VirtualName, VirtualizationType, VolumeType, open_enum,
+    Architecture, BootMode, DeviceName, ImageId, ImageLocation, ImageName, ImageState, ImdsSupport, KernelId,
+    OutpostArn, RamdiskId, SnapshotId, SriovNetSupport, TpmSupport, VirtualName, VirtualizationType, VolumeType,
+    open_enum,
 };
 
 /// An image in the Region, as
@@ -44,8 +45,8 @@ pub struct Image {
     pub name: Option<ImageName>,
     /// The account that owns it. Member `OwnerId`.
     pub owner_id: Option<String>,
-    /// Such as `pending`, `available` or `deregistered`. Member `State`.
-    pub state: Option<String>,
+    /// Member `State`.
+    pub state: Option<ImageState>,
     /// Member `Description`.
     pub description: Option<String>,
     /// Member `Architecture`.
@@ -120,7 +121,7 @@ impl Image {
     /// Whether this has the members that DescribeImages always shows, so that others that it lacks are not set. Of an image
     /// that is pending, some may show later.
     pub(crate) fn is_described(&self) -> bool {
-        self.state.as_deref() != Some("pending")
+        self.state != Some(ImageState::PENDING)
             && self.architecture.is_some()
             && self.root_device_type.is_some()
             && self.block_device_mappings.is_some()

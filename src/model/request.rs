@@ -27,7 +27,7 @@
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-use crate::schema::{Parameters as _, members, sent_items};
+use crate::schema::{Value as _, members, sent_items};
 use crate::types::{
     Architecture, AvailabilityZone, AvailabilityZoneId, BillingProduct, BootMode, DeviceName, ImageLocation, ImageName,
     ImdsSupport, KernelId, KmsKeyId, OutpostArn, RamdiskId, ResourceType, SnapshotId, SriovNetSupport, TpmSupport,
@@ -153,6 +153,21 @@ members! {
         key: String = Key,
         /// The value, at most 256 characters; it may be empty.
         value: String = Value,
+    }
+}
+
+impl Tag {
+    /// A tag with this key and value.
+    ///
+    /// ```
+    /// use ec2_register_image::Tag;
+    ///
+    /// assert_eq!(serde_json::to_string(&Tag::new("team", "infra"))?, r#"{"Key":"team","Value":"infra"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), value: Some(value.into()) }
     }
 }
 

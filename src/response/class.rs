@@ -1,5 +1,7 @@
 //! What kind of failure an error is: for people, for retries, and for the question whether an image exists.
 
+use core::fmt;
+
 use aws_smithy_types::retry::ErrorKind;
 use http::StatusCode;
 
@@ -217,5 +219,26 @@ impl Effect {
                 | UnreadableReason::UnreadableDate
         );
         if is_refusal && !claims_success && !says("RegisterImageResponse") { Self::Nothing } else { Self::Unknown }
+    }
+}
+
+impl fmt::Display for Class {
+    /// Writes [`as_str`](Self::as_str).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Retry {
+    /// Writes [`as_str`](Self::as_str).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Effect {
+    /// Writes [`as_str`](Self::as_str).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{Level, Rule};
 use crate::model::RequestPath;
-use crate::response::ErrorEntry;
+use crate::response::{ErrorCode, ErrorEntry};
 
 /// What a rule found, and where. Its texts are made when they are displayed.
 ///
@@ -49,7 +49,7 @@ pub(super) struct Parameters {
 const SHOWN: usize = 60;
 
 /// EC2's code for a value that is illegal, where a rule has no code that was seen.
-const DEFAULT_CODE: &str = "InvalidParameterValue";
+const DEFAULT_CODE: ErrorCode = ErrorCode::INVALID_PARAMETER_VALUE;
 
 impl Parameters {
     /// What stands there. Never for UEFI data.
@@ -132,7 +132,7 @@ impl Finding {
             Some(text) => fmt::from_fn(|f| self.fill(text, raw, f)).to_string(),
             None => self.message().to_string(),
         };
-        ErrorEntry::with_message(self.rule.ec2_code.unwrap_or(DEFAULT_CODE), message)
+        ErrorEntry::with_message(self.rule.ec2_code.clone().unwrap_or(DEFAULT_CODE), message)
     }
 
     /// Writes a text of the rule with each `{word}` replaced. A word that the detail lacks stays as it is, which the
@@ -167,12 +167,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let level = match self.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Allowed => "allowed",
-        };
-        write!(f, "{level}[{}] at {}: {} (help: {})", self.rule.id, self.path, self.message(), self.help())
+        write!(f, "{}[{}] at {}: {} (help: {})", self.level, self.rule.id, self.path, self.message(), self.help())
     }
 }
 

@@ -104,7 +104,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// ```
 /// use ec2_register_image::rules;
 ///
-/// assert_eq!(rules::find("name-length").unwrap().ec2_code, Some("InvalidAMIName.Malformed"));
+/// let code = rules::find("name-length").unwrap().ec2_code.as_ref();
+/// assert_eq!(code.unwrap(), "InvalidAMIName.Malformed");
 /// assert!(rules::find("no-such-rule").is_none());
 /// ```
 #[must_use]
@@ -130,7 +131,7 @@ pub fn for_error(error: &ErrorEntry) -> impl Iterator<Item = &'static Rule> + us
     let message = message.filter(|message| !message.trim().is_empty());
     let says = move |rule: &Rule| message.is_some_and(|message| rule.is_worded(message));
     let is_known = all().any(says);
-    let has_code = move |rule: &&Rule| rule.ec2_code == Some(code);
+    let has_code = move |rule: &&Rule| rule.ec2_code.as_ref().is_some_and(|own| own == code);
     let mut of_code = all().filter(has_code);
     let is_enough = of_code.next().is_some_and(|first| of_code.all(|rule| rule.ec2_messages == first.ec2_messages));
     all().filter(move |rule| if is_known { says(rule) } else { has_code(rule) && (is_enough || message.is_none()) })

@@ -5,6 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::response::ErrorCode;
 use crate::text::is_worded;
 
 /// How much a finding weighs.
@@ -18,6 +19,25 @@ pub enum Level {
     Warning,
     /// EC2 refuses the request, unless a policy denied what is otherwise a warning.
     Error,
+}
+
+impl Level {
+    /// The word for it in reports and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    /// Writes [`as_str`](Self::as_str).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// How we know what a rule says. It [caps](Self::cap) the rule's level, so that no guess refuses a request.
@@ -88,7 +108,7 @@ pub struct Rule {
     /// The version of this crate that first had it.
     pub since: &'static str,
     /// The error code that EC2 answers with, where it is known.
-    pub ec2_code: Option<&'static str>,
+    pub ec2_code: Option<ErrorCode>,
     /// What EC2 says with it, where it was seen, on RegisterImage or on an action that takes the same member. Words in
     /// braces are filled as in a finding's message, with the value as it stands in the request; `*` is whatever. EC2's own
     /// words are the first without a `*`, the others are for reading alone.

@@ -1,7 +1,7 @@
 //! From an open request to proof.
 
 use alloc::boxed::Box;
-use core::{fmt, ops::Deref};
+use core::fmt;
 
 use super::{Finding, Findings, Policy, Report, SUBJECTS};
 use crate::facts::Facts;
@@ -70,11 +70,12 @@ impl Validator {
         findings.into_report()
     }
 
-    /// Turns a request without errors into proof of it.
+    /// Turns a request without errors into a [`ValidRequest`].
     ///
     /// # Errors
-    /// Where anything of level error was found: gives the request back, with everything that was found.
-    pub fn validate(&self, request: RegisterImageRequest) -> Result<ValidRequest, Box<Invalid>> {
+    /// If a rule reports an error. The error contains the request and all findings.
+    pub fn validate(&self, request: impl Into<RegisterImageRequest>) -> Result<ValidRequest, Box<Invalid>> {
+        let request = request.into();
         let report = self.check(&request);
         if report.is_valid() {
             Ok(ValidRequest { request, report })
@@ -120,8 +121,7 @@ impl RegisterImageRequest {
 
 /// A request in which the rules found no error, under the policy that they were given.
 ///
-/// Only the rules make one, and only such a request goes to the wire. It reads as the request that it holds; `check` is
-/// that of the open request then, without the policy.
+/// Only validation produces one, and encoding requires one. [`request`](Self::request) returns the request inside.
 ///
 /// ```compile_fail,E0308
 /// use ec2_register_image::{RegisterImageRequest, wire::query};
@@ -149,7 +149,24 @@ impl ValidRequest {
         &self.request
     }
 
-    /// The request, open again.
+    /// Sets whether EC2 only checks permissions. No rule depends on it, so the request stays valid.
+    ///
+    /// ```
+    /// use ec2_register_image::{RegisterImageRequest, wire::query};
+    ///
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// let valid = request.validate()?.dry_run(true);
+    /// let body = query::encode(&valid);
+    /// assert_eq!(body.as_str(), "Action=RegisterImage&Version=2016-11-15&DryRun=true&Name=web");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.request.dry_run = Some(dry_run);
+        self
+    }
+
+    /// The request, unvalidated again.
     #[must_use]
     pub fn into_request(self) -> RegisterImageRequest {
         self.request
@@ -172,10 +189,8 @@ impl ValidRequest {
     }
 }
 
-impl Deref for ValidRequest {
-    type Target = RegisterImageRequest;
-
-    fn deref(&self) -> &RegisterImageRequest {
+impl AsRef<RegisterImageRequest> for ValidRequest {
+    fn as_ref(&self) -> &RegisterImageRequest {
         &self.request
     }
 }

@@ -1,102 +1,119 @@
-//! The one description of each structure of the API, from which everything mechanical follows.
+//! What a structure of the API declares about its fields.
 //!
-//! A row of [`members!`] is a member: its field, its type, its name. From the rows come the struct, the enum that names
-//! its members in the order of the API's model, the JSON shape of the AWS CLI in both directions, the parameters
-//! that the query protocol sends, in both directions too, and what an audit record says of them. A new member of the API
-//! is one row.
+//! A row of [`members!`] is a member: its field, its type and its name. The macro generates the struct, the enum that
+//! names its members in the order of the API's model, the JSON shape of the AWS CLI in both directions, and the hooks for
+//! other formats. A new member of the API is one row.
+//!
+//! This layer knows no format. A reader of one implements [`Source`], a writer implements [`Sink`] and [`MemberSink`].
+//! Every [`Value`] calls the method of its own kind: text, boolean, integer, list or structure.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
-use core::{cell::Cell, fmt, marker::PhantomData};
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+use core::{fmt, marker::PhantomData};
 
 use serde::de;
 
 use crate::text::escaped;
-use crate::wire::query::malformed::MalformedRequestReason;
 
 mod document;
-mod read;
 
 pub(crate) use document::{Item as DocumentItem, Object, object, objects, update};
-pub(crate) use read::{Group, HOLE_LIMIT, LIST_LIMIT, Parameter, Reader};
 
-/// What a parameter of the query protocol can hold.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Scalar<'a> {
-    Text(&'a str),
-    Boolean(bool),
-    Integer(i32),
+/// Reads one value of a format; each kind of value calls its own method.
+///
+/// `place` is where the value goes. It is `Some` if the format has given the value before.
+pub(crate) trait Source: Sized {
+    type Output;
+
+    fn text<T: Text>(self, place: &mut Option<T>) -> Self::Output;
+
+    fn boolean(self, place: &mut Option<bool>) -> Self::Output;
+
+    fn integer(self, place: &mut Option<i32>) -> Self::Output;
+
+    fn list<T: Item>(self, place: &mut Option<Vec<T>>) -> Self::Output;
+
+    fn structure<T: Structure>(self, place: &mut Option<T>) -> Self::Output;
 }
 
-/// The name of a parameter, as a chain to the structure that holds it: `BlockDeviceMapping`, `1`, `Ebs`, `Iops`.
-#[derive(Debug)]
-pub(crate) struct Key<'a> {
-    pub(crate) holder: Option<&'a Self>,
-    pub(crate) segment: Segment,
-    /// The length of the whole, with a dot between segments.
-    pub(crate) length: usize,
-    /// Where the encoder wrote this key with a dot after it, for when it meets a member of it again.
-    pub(crate) written: Cell<Option<(usize, usize)>>,
+/// Reads an item that its list holds already; for formats that name the members of an item one by one.
+pub(crate) trait ItemSource: Sized {
+    type Output;
+
+    fn text<T: Text>(self, item: &mut T) -> Self::Output;
+
+    fn structure<T: Structure>(self, item: &mut T) -> Self::Output;
 }
 
-impl<'a> Key<'a> {
-    #[inline]
-    pub(crate) fn new(holder: Option<&'a Self>, segment: Segment) -> Self {
-        let own = match segment {
-            Segment::Name(name) => name.len(),
-            Segment::Number(number) => digits(number),
-        };
-        let length = holder.map_or(0, |holder| holder.length + ".".len()) + own;
-        Self { holder, segment, length, written: Cell::new(None) }
-    }
+/// Writes one value in a format; each kind of value calls its own method.
+pub(crate) trait Sink: Sized {
+    fn text(self, text: &str);
+
+    fn boolean(self, truth: bool);
+
+    fn integer(self, number: i32);
+
+    fn list<T: Item>(self, list: &[T]);
+
+    fn structure<T: Structure>(self, structure: &T);
 }
 
-/// How many decimal digits a number has.
-#[inline]
-pub(crate) fn digits(number: usize) -> usize {
-    number.checked_ilog10().map_or(1, |log| log as usize + 1)
+/// Writes an item of a list.
+pub(crate) trait ItemSink: Sized {
+    fn text(self, text: &str);
+
+    fn structure<T: Structure>(self, structure: &T);
 }
 
-/// One part of a [`Key`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Segment {
-    Name(&'static str),
-    /// Counted from 1, as the protocol does.
-    Number(usize),
+/// Writes the members of a structure.
+pub(crate) trait MemberSink {
+    fn member<T: Value>(&mut self, wire_name: &'static str, value: &T);
 }
 
-/// A value that the query protocol carries: a scalar, a list or a structure.
-pub(crate) trait Parameters: Sized {
-    /// Hands each parameter to `send`, in the order of the API's model.
-    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F);
+/// A value of a member: text, a boolean, an integer, a list or a structure.
+pub(crate) trait Value: Sized {
+    fn read<S: Source>(place: &mut Option<Self>, source: S) -> S::Output;
 
-    /// Reads what [`each`](Self::each) hands out; `None` where `reader` was told why not, or of nothing.
-    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self>;
+    fn write<S: Sink>(&self, sink: S);
 
-    /// Whether the wire carries anything of this value; it has no way to say an empty list or structure.
+    /// Whether the query protocol carries anything of this value; it cannot express an empty list or structure.
     fn is_sent(&self) -> bool {
         true
     }
 
-    /// Whether the wire carries this value just as it is.
+    /// Whether the query protocol carries this value exactly as it is.
     fn is_as_sent(&self) -> bool {
         true
     }
 
-    /// Takes out what the wire cannot say.
+    /// Removes what the query protocol cannot express.
     fn make_as_sent(&mut self) {}
 }
 
-/// A value that a list of the query protocol can hold.
-pub(crate) trait Item: Parameters {
-    /// What stands at a number that no parameter has.
-    fn hole() -> Self;
+/// A value that a list can hold.
+pub(crate) trait Item: Value {
+    /// An item without content.
+    fn empty() -> Self;
+
+    fn read_item<S: ItemSource>(&mut self, source: S) -> S::Output;
+
+    fn write_item<S: ItemSink>(&self, sink: S);
 }
 
-/// A type that is a string on the wire.
+/// A structure that [`members!`] defines.
+pub(crate) trait Structure: Item + Default {
+    type Member: MemberName;
+
+    fn read_member<S: Source>(&mut self, member: Self::Member, source: S) -> S::Output;
+
+    /// Hands each member that is set to `sink`, in the order of the API's model.
+    fn write_members<S: MemberSink>(&self, sink: &mut S);
+}
+
+/// A type that is a string in every format.
 pub(crate) trait Text {
     fn text(&self) -> &str;
 
-    fn from_text(text: Cow<'_, str>) -> Self;
+    fn from_text(text: &str) -> Self;
 }
 
 impl Text for String {
@@ -104,82 +121,72 @@ impl Text for String {
         self
     }
 
-    fn from_text(text: Cow<'_, str>) -> Self {
-        text.into_owned()
+    fn from_text(text: &str) -> Self {
+        text.to_owned()
     }
 }
 
-impl<T: Text> Parameters for T {
-    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
-        if let Some(key) = key {
-            send(key, Scalar::Text(self.text()));
-        }
+impl<T: Text> Value for T {
+    #[inline]
+    fn read<S: Source>(place: &mut Option<Self>, source: S) -> S::Output {
+        source.text(place)
     }
 
-    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
-        group.scalar(reader).map(|parameter| T::from_text(parameter.value.take()))
+    #[inline]
+    fn write<S: Sink>(&self, sink: S) {
+        sink.text(self.text());
     }
 }
 
 impl<T: Text> Item for T {
-    fn hole() -> Self {
-        T::from_text(Cow::Borrowed(""))
+    fn empty() -> Self {
+        T::from_text("")
+    }
+
+    #[inline]
+    fn read_item<S: ItemSource>(&mut self, source: S) -> S::Output {
+        source.text(self)
+    }
+
+    #[inline]
+    fn write_item<S: ItemSink>(&self, sink: S) {
+        sink.text(self.text());
     }
 }
 
-impl Parameters for bool {
-    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
-        if let Some(key) = key {
-            send(key, Scalar::Boolean(*self));
-        }
+impl Value for bool {
+    #[inline]
+    fn read<S: Source>(place: &mut Option<Self>, source: S) -> S::Output {
+        source.boolean(place)
     }
 
-    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
-        let parameter = group.scalar(reader)?;
-        match &*parameter.value.take() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => reader.refuse_value(parameter, MalformedRequestReason::NotBoolean),
-        }
+    #[inline]
+    fn write<S: Sink>(&self, sink: S) {
+        sink.boolean(*self);
     }
 }
 
-impl Parameters for i32 {
-    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
-        if let Some(key) = key {
-            send(key, Scalar::Integer(*self));
-        }
+impl Value for i32 {
+    #[inline]
+    fn read<S: Source>(place: &mut Option<Self>, source: S) -> S::Output {
+        source.integer(place)
     }
 
-    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
-        let parameter = group.scalar(reader)?;
-        let text = parameter.value.take();
-        // One number has one spelling, so that nobody behind this decoder can take it for another number.
-        match text.parse::<Self>() {
-            Ok(number) if itoa::Buffer::new().format(number) == text => Some(number),
-            _ => reader.refuse_value(parameter, MalformedRequestReason::NotInteger),
-        }
+    #[inline]
+    fn write<S: Sink>(&self, sink: S) {
+        sink.integer(*self);
     }
 }
 
-impl<T: Item> Parameters for Vec<T> {
-    fn each<F: FnMut(&Key<'_>, Scalar<'_>)>(&self, key: Option<&Key<'_>>, send: &mut F) {
-        for (index, item) in self.iter().enumerate() {
-            item.each(Some(&Key::new(key, Segment::Number(index + 1))), send);
-        }
+impl<T: Item> Value for Vec<T> {
+    #[inline]
+    fn read<S: Source>(place: &mut Option<Self>, source: S) -> S::Output {
+        source.list(place)
     }
 
-    fn read(group: Group<'_, '_>, reader: &mut Reader) -> Option<Self> {
-        let members = group.list(reader)?;
-        let mut list = Self::new();
-        let mut next = 1;
-        for (segment, item) in members {
-            let Some(number) = reader.number(segment, item, next) else { continue };
-            list.extend((next..number).map(|_| T::hole()));
-            list.extend(T::read(item, reader));
-            next = number + 1;
-        }
-        Some(list)
+    #[inline]
+    fn write<S: Sink>(&self, sink: S) {
+        sink.list(self);
     }
 
     fn is_sent(&self) -> bool {
@@ -191,14 +198,14 @@ impl<T: Item> Parameters for Vec<T> {
     }
 
     fn make_as_sent(&mut self) {
-        // An empty item between others stays, since its place in the numbering shows; after the last one nothing does.
+        // An empty item before others stays, since it counts in the numbering; after the last one nothing does.
         self.truncate(sent_items(self).len());
         self.iter_mut().for_each(T::make_as_sent);
     }
 }
 
-/// The items of a list up to the last one that the wire shows.
-pub(crate) fn sent_items<T: Parameters>(list: &[T]) -> &[T] {
+/// The items of a list up to the last one that the query protocol carries.
+pub(crate) fn sent_items<T: Value>(list: &[T]) -> &[T] {
     let length = list.iter().rposition(T::is_sent).map_or(0, |last| last + 1);
     list.get(..length).unwrap_or(list)
 }
@@ -209,6 +216,11 @@ pub(crate) trait MemberName: Copy + 'static {
     const NAMES: &'static [&'static str];
 
     fn name(self) -> &'static str;
+
+    fn wire_name(self) -> &'static str;
+
+    /// The member of this name in the query protocol.
+    fn of_wire_name(name: &[u8]) -> Option<Self>;
 }
 
 /// Reads a key of a JSON object as the name of a member.
@@ -294,55 +306,80 @@ macro_rules! members {
             fn name(self) -> &'static str {
                 Self::name(self)
             }
-        }
 
-        impl $crate::schema::Parameters for $name {
-            #[inline]
-            fn each<F: FnMut(&$crate::schema::Key<'_>, $crate::schema::Scalar<'_>)>(
-                &self,
-                holder: Option<&$crate::schema::Key<'_>>,
-                send: &mut F,
-            ) {
-                $(if let Some(value) = &self.$field {
-                    let segment = $crate::schema::Segment::Name($member::$variant.wire_name());
-                    value.each(Some(&$crate::schema::Key::new(holder, segment)), send);
-                })+
+            fn wire_name(self) -> &'static str {
+                Self::wire_name(self)
             }
 
-            fn read(group: $crate::schema::Group<'_, '_>, reader: &mut $crate::schema::Reader) -> Option<Self> {
-                let mut read = Self::default();
-                for (name, group) in group.structure(reader) {
-                    match $member::ALL.iter().copied().find(|member| member.wire_name() == name) {
-                        $(Some($member::$variant) => {
-                            read.$field = $crate::schema::Parameters::read(group, reader);
-                        })+
-                        None => reader.refuse_names(group, $crate::wire::query::malformed::MalformedRequestReason::UnknownParameter),
-                    }
-                }
-                Some(read)
+            #[inline]
+            fn of_wire_name(name: &[u8]) -> Option<Self> {
+                $(if name == $crate::schema::wire_name!($variant $($wire)?).as_bytes() {
+                    return Some(Self::$variant);
+                })+
+                None
+            }
+        }
+
+        impl $crate::schema::Value for $name {
+            #[inline]
+            fn read<S: $crate::schema::Source>(place: &mut Option<Self>, source: S) -> S::Output {
+                source.structure(place)
+            }
+
+            #[inline]
+            fn write<S: $crate::schema::Sink>(&self, sink: S) {
+                sink.structure(self);
             }
 
             fn is_sent(&self) -> bool {
-                $(self.$field.as_ref().is_some_and($crate::schema::Parameters::is_sent))||+
+                $(self.$field.as_ref().is_some_and($crate::schema::Value::is_sent))||+
             }
 
             fn is_as_sent(&self) -> bool {
                 $(self.$field.as_ref().is_none_or(|value| {
-                    $crate::schema::Parameters::is_sent(value) && $crate::schema::Parameters::is_as_sent(value)
+                    $crate::schema::Value::is_sent(value) && $crate::schema::Value::is_as_sent(value)
                 }))&&+
             }
 
             fn make_as_sent(&mut self) {
                 $(
-                    self.$field.iter_mut().for_each($crate::schema::Parameters::make_as_sent);
-                    self.$field.take_if(|value| !$crate::schema::Parameters::is_sent(value));
+                    self.$field.iter_mut().for_each($crate::schema::Value::make_as_sent);
+                    self.$field.take_if(|value| !$crate::schema::Value::is_sent(value));
                 )+
             }
         }
 
         impl $crate::schema::Item for $name {
-            fn hole() -> Self {
+            fn empty() -> Self {
                 Self::default()
+            }
+
+            #[inline]
+            fn read_item<S: $crate::schema::ItemSource>(&mut self, source: S) -> S::Output {
+                source.structure(self)
+            }
+
+            #[inline]
+            fn write_item<S: $crate::schema::ItemSink>(&self, sink: S) {
+                sink.structure(self);
+            }
+        }
+
+        impl $crate::schema::Structure for $name {
+            type Member = $member;
+
+            #[inline]
+            fn read_member<S: $crate::schema::Source>(&mut self, member: $member, source: S) -> S::Output {
+                match member {
+                    $($member::$variant => $crate::schema::Value::read(&mut self.$field, source),)+
+                }
+            }
+
+            #[inline]
+            fn write_members<S: $crate::schema::MemberSink>(&self, sink: &mut S) {
+                $(if let Some(value) = &self.$field {
+                    sink.member($crate::schema::wire_name!($variant $($wire)?), value);
+                })+
             }
         }
 
@@ -392,30 +429,6 @@ macro_rules! members {
 
                 // Not `deserialize_map`, which would show a text that stands in the place of the object.
                 deserializer.deserialize_any(Object)
-            }
-        }
-
-        impl $crate::wire::cloudtrail::recorded::Recorded for $name {
-            fn recorded(
-                value: &serde_json::Value,
-                place: &$crate::wire::cloudtrail::recorded::Place<'_>,
-                gaps: &mut alloc::vec::Vec<$crate::wire::cloudtrail::recorded::Gap>,
-            ) -> Option<Self> {
-                let object = $crate::wire::cloudtrail::recorded::or_malformed(value.as_object(), place, gaps)?;
-                let mut read = Self::default();
-                for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
-                    let place = place.member(name);
-                    let is_it = |member: &$member| {
-                        $crate::wire::cloudtrail::recorded::is_recorded_as(name, member.name(), member.wire_name())
-                    };
-                    match $member::ALL.iter().copied().find(is_it) {
-                        $(Some($member::$variant) if read.$field.is_none() => {
-                            read.$field = $crate::wire::cloudtrail::recorded::Recorded::recorded(value, &place, gaps);
-                        })+
-                        _ => gaps.push(place.gap($crate::wire::cloudtrail::recorded::GapReason::Unknown)),
-                    }
-                }
-                Some(read)
             }
         }
     )+};

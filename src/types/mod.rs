@@ -1,22 +1,53 @@
-//! The types of a request's members: texts, and open enumerations.
+//! The types of a request's fields: texts and open enumerations.
 //!
-//! Text types (ids, names, ARNs) are **transparent**: they can hold any string, because a request that EC2 would refuse
-//! must still exist for [`rules`](crate::rules) to say everything that is wrong with it. What the types forbid is a
-//! mix-up: an AMI id does not pass for a snapshot id.
+//! **Text types** (IDs, names, ARNs) accept any string, because [`rules`](crate::rules) can report every problem only of a
+//! value that exists. They prevent mix-ups: a function that requires a snapshot ID does not accept an AMI ID.
 //!
-//! Enumerations are **open**, built as [`http::Method`] is: a value that AWS adds tomorrow decodes, compares and
-//! re-encodes byte for byte, and the known ones are constants that work in a `match`.
+//! **Open enumerations** are built like [`http::Method`]. A value that AWS adds later decodes, compares and re-encodes
+//! byte for byte, and the known values are constants that work in a `match`.
 //!
 //! ```
 //! use ec2_register_image::types::Architecture;
 //!
-//! let says = |architecture: &Architecture| match *architecture {
-//!     Architecture::ARM64 => "graviton",
-//!     Architecture::X86_64 => "intel or amd",
+//! let vendor = |architecture: &Architecture| match *architecture {
+//!     Architecture::ARM64 => "Graviton",
+//!     Architecture::X86_64 => "Intel or AMD",
 //!     _ => "something else",
 //! };
-//! assert_eq!(says(&Architecture::from("arm64")), "graviton");
-//! assert_eq!(says(&Architecture::from("riscv64")), "something else");
+//! assert_eq!(vendor(&Architecture::from("arm64")), "Graviton");
+//! assert_eq!(vendor(&Architecture::from("riscv64")), "something else");
+//! ```
+//!
+//! # Constructors
+//!
+//! The whole crate follows one convention:
+//!
+//! - `new` accepts what a value requires, and nothing else. It returns a `Result` only if some arguments are invalid, as
+//!   in [`Region::new`](crate::Region::new).
+//! - A method with the name of a field sets that field and returns the value. In the [builder](crate::builder),
+//!   `optional` calls such a method only if there is a value.
+//! - `from_…` converts another form of the same value: [`UefiData::from_bytes`], [`Architecture::from_alias`].
+//! - `From`, `FromStr` and `parse` accept the same text as `new`.
+//! - `parse_known` accepts only the known values of an open enumeration, for command-line options and configuration.
+//!
+//! Equality, order and hash of these types are those of their text. They compare with `str` from both sides, and work as
+//! keys that you look up by `&str`.
+//!
+//! ```
+//! use ec2_register_image::types::{Architecture, SnapshotId};
+//! use std::collections::BTreeMap;
+//!
+//! let sizes = BTreeMap::from([(SnapshotId::new("snap-0123456789abcdef0"), 8)]);
+//! assert_eq!(sizes.get("snap-0123456789abcdef0"), Some(&8));
+//!
+//! assert_eq!("arm64", Architecture::parse_known("arm64")?);
+//! let error = Architecture::parse_known("aarch64").unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "`aarch64` is not an Architecture, did you mean `arm64`? \
+//!      valid values: i386, x86_64, arm64, x86_64_mac, arm64_mac"
+//! );
+//! # Ok::<(), ec2_register_image::types::UnknownValue>(())
 //! ```
 
 mod device_name;
@@ -24,7 +55,9 @@ mod ids;
 mod image_name;
 mod platform;
 mod resource_type;
+mod state;
 mod uefi_data;
+mod unknown_value;
 mod volume;
 
 pub use device_name::{DeviceName, VirtualName};
@@ -36,7 +69,9 @@ pub use ids::{
 pub use image_name::{ImageName, ImageNameTooShort};
 pub use platform::{Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType};
 pub use resource_type::ResourceType;
+pub use state::{ImageState, ProductCodeType, SnapshotState, StorageTier};
 pub use uefi_data::{InvalidBase64, UefiData};
+pub use unknown_value::UnknownValue;
 pub use volume::{VolumeType, gib_from_bytes};
 
 /// Defines transparent text types: any string in, the same string out.
@@ -48,7 +83,7 @@ macro_rules! text_types {
         pub struct $name(alloc::string::String);
 
         impl $name {
-            /// Takes any text; whether EC2 would take it is for [`rules`](crate::rules) to say.
+            /// Accepts any text. [`rules`](crate::rules) check whether EC2 accepts it.
             #[must_use]
             pub fn new(text: impl Into<alloc::string::String>) -> Self {
                 Self(text.into())
@@ -71,8 +106,9 @@ macro_rules! text_types {
     )+};
 }
 
-/// What every type that is a string on the wire has: conversions from text, `Display` and a view as `str`.
-/// Expects `new` and `as_str` on the type.
+/// What every type that is a string on the wire has: conversions from and to text, `Display`, a view as `str`, and
+/// comparison with it.
+/// Expects `new`, `as_str` and `into_string` on the type.
 macro_rules! text_conversions {
     ($name:ident) => {
         impl From<&str> for $name {
@@ -101,6 +137,19 @@ macro_rules! text_conversions {
             }
         }
 
+        // `Eq`, `Ord` and `Hash` of the type are those of its text.
+        impl core::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl From<$name> for alloc::string::String {
+            fn from(value: $name) -> Self {
+                value.into_string()
+            }
+        }
+
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.pad(self.as_str())
@@ -119,28 +168,40 @@ macro_rules! text_conversions {
             }
         }
 
+        impl PartialEq<$name> for str {
+            fn eq(&self, other: &$name) -> bool {
+                self == other.as_str()
+            }
+        }
+
+        impl PartialEq<$name> for &str {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.as_str()
+            }
+        }
+
         impl $crate::schema::Text for $name {
             fn text(&self) -> &str {
                 self.as_str()
             }
 
-            fn from_text(text: alloc::borrow::Cow<'_, str>) -> Self {
+            fn from_text(text: &str) -> Self {
                 Self::new(text)
             }
         }
     };
 }
 
-/// Defines a type of open values: a private inner enum, a constant for each known value, and room for any other.
+/// Defines a type of open values: a private inner enum, a constant for each known value, and a variant for any other.
 macro_rules! open_values {
     ($(#[$doc:meta])* $name:ident as $inner:ident {
         $($(#[$value_doc:meta])* $constant:ident $variant:ident = $wire:literal,)+
     }) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[derive(Clone, PartialEq, Eq)]
         pub struct $name($inner);
 
-        #[derive(Clone, PartialEq, Eq, Hash)]
+        #[derive(Clone, PartialEq, Eq)]
         enum $inner {
             $($variant,)+
             // Never one of the values above: only `new` makes it, and it looks there first.
@@ -158,7 +219,10 @@ macro_rules! open_values {
             /// them.
             pub const KNOWN: &'static [Self] = &[$(Self::$constant,)+];
 
-            /// Takes any text, exactly as spelled; a value that is not known is kept as it is.
+            /// The [`KNOWN`](Self::KNOWN) values as they are written on the wire, in the same order.
+            pub const NAMES: &'static [&'static str] = &[$($wire,)+];
+
+            /// Accepts any text, exactly as spelled. An unknown value is kept unchanged.
             #[must_use]
             pub fn new(text: impl AsRef<str> + Into<alloc::string::String>) -> Self {
                 match text.as_ref() {
@@ -176,6 +240,15 @@ macro_rules! open_values {
                 }
             }
 
+            /// The value as it travels, owned.
+            #[must_use]
+            pub fn into_string(self) -> alloc::string::String {
+                match self.0 {
+                    $inner::Other(text) => text,
+                    known => alloc::string::String::from(Self(known).as_str()),
+                }
+            }
+
             /// Whether it is one of [`KNOWN`](Self::KNOWN).
             #[must_use]
             pub fn is_known(&self) -> bool {
@@ -186,6 +259,25 @@ macro_rules! open_values {
         impl core::fmt::Debug for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 write!(f, concat!(stringify!($name), "({:?})"), self.as_str())
+            }
+        }
+
+        // Hash and order are those of the text, as `Borrow<str>` requires.
+        impl core::hash::Hash for $name {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
             }
         }
 
@@ -226,6 +318,22 @@ macro_rules! open_enum {
             pub fn from_alias(text: &str) -> Option<Self> {
                 const ALIASES: &[(&str, $name)] = &[$(($wire, $name::$constant), $(($alias, $name::$constant),)*)+];
                 ALIASES.iter().find(|(alias, _)| $crate::types::same_spelling(alias, text)).map(|(_, value)| value.clone())
+            }
+
+            /// Parses one of [`NAMES`](Self::NAMES), exactly as spelled.
+            ///
+            /// [`new`](Self::new) accepts any text and [`from_alias`](Self::from_alias) accepts other spellings. This
+            /// function suits command-line options: pass it to clap as a `value_parser`.
+            ///
+            /// # Errors
+            /// If the text is an unknown value or an alias. The error lists the valid values.
+            pub fn parse_known(text: &str) -> Result<Self, $crate::types::UnknownValue> {
+                let value = Self::new(text);
+                if value.is_known() {
+                    return Ok(value);
+                }
+                let meant = Self::from_alias(text).map(|value| value.into_string());
+                Err($crate::types::UnknownValue::new(stringify!($name), text, meant, Self::NAMES))
             }
         }
     };

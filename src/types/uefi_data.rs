@@ -1,6 +1,6 @@
 //! The UEFI variable store, a secret.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use aws_smithy_types::base64;
@@ -93,7 +93,7 @@ impl crate::schema::Text for UefiData {
         &self.0
     }
 
-    fn from_text(text: Cow<'_, str>) -> Self {
+    fn from_text(text: &str) -> Self {
         Self::from_base64(text)
     }
 }

@@ -2,10 +2,12 @@
 
 use ec2_register_image::RegisterImageRequest;
 use ec2_register_image::builder::{
-    Device, EmptyVolume, Gp2, Gp3, InstanceStore, Io1, Io2, LegacyBios, RegisterImage, Sc1, SnapshotVolume, St1,
-    Standard, TypedVolume, Uefi, UefiPreferred,
+    Boot, Device, EmptyVolume, Gp2, Gp3, InstanceStore, InvalidBoot, InvalidVolumeType, Io1, Io2, LegacyBios,
+    RegisterImage, Sc1, SnapshotVolume, St1, Standard, TypedVolume, Uefi, UefiPreferred,
 };
-use ec2_register_image::types::{Architecture, ImdsSupport, SriovNetSupport, TpmSupport, UefiData, VirtualizationType};
+use ec2_register_image::types::{
+    Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, UefiData, VirtualizationType, VolumeType,
+};
 use serde_json::{Value, json};
 
 fn start() -> RegisterImage {
@@ -96,7 +98,7 @@ fn every_member_beside_the_volumes() {
 #[test]
 fn boot_modes() {
     let data = UefiData::from_bytes(b"AMZNUEFI");
-    makes(start().boot_mode(LegacyBios).build(), started(json!({"BootMode": "legacy-bios"})));
+    makes(start().boot_mode(LegacyBios::new()).build(), started(json!({"BootMode": "legacy-bios"})));
     makes(start().boot_mode(Uefi::new()).build(), started(json!({"BootMode": "uefi"})));
     makes(
         start().boot_mode(Uefi::new().tpm_support(TpmSupport::V2_0).uefi_data(data.clone())).build(),
@@ -108,7 +110,10 @@ fn boot_modes() {
     );
     // The last word counts, as a whole: nothing of the one before stays behind.
     makes(
-        start().boot_mode(Uefi::new().tpm_support(TpmSupport::V2_0).uefi_data(data)).boot_mode(LegacyBios).build(),
+        start()
+            .boot_mode(Uefi::new().tpm_support(TpmSupport::V2_0).uefi_data(data))
+            .boot_mode(LegacyBios::new())
+            .build(),
         started(json!({"BootMode": "legacy-bios"})),
     );
 }
@@ -150,10 +155,10 @@ fn volume_type_makes(volume_type: impl Into<TypedVolume>, expected: Value) {
 
 #[test]
 fn volume_types() {
-    volume_type_makes(Gp2, json!({"VolumeType": "gp2"}));
-    volume_type_makes(St1, json!({"VolumeType": "st1"}));
-    volume_type_makes(Sc1, json!({"VolumeType": "sc1"}));
-    volume_type_makes(Standard, json!({"VolumeType": "standard"}));
+    volume_type_makes(Gp2::new(), json!({"VolumeType": "gp2"}));
+    volume_type_makes(St1::new(), json!({"VolumeType": "st1"}));
+    volume_type_makes(Sc1::new(), json!({"VolumeType": "sc1"}));
+    volume_type_makes(Standard::new(), json!({"VolumeType": "standard"}));
     volume_type_makes(Gp3::new(), json!({"VolumeType": "gp3"}));
     volume_type_makes(
         Gp3::new().iops(4000).throughput(250),
@@ -169,4 +174,80 @@ fn validate_is_build_and_validate() {
     let invalid = start().device("/dev/xvda", EmptyVolume::new(8)).validate().unwrap_err();
     assert_eq!(invalid.report.errors().count(), 1);
     assert_eq!(invalid.request, start().device("/dev/xvda", EmptyVolume::new(8)).build());
+}
+
+#[test]
+fn a_volume_type_from_data_is_the_typed_one_or_an_error() {
+    let of = |text: &str, iops, throughput| TypedVolume::new(VolumeType::from(text), iops, throughput);
+    assert_eq!(of("gp3", None, None), Ok(Gp3::new().into()));
+    assert_eq!(of("gp3", Some(4000), Some(250)), Ok(Gp3::new().iops(4000).throughput(250).into()));
+    assert_eq!(of("io1", Some(100), None), Ok(Io1::new(100).into()));
+    assert_eq!(of("io2", Some(200), None), Ok(Io2::new(200).into()));
+    assert_eq!(of("gp2", None, None), Ok(Gp2::new().into()));
+    assert_eq!(of("st1", None, None), Ok(St1::new().into()));
+    assert_eq!(of("sc1", None, None), Ok(Sc1::new().into()));
+    assert_eq!(of("standard", None, None), Ok(Standard::new().into()));
+
+    let fails = |text: &str, iops, throughput, message: &str| {
+        assert_eq!(of(text, iops, throughput).unwrap_err().to_string(), message);
+    };
+    for provisioned in ["io1", "io2"] {
+        fails(provisioned, None, None, &format!("volume type `{provisioned}` requires IOPS"));
+        let message = "throughput cannot be set for volume type `_`; omit it, or use `gp3`";
+        fails(provisioned, Some(100), Some(250), &message.replace('_', provisioned));
+    }
+    for plain in ["gp2", "st1", "sc1", "standard"] {
+        let message = "IOPS cannot be set for volume type `_`; omit them, or use `gp3`";
+        fails(plain, Some(0), None, &message.replace('_', plain));
+        let message = "throughput cannot be set for volume type `_`; omit it, or use `gp3`";
+        fails(plain, None, Some(125), &message.replace('_', plain));
+    }
+    // As strict as the parser, with its error.
+    for unknown in ["GP3", "gp4", ""] {
+        let error = VolumeType::parse_known(unknown).unwrap_err();
+        assert_eq!(of(unknown, Some(1), Some(1)), Err(InvalidVolumeType::Unknown(error)));
+    }
+}
+
+#[test]
+fn a_boot_mode_from_data_is_the_typed_one_or_an_error() {
+    let (tpm, data) = (Some(TpmSupport::V2_0), Some(UefiData::from_bytes(b"AMZNUEFI")));
+    let of = |text: &str, tpm: &Option<TpmSupport>, data: &Option<UefiData>| {
+        Boot::new(BootMode::from(text), tpm.clone(), data.clone())
+    };
+    let stored = data.clone().unwrap();
+    assert_eq!(of("legacy-bios", &None, &None), Ok(LegacyBios::new().into()));
+    assert_eq!(of("uefi", &None, &None), Ok(Uefi::new().into()));
+    assert_eq!(of("uefi", &tpm, &data), Ok(Uefi::new().tpm_support(TpmSupport::V2_0).uefi_data(stored.clone()).into()));
+    assert_eq!(of("uefi-preferred", &None, &data), Ok(UefiPreferred::new().uefi_data(stored).into()));
+
+    for mode in [BootMode::LEGACY_BIOS, BootMode::UEFI_PREFERRED] {
+        let error = of(mode.as_str(), &tpm, &None).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("boot mode `{mode}` does not support a TPM; use `uefi`, or omit the TPM")
+        );
+    }
+    assert_eq!(
+        of("legacy-bios", &None, &data).unwrap_err().to_string(),
+        "boot mode `legacy-bios` does not support UEFI data; use `uefi`, or omit the data"
+    );
+    let unknown = BootMode::parse_known("bios").unwrap_err();
+    assert_eq!(of("bios", &tpm, &data), Err(InvalidBoot::Unknown(unknown)));
+}
+
+#[test]
+fn values_that_are_missing_change_nothing() {
+    let tags: [(&str, &str); 0] = [];
+    let missing = start().tags(tags).optional(None::<&str>, RegisterImage::description);
+    assert_eq!(missing, start());
+    let volume = SnapshotVolume::new("snap-1").optional(None, SnapshotVolume::size_gib);
+    assert_eq!(volume, SnapshotVolume::new("snap-1"));
+    assert_eq!(EmptyVolume::new(8).optional(None, EmptyVolume::encrypted), EmptyVolume::new(8));
+
+    let present = start().tags([("a", "1"), ("b", "2")]).optional(Some("it"), RegisterImage::description);
+    assert_eq!(present, start().tag("a", "1").tag("b", "2").description("it"));
+    let volume = EmptyVolume::new(8).optional(Some(false), EmptyVolume::encrypted);
+    assert_eq!(volume, EmptyVolume::new(8).encrypted(false));
+    assert_eq!(RegisterImageRequest::from(present.clone()), present.build());
 }

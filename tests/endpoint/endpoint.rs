@@ -403,3 +403,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_region_is_a_checked_string_in_json_and_a_key() {
+    let region = Region::new("eu-central-1").unwrap();
+    assert_eq!(serde_json::to_string(&region).unwrap(), r#""eu-central-1""#);
+    assert_eq!(serde_json::from_str::<Region>(r#""eu-central-1""#).unwrap(), region);
+    let error = serde_json::from_str::<Region>(r#""eu-central-1a""#).unwrap_err().to_string();
+    assert!(error.starts_with(&Region::new("eu-central-1a").unwrap_err().to_string()), "{error}");
+    assert_eq!(region, "eu-central-1");
+    assert_eq!("eu-central-1", region);
+    assert_ne!(region, *"eu-central-2");
+    assert_eq!(Region::try_from("eu-central-1").as_ref(), Ok(&region));
+    assert!(std::collections::BTreeSet::from([region]).contains("eu-central-1"));
+}

@@ -34,7 +34,7 @@ fn entry(rule: &Rule, out: &mut String) {
     let level = if rule.level == Level::Error { "Error" } else { "Warning" };
     write!(out, "\n### `{}`\n\n**{level}**, {}: {}.\n\n", rule.id, rule.evidence.as_str(), rule.summary).unwrap();
     write!(out, "{} [Source]({}).", rule.explanation, rule.source).unwrap();
-    if let Some(code) = rule.ec2_code {
+    if let Some(code) = &rule.ec2_code {
         write!(out, " EC2's code: `{code}`").unwrap();
         match rule.ec2_message() {
             Some(message) => write!(out, ", its message: `{message}`.").unwrap(),

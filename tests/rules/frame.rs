@@ -302,9 +302,9 @@ proptest! {
     fn the_views_of_a_valid_request_answer(request in crate::support::request()) {
         let policy = rules::all().try_fold(Policy::new(), |policy, rule| policy.allow(rule.id)).unwrap();
         let valid = Validator::new().policy(policy).validate(request).unwrap();
-        let _ = valid.source();
-        if let Some((index, mapping)) = valid.root() {
-            prop_assert_eq!(&valid.block_device_mappings.as_ref().unwrap()[index], mapping);
+        let _ = valid.request().source();
+        if let Some((index, mapping)) = valid.request().root() {
+            prop_assert_eq!(&valid.request().block_device_mappings.as_ref().unwrap()[index], mapping);
         }
         let request: RegisterImageRequest = valid.clone().into_request();
         prop_assert_eq!(&request, valid.request());

@@ -95,7 +95,10 @@ fn every_rule_refuses_in_the_words_of_ec2_or_its_own() {
             None => {
                 assert_eq!(rule.ec2_message(), None, "{} has words that this test does not know", rule.id);
                 let finding = report.errors().next().unwrap_or_else(|| panic!("{report}"));
-                let expected = (rule.ec2_code.unwrap_or("InvalidParameterValue"), &*finding.message().to_string());
+                let expected = (
+                    rule.ec2_code.as_ref().map_or("InvalidParameterValue", |code| code.as_str()),
+                    &*finding.message().to_string(),
+                );
                 assert_eq!(said(&error), expected, "{}", rule.id);
             }
         }

@@ -1,8 +1,13 @@
 //! The vocabulary.
 
+use std::collections::{BTreeSet, HashSet, hash_map::DefaultHasher};
+use std::error::Error;
+use std::hash::{Hash, Hasher as _};
+
 use ec2_register_image::types::{
-    Architecture, BootMode, DeviceName, ImageName, ImdsSupport, ResourceType, SnapshotId, SriovNetSupport, TpmSupport,
-    UefiData, VirtualName, VirtualizationType, VolumeType, gib_from_bytes,
+    Architecture, BootMode, DeviceName, ImageName, ImageState, ImdsSupport, ProductCodeType, ResourceType, SnapshotId,
+    SnapshotState, SriovNetSupport, StorageTier, TpmSupport, UefiData, VirtualName, VirtualizationType, VolumeType,
+    gib_from_bytes,
 };
 use proptest::prelude::*;
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
@@ -203,4 +208,71 @@ proptest! {
     fn uefi_data_keeps_its_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         prop_assert_eq!(UefiData::from_bytes(&bytes).to_bytes().unwrap(), bytes);
     }
+}
+
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[test]
+fn types_compare_hash_and_convert_as_their_text() {
+    macro_rules! is_its_text {
+        ($($type:ident $text:literal)+) => {$(
+            let value = $type::from($text);
+            assert!(value == *$text && value == $text && *$text == value && $text == value);
+            assert!(value != *"other" && "other" != value);
+            assert_eq!(hash_of(&value), hash_of($text));
+            assert_eq!(BTreeSet::from([value.clone()]).get($text), Some(&value));
+            assert_eq!(HashSet::from([value.clone()]).get($text), Some(&value));
+            assert_eq!(String::from(value), $text);
+        )+};
+    }
+    is_its_text!(SnapshotId "snap-1" DeviceName "xvdf" ImageName "web" VirtualName "ephemeral0");
+    // Known and unknown values alike.
+    is_its_text!(Architecture "arm64" Architecture "riscv64" BootMode "uefi" BootMode "" ResourceType "image");
+    let sorted = BTreeSet::from(["x86_64", "i386", "riscv64", "arm64"].map(Architecture::from));
+    assert!(sorted.iter().eq(["arm64", "i386", "riscv64", "x86_64"]));
+}
+
+#[test]
+fn a_strict_parser_accepts_known_values_alone() {
+    macro_rules! is_strict {
+        ($($type:ident $alias:literal)+) => {$(
+            assert!($type::KNOWN.iter().eq($type::NAMES), "{:?}", $type::NAMES);
+            for (known, name) in $type::KNOWN.iter().zip($type::NAMES) {
+                assert_eq!($type::parse_known(name).as_ref(), Ok(known));
+            }
+            let error = $type::parse_known($alias).unwrap_err();
+            assert_eq!(error.meant(), $type::from_alias($alias).as_ref().map($type::as_str), "{}", $alias);
+            assert_eq!((error.text(), error.valid()), ($alias, $type::NAMES));
+            assert!(error.meant().is_some() && $type::parse_known("").unwrap_err().meant().is_none());
+        )+};
+    }
+    is_strict!(Architecture "aarch64" Architecture "ARM64" BootMode "bios" TpmSupport "2.0" ImdsSupport "imdsv2");
+    is_strict!(VirtualizationType "pv" SriovNetSupport "true" VolumeType "magnetic" ResourceType "ami");
+
+    // As clap calls it.
+    fn value_parser<T, E: Into<Box<dyn Error + Send + Sync>>>(_: impl Fn(&str) -> Result<T, E> + Clone + Send + Sync) {}
+    value_parser(VolumeType::parse_known);
+
+    let shown = |text: &str| ImdsSupport::parse_known(text).unwrap_err().to_string();
+    assert_eq!(shown("v3\n"), "`v3\\n` is not an ImdsSupport; valid values: v2.0");
+    assert_eq!(shown(&"x".repeat(99)), format!("`{}` is not an ImdsSupport; valid values: v2.0", "x".repeat(64)));
+    assert_eq!(
+        BootMode::parse_known("UEFI").unwrap_err().to_string(),
+        "`UEFI` is not a BootMode, did you mean `uefi`? valid values: legacy-bios, uefi, uefi-preferred"
+    );
+}
+
+#[test]
+fn what_ec2_describes_lists_the_values_of_the_api() {
+    assert_eq!(
+        ImageState::NAMES,
+        ["pending", "available", "invalid", "deregistered", "transient", "failed", "error", "disabled"]
+    );
+    assert_eq!(SnapshotState::NAMES, ["pending", "completed", "error", "recoverable", "recovering"]);
+    assert_eq!(StorageTier::NAMES, ["archive", "standard"]);
+    assert_eq!(ProductCodeType::NAMES, ["devpay", "marketplace"]);
 }

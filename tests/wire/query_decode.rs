@@ -316,6 +316,29 @@ fn repeated_members_are_refused_at_the_second() {
 }
 
 #[test]
+fn the_first_mistake_counts_whatever_order_the_parameters_come_in() {
+    // The items that a number leaves out, and a list that is said to be empty, only show with later parameters.
+    let first = "TagSpecification.1.Tag.900.Key";
+    refuses(&format!("&{first}=a&Nmae=&BillingProduct.900=b"), TooManyHoles, 1, first);
+    refuses("&BillingProduct.2=a&Nmae=&BillingProduct.1=b", UnknownParameter, 20, "Nmae");
+    refuses("&BillingProduct=&Nmae=&BillingProduct.1=a", ScalarForList, 1, "BillingProduct");
+    refuses("&BillingProduct.0=a&Name=b&BillingProduct=", NumberZero, 1, "BillingProduct.0");
+    // More items are missing at first than may be left out, and none in the end.
+    let rest: String = (1..=HOLE_LIMIT + 2).rev().map(|number| format!("&BillingProduct.{number}=bp")).collect();
+    let all = decoded(&rest);
+    assert_eq!((all.request.billing_products.unwrap().len(), all.holes.len()), (HOLE_LIMIT + 2, 0));
+    refuses(&format!("{rest}&BillingProduct.1=bp"), Repeated, rest.len() + 1, "BillingProduct.1");
+}
+
+#[test]
+fn a_character_may_be_escaped_in_part() {
+    let body = [START.as_bytes(), b"&BillingProduct.2=%C3\x9F&BillingProduct.1=\xC3%9F"].concat();
+    assert_eq!(query::decode_body(&body).unwrap().request, read(r#"{"BillingProducts": ["ß", "ß"]}"#));
+    let holes = query::decode_body(&body[..body.len() - "&BillingProduct.1=C%9F".len()]).unwrap().holes;
+    assert_eq!(holes, ["BillingProduct.1"]);
+}
+
+#[test]
 fn numbers_are_plain_and_from_one() {
     for (number, reason) in [
         ("0", NumberZero),
@@ -424,7 +447,7 @@ fn codes_are_those_of_ec2_where_they_are_known() {
         (NotInteger, "InvalidParameterValue"),
     ];
     for (reason, code) in known {
-        assert_eq!(reason.code(), Some(code));
+        assert_eq!(reason.code(), Some(code.into()));
     }
     for reason in [Method, Charset, TooLong, NotUtf8, Split, Repeated, NumberZero, TooManyHoles, ScalarForList] {
         assert_eq!(reason.code(), None);

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use ec2_register_image::response::ErrorCode;
 use ec2_register_image::rules::{self, Evidence, Level, Rule};
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ pub struct Row {
     level: Level,
     evidence: Evidence,
     since: &'static str,
-    ec2_code: Option<&'static str>,
+    ec2_code: Option<&'static ErrorCode>,
     summary: &'static str,
     explanation: &'static str,
     source: &'static str,
@@ -30,7 +31,7 @@ impl From<&'static Rule> for Row {
             level: rule.level,
             evidence: rule.evidence,
             since: rule.since,
-            ec2_code: rule.ec2_code,
+            ec2_code: rule.ec2_code.as_ref(),
             summary: rule.summary,
             explanation: rule.explanation,
             source: rule.source,
@@ -54,7 +55,7 @@ pub fn list(out: &mut impl Write) -> io::Result<()> {
 pub fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}[{}]: {}\n\n{}\n", level(rule), rule.id, rule.summary, rule.explanation)?;
     writeln!(out, "evidence:  {}", rule.evidence.as_str())?;
-    writeln!(out, "EC2 code:  {}", rule.ec2_code.unwrap_or("not known"))?;
+    writeln!(out, "EC2 code:  {}", rule.ec2_code.as_ref().map_or("not known", ErrorCode::as_str))?;
     writeln!(out, "since:     {}", rule.since)?;
     if !rule.former_ids.is_empty() {
         writeln!(out, "formerly:  {}", rule.former_ids.join(", "))?;

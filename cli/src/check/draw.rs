@@ -14,7 +14,7 @@ pub fn finding(renderer: &Renderer, file: &str, document: &Document<'_>, finding
     let level = if finding.level() == Level::Error { Drawn::ERROR } else { Drawn::WARNING };
     let place = document.find(finding.path());
     let missing = if place.is_there { "" } else { " (missing)" };
-    let answer = rule.ec2_code.map_or_else(String::new, |code| format!("; EC2 answers {code}"));
+    let answer = rule.ec2_code.as_ref().map_or_else(String::new, |code| format!("; EC2 answers {code}"));
     let origin = Origin::path(normalize_untrusted_str(file)).line(place.line).char_column(place.column);
     let what = level.clone().primary_title(finding.message().to_string()).id(rule.id).element(origin);
     let underlined = AnnotationKind::Primary.span(place.span).label(format!("{}{missing}", finding.path()));

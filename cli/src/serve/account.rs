@@ -55,7 +55,7 @@ impl Account {
         let validator = Validator::new().policy(Policy::new().deny("snapshot-not-listed")?).facts(facts);
         let valid =
             validator.validate(request).map_err(|it| it.report.refusal().map_or::<Failure, _>(it, Into::into))?;
-        if valid.dry_run == Some(true) {
+        if valid.request().dry_run == Some(true) {
             return Err(dry_run_passed());
         }
         let now = OffsetDateTime::from_unix_timestamp(SystemTime::UNIX_EPOCH.elapsed()?.as_secs().try_into()?)?;
@@ -63,7 +63,7 @@ impl Account {
         // Marks of the preview, and no members of an image.
         (image["Defaulted"], image["Unknown"], image["LaunchEncryption"]) = Default::default();
         image["ImageId"] = json!(id);
-        image["ImageLocation"] = match &valid.image_location {
+        image["ImageLocation"] = match &valid.request().image_location {
             Some(location) if !location.as_str().is_empty() => json!(location),
             _ => json!(format!("{owner}/{}", image["Name"].as_str().unwrap_or_default())),
         };

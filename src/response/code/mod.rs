@@ -1,7 +1,5 @@
 //! The codes of errors, and what is known of each.
 
-use core::cmp::Ordering;
-
 use http::StatusCode;
 
 use super::{Class, Effect, Retry};
@@ -92,17 +90,5 @@ impl ErrorCode {
     pub fn bare(&self) -> &str {
         let code = self.as_str();
         code.strip_prefix("Client.").or_else(|| code.strip_prefix("Server.")).unwrap_or(code)
-    }
-}
-
-impl PartialOrd for ErrorCode {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for ErrorCode {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(other.as_str())
     }
 }

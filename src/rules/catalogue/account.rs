@@ -8,8 +8,9 @@ use crate::model::{
     EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RegisterImageRequest, RequestMember,
     RequestPath, Snapshot,
 };
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
-use crate::types::{OutpostArn, SnapshotId, is_resource_id};
+use crate::types::{ImageState, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, is_resource_id};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
 const OUTPOSTS: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html";
@@ -33,7 +34,7 @@ static NAME_IN_USE: Rule = Rule {
     id: "name-in-use",
     level: Level::Error,
     evidence: Evidence::Observed,
-    ec2_code: Some("InvalidAMIName.Duplicate"),
+    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_DUPLICATE),
     ec2_messages: &["AMI name {value} is already in use by AMI {instead}"],
     summary: "a name is in use once in an account and Region",
     explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
@@ -56,7 +57,7 @@ static NAME_IN_USE: Rule = Rule {
 static NOT_LISTED: Rule = Rule {
     id: "snapshot-not-listed",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidSnapshot.NotFound"),
+    ec2_code: Some(ErrorCode::INVALID_SNAPSHOT_NOT_FOUND),
     ec2_messages: &["The snapshot '{value}' does not exist."],
     summary: "a snapshot is among those that were listed",
     explanation: "EC2 has this code for snapshots that do not exist in the Region or that the account may not use. The list \
@@ -73,7 +74,7 @@ static NOT_LISTED: Rule = Rule {
 static NOT_COMPLETED: Rule = Rule {
     id: "snapshot-not-completed",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("IncorrectState"),
+    ec2_code: Some(ErrorCode::INCORRECT_STATE),
     ec2_messages: &["Snapshot '{value}' is not 'completed'.", "Snapshot * is not *completed*"],
     summary: "a snapshot is completed before an image is made of it",
     explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
@@ -117,7 +118,7 @@ static SMALLER_THAN_SNAPSHOT: Rule = Rule {
     id: "volume-smaller-than-snapshot",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &[
         "Volume of size {count}GB is smaller than snapshot '{value}', expect size >= {limit}GB",
         "Volume of size * is smaller than snapshot *, expect size >= *",
@@ -263,7 +264,7 @@ fn snapshot_id(ebs: &EbsBlockDevice) -> Option<&SnapshotId> {
 fn check_name(request: &RegisterImageRequest, facts: &Facts, findings: &mut Findings<'_>) {
     let Some(name) = &request.name else { return };
     let holds_name = |image: &&Image| {
-        let state = image.state.as_deref();
+        let state = image.state.as_ref().map(ImageState::as_str);
         image.name.as_ref() == Some(name) && !matches!(state, Some("deregistered" | "failed" | "error" | "invalid"))
     };
     let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id == facts.owner_id;
@@ -290,13 +291,15 @@ fn check_region(at: usize, ebs: &EbsBlockDevice, facts: &Facts, findings: &mut F
 
 fn check_state(at: usize, id: &SnapshotId, snapshot: Option<&Snapshot>, findings: &mut Findings<'_>) {
     let path = RequestPath::Ebs(at, Member::SnapshotId);
-    match snapshot.and_then(|snapshot| snapshot.state.as_deref()) {
-        Some("completed") => {}
-        Some(state) => findings.add(&NOT_COMPLETED, path, Parameters::default().value(id.as_str()).instead(state)),
+    match snapshot.and_then(|snapshot| snapshot.state.as_ref()) {
+        Some(&SnapshotState::COMPLETED) => {}
+        Some(state) => {
+            findings.add(&NOT_COMPLETED, path, Parameters::default().value(id.as_str()).instead(state.as_str()))
+        }
         None => findings.lacks_facts(&NOT_COMPLETED),
     }
-    match snapshot.and_then(|snapshot| Some((snapshot.storage_tier.as_deref()?, &snapshot.restore_expiry_time))) {
-        Some(("archive", None)) => findings.add(&ARCHIVED, path, Parameters::default().value(id.as_str())),
+    match snapshot.and_then(|snapshot| Some((snapshot.storage_tier.as_ref()?, &snapshot.restore_expiry_time))) {
+        Some((&StorageTier::ARCHIVE, None)) => findings.add(&ARCHIVED, path, Parameters::default().value(id.as_str())),
         Some(_) => {}
         None => findings.lacks_facts(&ARCHIVED),
     }
@@ -322,7 +325,7 @@ fn check_size(
 }
 
 fn check_product_codes(at: usize, id: &SnapshotId, snapshot: Option<&Snapshot>, findings: &mut Findings<'_>) {
-    let is_marketplace = |code: &ProductCode| code.product_code_type.as_deref() == Some("marketplace");
+    let is_marketplace = |code: &ProductCode| code.product_code_type == Some(ProductCodeType::MARKETPLACE);
     match snapshot.and_then(|snapshot| snapshot.product_codes.as_ref()) {
         Some(codes) if codes.iter().any(is_marketplace) => {
             let detail = Parameters::default().value(id.as_str());

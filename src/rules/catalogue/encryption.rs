@@ -2,6 +2,7 @@
 
 use super::example::ebs;
 use crate::model::{EbsBlockDeviceMember as Member, RegisterImageRequest, RequestPath};
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
 use crate::types::SnapshotId;
 
@@ -12,7 +13,7 @@ static WITH_SNAPSHOT: Rule = Rule {
     id: "encrypted-with-snapshot",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidParameter"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER),
     ec2_messages: &[
         "Parameter encrypted is invalid. You cannot specify the encrypted flag if specifying a snapshot id in a block device mapping.",
         "The encrypted flag cannot be specified since device * has a snapshot specified",
@@ -33,7 +34,7 @@ static WITH_SNAPSHOT: Rule = Rule {
 static KMS_KEY: Rule = Rule {
     id: "kms-key",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("UnknownParameter"),
+    ec2_code: Some(ErrorCode::UNKNOWN_PARAMETER),
     ec2_messages: &["The parameter KmsKeyId is not recognized"],
     summary: "RegisterImage takes no KMS key",
     explanation: "The API's model says that the member is for RunInstances, RequestSpotFleet and RequestSpotInstances \

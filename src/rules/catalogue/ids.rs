@@ -2,6 +2,7 @@
 
 use super::example::{ebs, platform};
 use crate::model::{EbsBlockDeviceMember, RegisterImageRequest, RequestMember, RequestPath};
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
 use crate::types::is_resource_id;
 
@@ -28,7 +29,7 @@ static SNAPSHOT_PREFIX: Rule = Rule {
     id: "snapshot-id-prefix",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidSnapshotID.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_SNAPSHOT_ID_MALFORMED),
     summary: "the id of a snapshot starts with `snap-`",
     explanation: "An id takes the form of a resource identifier, `snap` for a snapshot, a hyphen, and letters and digits; \
                   EC2's list of errors has a code for ids of snapshots that are malformed. Ids of volumes (`vol-`) and \
@@ -44,7 +45,7 @@ static SNAPSHOT_PREFIX: Rule = Rule {
 static SNAPSHOT_FORM: Rule = Rule {
     id: "snapshot-id-form",
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidSnapshotID.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_SNAPSHOT_ID_MALFORMED),
     summary: "the id of a snapshot has 8 or 17 hexadecimal digits",
     explanation: "AWS documents 8 characters for old ids and 17 for new ones, and its tools know no others; its own pages, \
                   though, use placeholders of other lengths.",
@@ -59,7 +60,7 @@ static SNAPSHOT_FORM: Rule = Rule {
 static SNAPSHOT_EMPTY: Rule = Rule {
     id: "snapshot-id-empty",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidParameterValue"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
     ec2_messages: &[
         "Value () for parameter snapshotId is invalid. Parameter may not be null or empty",
         "Value () for parameter snapshotId is invalid*",
@@ -86,7 +87,7 @@ static KERNEL_PREFIX: Rule = Rule {
     id: "kernel-id-prefix",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidKernelId.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_KERNEL_ID_MALFORMED),
     summary: "the id of a kernel starts with `aki-`",
     explanation: "EC2's list of errors says to give it in the form `aki-xxxxxxxx`.",
     source: ERRORS,
@@ -100,7 +101,7 @@ static KERNEL_PREFIX: Rule = Rule {
 static KERNEL_FORM: Rule = Rule {
     id: "kernel-id-form",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidKernelId.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_KERNEL_ID_MALFORMED),
     summary: "the id of a kernel has 8 or 17 hexadecimal digits",
     explanation: "The form that EC2's list of errors shows has 8; later ids of other kinds have 17.",
     source: ERRORS,
@@ -115,7 +116,7 @@ static RAMDISK_PREFIX: Rule = Rule {
     id: "ramdisk-id-prefix",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidRamDiskId.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_RAM_DISK_ID_MALFORMED),
     summary: "the id of a RAM disk starts with `ari-`",
     explanation: "EC2's list of errors says to give it in the form `ari-xxxxxxxx`.",
     source: ERRORS,
@@ -129,7 +130,7 @@ static RAMDISK_PREFIX: Rule = Rule {
 static RAMDISK_FORM: Rule = Rule {
     id: "ramdisk-id-form",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidRamDiskId.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_RAM_DISK_ID_MALFORMED),
     summary: "the id of a RAM disk has 8 or 17 hexadecimal digits",
     explanation: "The form that EC2's list of errors shows has 8; later ids of other kinds have 17.",
     source: ERRORS,

@@ -2,8 +2,9 @@
 
 use super::example::{hvm, platform, rooted};
 use crate::model::{BlockDeviceMapping, BlockDeviceMappingMember as Member, RegisterImageRequest, RequestPath};
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, SortBuffer, Subject, repeated};
-use crate::schema::Parameters as _;
+use crate::schema::Value as _;
 use crate::types::{DeviceName, VirtualName, VirtualizationType};
 
 const NAMING: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html";
@@ -35,7 +36,7 @@ static DUPLICATE: Rule = Rule {
     id: "device-duplicate",
     level: Level::Error,
     evidence: Evidence::Observed,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &[
         "{value} is being assigned to multiple times.",
         "The device * is used in more than one block-device mapping",
@@ -105,7 +106,7 @@ static PARTITION: Rule = Rule {
 static NAME_MISSING: Rule = Rule {
     id: "device-name-missing",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &["Missing device name"],
     summary: "a mapping names its device",
     explanation: "RunInstances answers `Missing device name`.",
@@ -128,7 +129,7 @@ static NAME_MISSING: Rule = Rule {
 static NAME_SYNTAX: Rule = Rule {
     id: "device-name-syntax",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &["Invalid device name {value}"],
     summary: "a device name is `sd`, `xvd` or `hd` with one or two letters and perhaps a number",
     explanation: "The user guide lists the names for each virtualization type, and EC2 refused others with `Invalid device \
@@ -152,7 +153,7 @@ static NAME_SYNTAX: Rule = Rule {
 static TRAILING_DIGITS: Rule = Rule {
     id: "device-trailing-digits",
     evidence: Evidence::BrokenAtLaunch,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &["Invalid device name {value}"],
     summary: "devices of hardware virtual machines have no number, but for `sda1` and `sda2`",
     explanation: "The user guide says so, and RunInstances answers `Invalid device name /dev/sde1`.",
@@ -175,7 +176,7 @@ static TRAILING_DIGITS: Rule = Rule {
 static SDA_ON_HVM: Rule = Rule {
     id: "device-sda-on-hvm",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &["Invalid device name {value}"],
     summary: "the root of a hardware virtual machine is `/dev/sda1` or `/dev/xvda`, not `/dev/sda`",
     explanation: "The user guide lists `/dev/sda`, yet RunInstances was seen to answer `Invalid device name /dev/sda`. \
@@ -241,7 +242,7 @@ static TWO_KINDS: Rule = Rule {
 static NO_DEVICE_WITH_OTHERS: Rule = Rule {
     id: "no-device-with-others",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &["Either snapshot ID or volume size must be provided for: *"],
     summary: "`NoDevice` stands alone beside the device name",
     explanation: "It leaves the device out, so there is nothing for `Ebs` or `VirtualName` to say. RunInstances refused the \
@@ -287,7 +288,7 @@ static NO_DEVICE_VALUE: Rule = Rule {
 static VIRTUAL_NAME_FORM: Rule = Rule {
     id: "virtual-name-form",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("MissingParameter"),
+    ec2_code: Some(ErrorCode::MISSING_PARAMETER),
     ec2_messages: &["The request must contain the parameter ebs"],
     summary: "a virtual name is `ephemeral` and a number",
     explanation: "Another was refused with `The request must contain the parameter ebs`.",

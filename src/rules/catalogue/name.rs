@@ -2,6 +2,7 @@
 
 use super::example::named;
 use crate::model::{RegisterImageRequest, RequestMember, RequestPath};
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
 use crate::types::ImageName;
 
@@ -19,7 +20,7 @@ static MISSING: Rule = Rule {
     id: "name-missing",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("MissingParameter"),
+    ec2_code: Some(ErrorCode::MISSING_PARAMETER),
     ec2_messages: &["The request must contain the parameter Name"],
     summary: "an image needs a name",
     explanation: "`Name` is the only member that the API's model marks as required.",
@@ -34,7 +35,7 @@ static LENGTH: Rule = Rule {
     id: "name-length",
     level: Level::Error,
     evidence: Evidence::Observed,
-    ec2_code: Some("InvalidAMIName.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_MALFORMED),
     ec2_messages: &[MALFORMED],
     summary: "the name of an image has 3 to 128 characters",
     explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
@@ -51,7 +52,7 @@ static CHARACTERS: Rule = Rule {
     id: "name-characters",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidAMIName.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_MALFORMED),
     ec2_messages: &[MALFORMED],
     summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
     explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
@@ -66,7 +67,7 @@ static CHARACTERS: Rule = Rule {
 static NON_ASCII: Rule = Rule {
     id: "name-non-ascii",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidAMIName.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_MALFORMED),
     ec2_messages: &[MALFORMED],
     summary: "the name of an image should be ASCII",
     explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
@@ -111,7 +112,7 @@ static DESCRIPTION_LENGTH: Rule = Rule {
 static DESCRIPTION_NON_ASCII: Rule = Rule {
     id: "description-non-ascii",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidParameterValue"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
     ec2_messages: &["*Character sets beyond ASCII are not supported"],
     summary: "the description should be ASCII",
     explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \

@@ -2,6 +2,7 @@
 
 use super::example::{hvm, rooted};
 use crate::model::{BlockDeviceMapping, RegisterImageRequest, RequestMember, RequestPath, Source};
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Parameters, Rule, Subject};
 use crate::types::{DeviceName, ImageLocation};
 
@@ -78,7 +79,7 @@ static MANIFEST_END_OF_LIFE: Rule = Rule {
 static MANIFEST_SCHEME: Rule = Rule {
     id: "manifest-scheme",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidManifest"),
+    ec2_code: Some(ErrorCode::INVALID_MANIFEST),
     ec2_messages: &["HTTP * response for URL *"],
     summary: "the location of a manifest has no scheme",
     explanation: "It is `bucket/prefix/image.manifest.xml`. EC2 puts `http://s3.amazonaws.com:80/` before it.",
@@ -93,7 +94,7 @@ static MANIFEST_SCHEME: Rule = Rule {
 static MANIFEST_LEADING_SLASH: Rule = Rule {
     id: "manifest-leading-slash",
     evidence: Evidence::Inferred,
-    ec2_code: Some("InvalidManifest"),
+    ec2_code: Some(ErrorCode::INVALID_MANIFEST),
     ec2_messages: &["HTTP * response for URL *"],
     summary: "the location of a manifest does not start with a slash",
     explanation: "It starts with the name of the bucket: EC2 puts `http://s3.amazonaws.com:80/` before it.",
@@ -108,7 +109,7 @@ static MANIFEST_LEADING_SLASH: Rule = Rule {
 static MANIFEST_DOUBLE_SLASH: Rule = Rule {
     id: "manifest-double-slash",
     evidence: Evidence::Observed,
-    ec2_code: Some("InvalidManifest"),
+    ec2_code: Some(ErrorCode::INVALID_MANIFEST),
     ec2_messages: &[
         "HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/{value}",
         "HTTP * response for URL *",
@@ -128,7 +129,7 @@ static MANIFEST_DOUBLE_SLASH: Rule = Rule {
 static MANIFEST_EBS: Rule = Rule {
     id: "manifest-ebs-volume",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("UnsupportedOperation"),
+    ec2_code: Some(ErrorCode::UNSUPPORTED_OPERATION),
     ec2_messages: &["EBS block device mappings not supported for instance-store AMIs."],
     summary: "an image from a manifest should have no EBS volumes",
     explanation: "An example of the AWS CLI registers one with an EBS volume; the user guide says that volumes of \

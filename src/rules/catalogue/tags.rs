@@ -2,8 +2,9 @@
 
 use super::example::tags;
 use crate::model::{RegisterImageRequest, RequestPath, Tag, TagMember, TagSpecification, TagSpecificationMember};
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, SortBuffer, Subject, repeated};
-use crate::schema::{Parameters as _, sent_items};
+use crate::schema::{Value as _, sent_items};
 use crate::types::ResourceType;
 
 const TAGGING: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html";
@@ -32,7 +33,7 @@ static RESOURCE_TYPE: Rule = Rule {
     id: "tag-resource-type",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidParameterValue"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
     ec2_messages: &["'{value}' is not a valid taggable resource type for this operation."],
     summary: "RegisterImage tags an `image` and nothing else",
     explanation: "The API's model says that the value must be `image` and that the request fails otherwise. CreateImage \
@@ -109,7 +110,7 @@ static TOO_MANY: Rule = Rule {
     id: "tag-too-many",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("TagLimitExceeded"),
+    ec2_code: Some(ErrorCode::TAG_LIMIT_EXCEEDED),
     summary: "an image has at most 50 tags",
     explanation: "The limit is documented for every resource.",
     source: TAGGING,
@@ -124,7 +125,7 @@ static KEY_MISSING: Rule = Rule {
     id: "tag-key-missing",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidTagKey.Malformed"),
+    ec2_code: Some(ErrorCode::INVALID_TAG_KEY_MALFORMED),
     summary: "a tag has a key",
     explanation: "EC2's list of errors says that tag keys cannot be empty or null.",
     source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
@@ -174,7 +175,7 @@ static KEY_RESERVED: Rule = Rule {
     id: "tag-key-reserved",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidParameterValue"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
     ec2_messages: &[
         "Tag keys starting with 'aws:' are reserved for internal use",
         "*Tag keys starting with * are reserved for internal use",
@@ -194,7 +195,7 @@ static KEY_DUPLICATE: Rule = Rule {
     id: "tag-key-duplicate",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidParameterValue"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
     ec2_messages: &["Duplicate tag key '{value}' specified."],
     summary: "each key is given once",
     explanation: "Each key of a resource must be unique; sister actions answer `Duplicate tag key 'Name' specified.` Case \

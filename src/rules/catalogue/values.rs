@@ -2,6 +2,7 @@
 
 use super::example::{ebs, hvm, platform};
 use crate::model::{EbsBlockDeviceMember, RegisterImageRequest, RequestMember, RequestPath};
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
 use crate::types::{Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType};
 
@@ -88,21 +89,21 @@ macro_rules! values {
 
 values! {
     BOOT_MODE {
-        "BootMode", "boot-mode", "`legacy-bios`, `uefi` and `uefi-preferred`", Documented, Some("InvalidParameterValue"),
+        "BootMode", "boot-mode", "`legacy-bios`, `uefi` and `uefi-preferred`", Documented, Some(ErrorCode::INVALID_PARAMETER_VALUE),
         ["Invalid value * for bootMode"], MODEL,
         right: hvm!(r#""BootMode": "legacy-bios","#),
         misspelled: hvm!(r#""BootMode": "bios","#),
         unknown: hvm!(r#""BootMode": "coreboot","#),
     }
     TPM_SUPPORT {
-        "TpmSupport", "tpm-support", "`v2.0`", Documented, Some("InvalidParameterValue"),
+        "TpmSupport", "tpm-support", "`v2.0`", Documented, Some(ErrorCode::INVALID_PARAMETER_VALUE),
         ["Invalid value * for tpmSupport"], MODEL,
         right: hvm!(r#""BootMode": "uefi", "TpmSupport": "v2.0","#),
         misspelled: hvm!(r#""BootMode": "uefi", "TpmSupport": "2.0","#),
         unknown: hvm!(r#""BootMode": "uefi", "TpmSupport": "v1.2","#),
     }
     IMDS_SUPPORT {
-        "ImdsSupport", "imds-support", "`v2.0`", Documented, Some("InvalidParameterValue"),
+        "ImdsSupport", "imds-support", "`v2.0`", Documented, Some(ErrorCode::INVALID_PARAMETER_VALUE),
         ["Invalid value * for imdsSupport"], MODEL,
         right: hvm!(r#""ImdsSupport": "v2.0","#),
         misspelled: hvm!(r#""ImdsSupport": "imdsv2","#),
@@ -110,7 +111,7 @@ values! {
     }
     ARCHITECTURE {
         "Architecture", "architecture", "`i386`, `x86_64`, `arm64`, `x86_64_mac` and `arm64_mac`", Observed,
-        Some("InvalidParameterValue"), ["Invalid value '{value}' for architecture."],
+        Some(ErrorCode::INVALID_PARAMETER_VALUE), ["Invalid value '{value}' for architecture."],
         "https://github.com/hashicorp/packer/issues/1164",
         right: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "arm64","#),
         misspelled: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "aarch64","#),
@@ -118,13 +119,13 @@ values! {
     }
     VOLUME_TYPE {
         "VolumeType", "volume-type", "`standard`, `io1`, `io2`, `gp2`, `sc1`, `st1` and `gp3`", Documented,
-        Some("UnknownVolumeType"), [], "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+        Some(ErrorCode::UNKNOWN_VOLUME_TYPE), [], "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
         right: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3""#),
         misspelled: ebs!(r#""VolumeSize": 8, "VolumeType": "GP3""#),
         unknown: ebs!(r#""VolumeSize": 8, "VolumeType": "gp4""#),
     }
     VIRTUALIZATION_TYPE {
-        "VirtualizationType", "virtualization-type", "`hvm` and `paravirtual`", Observed, Some("InvalidParameterValue"),
+        "VirtualizationType", "virtualization-type", "`hvm` and `paravirtual`", Observed, Some(ErrorCode::INVALID_PARAMETER_VALUE),
         ["Invalid value '{value}' for virtualizationType."], "https://github.com/hashicorp/packer/issues/2329",
         right: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "hvm","#),
         misspelled: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "HVM","#),

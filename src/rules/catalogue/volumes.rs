@@ -5,6 +5,7 @@ use super::limits::{ANY_SIZE, Limits};
 use crate::model::{
     BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember as Member, RegisterImageRequest, RequestPath,
 };
+use crate::response::ErrorCode;
 use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
 use crate::types::{Architecture, BootMode, VolumeType};
 
@@ -43,7 +44,7 @@ static WITHOUT_SOURCE: Rule = Rule {
     id: "volume-without-source",
     level: Level::Error,
     evidence: Evidence::Documented,
-    ec2_code: Some("InvalidBlockDeviceMapping"),
+    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
     ec2_messages: &[
         "Either snapshot ID or volume size must be provided for: {value}",
         "The request must contain the parameter size or snapshotId",
@@ -110,7 +111,7 @@ static TYPE_MISSING: Rule = Rule {
 static TYPE_CANNOT_BOOT: Rule = Rule {
     id: "root-volume-type",
     evidence: Evidence::BrokenAtLaunch,
-    ec2_code: Some("BootForVolumeTypeUnsupported"),
+    ec2_code: Some(ErrorCode::BOOT_FOR_VOLUME_TYPE_UNSUPPORTED),
     summary: "st1 and sc1 cannot be root volumes",
     explanation: "EBS has no bootable HDD volumes; the launch is refused. Whether RegisterImage refuses it was not seen.",
     source: "https://docs.aws.amazon.com/ebs/latest/userguide/hdd-vols.html",
@@ -130,7 +131,7 @@ static TYPE_CANNOT_BOOT: Rule = Rule {
 static IOPS_MISSING: Rule = Rule {
     id: "iops-missing",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidParameterCombination"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_COMBINATION),
     ec2_messages: &["The parameter iops must be specified for {value} volumes."],
     summary: "io1 and io2 need IOPS",
     explanation: "The API's model calls the parameter required for them, and sister actions answer `The parameter iops \
@@ -146,7 +147,7 @@ static IOPS_MISSING: Rule = Rule {
 static IOPS_UNSUPPORTED: Rule = Rule {
     id: "iops-unsupported",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidParameterCombination"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_COMBINATION),
     ec2_messages: &["The parameter iops is not supported for {value} volumes."],
     summary: "only gp3, io1 and io2 take IOPS",
     explanation: "Sister actions answer `The parameter iops is not supported for gp2 volumes.`, to 0 as well.",
@@ -175,7 +176,7 @@ static IOPS_RANGE: Rule = Rule {
 static IOPS_RATIO: Rule = Rule {
     id: "iops-per-gib",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidParameterValue"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
     ec2_messages: &["Iops to volume size ratio of * is too high; maximum is *"],
     summary: "IOPS are in proportion to the size",
     explanation: "The most per GiB: gp3 500, io1 50, io2 1,000. Sister actions answer `Iops to volume size ratio of \
@@ -191,7 +192,7 @@ static IOPS_RATIO: Rule = Rule {
 static THROUGHPUT_UNSUPPORTED: Rule = Rule {
     id: "throughput-unsupported",
     evidence: Evidence::SiblingApi,
-    ec2_code: Some("InvalidParameterCombination"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_COMBINATION),
     ec2_messages: &[
         "throughput can only be specified for volumeType gp3.",
         "throughput can only be specified for volumeType *",
@@ -222,7 +223,7 @@ static THROUGHPUT_RANGE: Rule = Rule {
 static THROUGHPUT_RATIO: Rule = Rule {
     id: "throughput-per-iops",
     evidence: Evidence::BrokenAtLaunch,
-    ec2_code: Some("InvalidParameterValue"),
+    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
     ec2_messages: &["Throughput (MiBps) to iops ratio of * is too high; maximum is *"],
     summary: "throughput is at most a quarter of the IOPS",
     explanation: "gp3 has 0.25 MiB per second for each of its IOPS. The launch fails with `Throughput (MiBps) to iops ratio \

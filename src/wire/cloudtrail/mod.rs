@@ -57,9 +57,8 @@ use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 use crate::model::RegisterImageRequest;
 use crate::response::{ErrorCode, ErrorEntry};
 use crate::types::ImageId;
-use crate::wire::cloudtrail::recorded::{Place, Recorded as _};
 
-pub(crate) mod recorded;
+mod recorded;
 
 pub use recorded::{Gap, GapReason};
 
@@ -225,8 +224,7 @@ fn read(record: &Value) -> Result<Record, Kind> {
 
     let mut gaps = Vec::new();
     let parameters = record.get("requestParameters").filter(|value| !value.is_null() && !is_omitted(value));
-    let request =
-        parameters.and_then(|value| RegisterImageRequest::recorded(value, &Place::new("requestParameters"), &mut gaps));
+    let request = parameters.and_then(|value| recorded::request(value, &mut gaps));
     Ok(Record {
         request,
         gaps,

@@ -3,10 +3,10 @@
 use alloc::{string::String, string::ToString as _, vec::Vec};
 use core::fmt;
 
-use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::Value;
 
-use crate::schema::Text;
+use crate::model::RegisterImageRequest;
+use crate::schema::{Item, MemberName, Source, Structure, Text, Value as _};
 use crate::text::escaped;
 
 /// A part of a request that could not be taken from its audit record; the request is read without it.
@@ -57,9 +57,9 @@ pub enum GapReason {
 /// What CloudTrail writes instead of a secret.
 const REDACTED: [&str; 2] = ["<sensitiveDataRemoved>", "HIDDEN_DUE_TO_SECURITY_REASONS"];
 
-/// A place in a record, as a chain to what holds it.
+/// A place in a record, as a chain to what contains it.
 pub(crate) struct Place<'a> {
-    holder: Option<&'a Self>,
+    parent: Option<&'a Self>,
     step: Step<'a>,
 }
 
@@ -71,15 +71,15 @@ enum Step<'a> {
 impl<'a> Place<'a> {
     /// A member of the record itself.
     pub(crate) fn new(name: &'a str) -> Self {
-        Self { holder: None, step: Step::Member(name) }
+        Self { parent: None, step: Step::Member(name) }
     }
 
     pub(crate) fn member(&'a self, name: &'a str) -> Self {
-        Self { holder: Some(self), step: Step::Member(name) }
+        Self { parent: Some(self), step: Step::Member(name) }
     }
 
     fn item(&'a self, index: usize) -> Self {
-        Self { holder: Some(self), step: Step::Item(index) }
+        Self { parent: Some(self), step: Step::Item(index) }
     }
 
     pub(crate) fn gap(&self, reason: GapReason) -> Gap {
@@ -89,27 +89,29 @@ impl<'a> Place<'a> {
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(holder) = self.holder {
-            write!(f, "{holder}")?;
+        if let Some(parent) = self.parent {
+            write!(f, "{parent}")?;
         }
         match self.step {
             Step::Member(name) => {
-                write!(f, "{}{}", if self.holder.is_some() { "." } else { "" }, escaped(name, 40))
+                write!(f, "{}{}", if self.parent.is_some() { "." } else { "" }, escaped(name, 40))
             }
             Step::Item(index) => write!(f, "[{index}]"),
         }
     }
 }
 
-/// A value that a record holds.
-pub(crate) trait Recorded: Sized {
-    /// Takes the value; what cannot be taken is a gap, and the whole is absent where nothing is left of it.
-    fn recorded(value: &Value, place: &Place<'_>, gaps: &mut Vec<Gap>) -> Option<Self>;
+/// Reads the request parameters of a record; whatever cannot be read is a gap.
+pub(super) fn request(parameters: &Value, gaps: &mut Vec<Gap>) -> Option<RegisterImageRequest> {
+    let mut request = None;
+    let place = &Place::new("requestParameters");
+    RegisterImageRequest::read(&mut request, Recorded { value: parameters, place, gaps });
+    request
 }
 
 /// Whether a record gives the member of these names as `recorded`: with a small first letter, and a list under either name
 /// or as a `…Set`.
-pub(crate) fn is_recorded_as(recorded: &str, name: &str, wire_name: &str) -> bool {
+fn is_recorded_as(recorded: &str, name: &str, wire_name: &str) -> bool {
     let spells = |recorded: &str, name: &str| {
         let (mut recorded, mut name) = (recorded.chars(), name.chars());
         recorded.next() == name.next().map(|first| first.to_ascii_lowercase()) && recorded.eq(name)
@@ -118,57 +120,95 @@ pub(crate) fn is_recorded_as(recorded: &str, name: &str, wire_name: &str) -> boo
     spells(recorded, name) || name != wire_name && (spells(recorded, wire_name) || is_set())
 }
 
-impl<T: Text + DeserializeOwned> Recorded for T {
-    fn recorded(value: &Value, place: &Place<'_>, gaps: &mut Vec<Gap>) -> Option<Self> {
-        let text = match value {
-            Value::String(text) if REDACTED.contains(&text.as_str()) => {
-                gaps.push(place.gap(GapReason::Redacted));
-                return None;
-            }
+/// A value of a record. Reading it leaves the place empty if nothing of it can be read.
+struct Recorded<'r> {
+    value: &'r Value,
+    place: &'r Place<'r>,
+    gaps: &'r mut Vec<Gap>,
+}
+
+impl Recorded<'_> {
+    fn gap(self, reason: GapReason) {
+        self.gaps.push(self.place.gap(reason));
+    }
+
+    /// Sets the member, unless another name has set it or its value is malformed.
+    fn set<T>(self, place: &mut Option<T>, value: Option<T>) {
+        match value {
+            _ if place.is_some() => self.gap(GapReason::Unknown),
+            Some(value) => *place = Some(value),
+            None => self.gap(GapReason::Malformed),
+        }
+    }
+
+    fn items<T: Item>(self, items: &[Value]) -> Vec<T> {
+        let mut list = Vec::new();
+        for (index, value) in items.iter().enumerate() {
+            let mut item = None;
+            T::read(&mut item, Recorded { value, place: &self.place.item(index), gaps: &mut *self.gaps });
+            list.extend(item);
+        }
+        list
+    }
+}
+
+impl Source for Recorded<'_> {
+    type Output = ();
+
+    fn text<T: Text>(self, place: &mut Option<T>) {
+        let text = match self.value {
+            _ if place.is_some() => None,
+            Value::String(text) if REDACTED.contains(&text.as_str()) => return self.gap(GapReason::Redacted),
             Value::String(text) => Some(text.as_str()),
-            // So EC2 records an element without content: `"noDevice": {}`.
+            // EC2 records an element without content as an empty object: `"noDevice": {}`.
             Value::Object(object) if object.is_empty() => Some(""),
             _ => None,
         };
-        let text = text.and_then(|text| T::deserialize(IntoDeserializer::<value::Error>::into_deserializer(text)).ok());
-        or_malformed(text, place, gaps)
+        self.set(place, text.map(T::from_text));
     }
-}
 
-impl Recorded for bool {
-    fn recorded(value: &Value, place: &Place<'_>, gaps: &mut Vec<Gap>) -> Option<Self> {
-        or_malformed(value.as_bool(), place, gaps)
+    fn boolean(self, place: &mut Option<bool>) {
+        let value = self.value.as_bool();
+        self.set(place, value);
     }
-}
 
-impl Recorded for i32 {
-    fn recorded(value: &Value, place: &Place<'_>, gaps: &mut Vec<Gap>) -> Option<Self> {
-        or_malformed(value.as_i64().and_then(|number| number.try_into().ok()), place, gaps)
+    fn integer(self, place: &mut Option<i32>) {
+        let value = self.value.as_i64().and_then(|number| number.try_into().ok());
+        self.set(place, value);
     }
-}
 
-impl<T: Recorded> Recorded for Vec<T> {
-    fn recorded(value: &Value, place: &Place<'_>, gaps: &mut Vec<Gap>) -> Option<Self> {
-        let mut read = |items: &[Value], place: &Place<'_>| {
-            let items = items.iter().enumerate();
-            Some(items.filter_map(|(index, item)| T::recorded(item, &place.item(index), gaps)).collect())
-        };
-        match value {
-            Value::Array(items) => read(items, place),
+    fn list<T: Item>(self, place: &mut Option<Vec<T>>) {
+        match self.value {
+            _ if place.is_some() => self.gap(GapReason::Unknown),
+            Value::Array(items) => *place = Some(self.items(items)),
             // A list that the request did not have.
-            Value::Object(object) if object.is_empty() => None,
+            Value::Object(object) if object.is_empty() => {}
             Value::Object(object) => match object.get("items") {
-                Some(Value::Array(items)) if object.len() == 1 => read(items, &place.member("items")),
-                _ => or_malformed(None, place, gaps),
+                Some(Value::Array(items)) if object.len() == 1 => {
+                    let inner = self.place.member("items");
+                    *place = Some(Recorded { value: self.value, place: &inner, gaps: self.gaps }.items(items));
+                }
+                _ => self.gap(GapReason::Malformed),
             },
-            _ => or_malformed(None, place, gaps),
+            _ => self.gap(GapReason::Malformed),
         }
     }
-}
 
-pub(crate) fn or_malformed<T>(value: Option<T>, place: &Place<'_>, gaps: &mut Vec<Gap>) -> Option<T> {
-    if value.is_none() {
-        gaps.push(place.gap(GapReason::Malformed));
+    fn structure<T: Structure>(self, place: &mut Option<T>) {
+        let object = match self.value {
+            Value::Object(object) if place.is_none() => object,
+            _ => return self.set(place, None),
+        };
+        let mut structure = T::default();
+        for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+            let place = self.place.member(name);
+            let is_it = |member: &T::Member| is_recorded_as(name, member.name(), member.wire_name());
+            let recorded = Recorded { value, place: &place, gaps: &mut *self.gaps };
+            match T::Member::ALL.iter().copied().find(is_it) {
+                Some(member) => structure.read_member(member, recorded),
+                None => recorded.gap(GapReason::Unknown),
+            }
+        }
+        *place = Some(structure);
     }
-    value
 }

@@ -115,7 +115,7 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterIm
 #[must_use]
 pub fn request(request: &ValidRequest, endpoint: &Endpoint) -> Request<Body> {
     let json = HeaderValue::from_static(CONTENT_TYPE);
-    let mut http = Request::new(encode_request_unchecked(request));
+    let mut http = Request::new(encode_request_unchecked(request.request()));
     *http.method_mut() = Method::POST;
     *http.uri_mut() = endpoint.gateway_uri().clone();
     http.headers_mut().insert(header::ACCEPT, json.clone());

@@ -1,14 +1,22 @@
 //! From what a client sent to a request, strictly.
 
-use alloc::{borrow::Cow, collections::BTreeSet, string::String, vec::Vec};
-use core::{cell::Cell, str};
+use alloc::{
+    borrow::ToOwned as _,
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 
 use http::{HeaderMap, Method, Request, header};
 
-use super::{BODY_LIMIT, CONTENT_TYPE, VALUE_LIMIT, VERSION};
-use crate::model::RegisterImageRequest;
-use crate::schema::{Group, Parameter, Parameters as _, Reader};
-use crate::wire::query::malformed::{MalformedRequest, MalformedRequestReason, Position, RequestPart};
+use super::form::{Form, Pair, Scratch, by_segments, letters, position_of};
+use super::{CONTENT_TYPE, HOLE_LIMIT, LIST_LIMIT, VERSION};
+use crate::model::{RegisterImageRequest, RequestMember};
+use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text, Value as _};
+use crate::wire::query::malformed::{MalformedRequest, MalformedRequestReason as Reason, Position, RequestPart};
+
+const ACTION: &str = "RegisterImage";
 
 /// A request as it was read, and what it had beside that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,13 +69,10 @@ pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, Malformed
         Method::POST if body.is_empty() => {}
         Method::POST => check_content_type(request.headers())?,
         Method::GET if body.is_empty() => {}
-        Method::GET => return Err(MalformedRequestReason::BodyOfGet.into()),
-        _ => return Err(MalformedRequestReason::Method.into()),
+        Method::GET => return Err(Reason::BodyOfGet.into()),
+        _ => return Err(Reason::Method.into()),
     }
-    let mut parameters = Vec::new();
-    read_form(RequestPart::Url, request.uri().query().unwrap_or_default().as_bytes(), &mut parameters)?;
-    read_form(RequestPart::Body, body, &mut parameters)?;
-    read(parameters)
+    read(request.uri().query().unwrap_or_default().as_bytes(), body)
 }
 
 /// Reads the body of a request, or the query of a URL, by itself.
@@ -101,168 +106,608 @@ pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, Malformed
 /// [`BODY_LIMIT`] of the whole, [`VALUE_LIMIT`] of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, and
 /// [`HOLE_LIMIT`](super::HOLE_LIMIT) of the numbers that lists leave out.
 pub fn decode_body(body: &[u8]) -> Result<Decoded, MalformedRequest> {
-    let mut parameters = Vec::new();
-    read_form(RequestPart::Body, body, &mut parameters)?;
-    read(parameters)
+    read(&[], body)
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<(), MalformedRequestReason> {
+fn check_content_type(headers: &HeaderMap) -> Result<(), Reason> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = content_type.split(';').map(str::trim);
     if !parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case(CONTENT_TYPE)) {
-        return Err(MalformedRequestReason::ContentType);
+        return Err(Reason::ContentType);
     }
     for (name, value) in parts.filter_map(|part| part.split_once('=')) {
         let value = value.trim_matches('"');
         if name.eq_ignore_ascii_case("charset")
             && !["utf-8", "utf8", "us-ascii"].iter().any(|charset| value.eq_ignore_ascii_case(charset))
         {
-            return Err(MalformedRequestReason::Charset);
+            return Err(Reason::Charset);
         }
     }
     Ok(())
 }
 
-/// Reads `name=value&name=value`; of no byte come no parameters.
-fn read_form<'a>(
-    part: RequestPart,
-    form: &'a [u8],
-    parameters: &mut Vec<Parameter<'a>>,
-) -> Result<(), MalformedRequest> {
-    if form.len() > BODY_LIMIT {
-        return Err(MalformedRequestReason::TooLong.into());
+/// Reads the parameters of both parts as one form.
+fn read(url: &[u8], body: &[u8]) -> Result<Decoded, MalformedRequest> {
+    let mut walk = Walk::default();
+    let url = Form::new(RequestPart::Url, url)?;
+    walk.form(&url)?;
+    let body = Form::new(RequestPart::Body, body)?;
+    walk.form(&body)?;
+    let is_body_whole = walk.notes.check_call()?;
+    if walk.notes.depend_on_order() {
+        walk = Walk::in_order([url, body]);
     }
-    if form.is_empty() {
-        return Ok(());
+
+    let Walk { mut request, notes: Notes { mut fault, url_member, set_aside, holes, empty_lists, .. } } = walk;
+    if let Some(member) = url_member.filter(|_| is_body_whole)
+        && fault.is_none_or(|fault| member <= fault.place)
+    {
+        fault = Some(Fault { parameter: member, place: member, reason: Reason::Split });
     }
-    parameters.reserve(form.iter().filter(|&&byte| byte == b'&').count() + 1);
-    let mut offset = 0;
-    for pair in form.split(|&byte| byte == b'&') {
-        let name_at = Position { part, offset };
-        if pair.is_empty() {
-            return Err(MalformedRequest::at(name_at, MalformedRequestReason::EmptyParameter));
-        }
-        // Its text is not shown: it may be the rest of a value.
-        let equals = pair.iter().position(|&byte| byte == b'=');
-        let equals = equals.ok_or_else(|| MalformedRequest::at(name_at, MalformedRequestReason::MissingEquals))?;
-        let (name, value) = pair.split_at_checked(equals).unwrap_or_default();
-        let value = value.get("=".len()..).unwrap_or_default();
-        if name.is_empty() {
-            return Err(MalformedRequest::at(name_at, MalformedRequestReason::EmptyName));
-        }
-        let name = unescape(name).map_err(|(at, reason)| MalformedRequest::at(name_at.plus(at), reason))?;
-        let value_at = name_at.plus(equals + "=".len());
-        let value = unescape(value).map_err(|(at, reason)| MalformedRequest::of(value_at.plus(at), reason, &name))?;
-        if value.len() > VALUE_LIMIT {
-            return Err(MalformedRequest::of(value_at, MalformedRequestReason::ValueTooLong, &name));
-        }
-        parameters.push(Parameter { name, value: Cell::new(value), name_at, value_at });
-        offset += pair.len() + "&".len();
-    }
-    Ok(())
-}
-
-/// The text that stands in a form, or where in it there is none.
-fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, (usize, MalformedRequestReason)> {
-    if !raw.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-        let text = str::from_utf8(raw).map_err(|error| (error.valid_up_to(), MalformedRequestReason::NotUtf8))?;
-        return Ok(Cow::Borrowed(text));
-    }
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let escaped =
-                    unescaped(after).ok_or((raw.len() - after.len() - 1, MalformedRequestReason::BadEscape))?;
-                rest = after.get(2..).unwrap_or_default();
-                escaped
-            }
-            _ => byte,
-        });
-    }
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|error| {
-        // Each byte that is text came of one byte or of an escape; the next one is at fault.
-        let mut at = 0;
-        for _ in 0..error.utf8_error().valid_up_to() {
-            at += if raw.get(at) == Some(&b'%') { "%XX".len() } else { 1 };
-        }
-        (at, MalformedRequestReason::NotUtf8)
-    })
-}
-
-/// The byte that the two hexadecimal digits after a `%` stand for.
-fn unescaped(after: &[u8]) -> Option<u8> {
-    let digit = |at: usize| char::from(*after.get(at)?).to_digit(16);
-    u8::try_from(digit(0)? << 4 | digit(1)?).ok()
-}
-
-fn read(mut parameters: Vec<Parameter<'_>>) -> Result<Decoded, MalformedRequest> {
-    let action = expect(
-        &parameters,
-        "Action",
-        "RegisterImage",
-        MalformedRequestReason::MissingAction,
-        MalformedRequestReason::WrongAction,
-    )?;
-    let version = expect(
-        &parameters,
-        "Version",
-        VERSION,
-        MalformedRequestReason::MissingVersion,
-        MalformedRequestReason::WrongVersion,
-    )?;
-    let is_body_whole = action == RequestPart::Body && version == RequestPart::Body;
-
-    let mut reader = Reader::default();
-    let mut set_aside = BTreeSet::new();
-    parameters.retain(|parameter| {
-        if matches!(&*parameter.name, "Action" | "Version") {
-            return false;
-        }
-        if is_of_signing(&parameter.name) {
-            if !set_aside.insert(String::from(&*parameter.name)) {
-                reader.refuse(parameter, parameter.name_at, MalformedRequestReason::Repeated);
-            }
-            return false;
-        }
-        if is_body_whole && parameter.name_at.part == RequestPart::Url {
-            reader.refuse(parameter, parameter.name_at, MalformedRequestReason::Split);
-        }
-        true
-    });
-
-    let mut request = RegisterImageRequest::read(Group::sorted(&mut parameters), &mut reader).unwrap_or_default();
-    let Reader { fault, holes, empty_lists } = reader;
-    if let Some(fault) = fault {
-        return Err(fault);
+    if let Some(Fault { parameter, place, reason }) = fault {
+        let form = if parameter.part == RequestPart::Url { url } else { body };
+        let mut scratch = Scratch::default();
+        return Err(MalformedRequest::of(place, reason, form.pair(parameter.offset, &mut scratch)?.name));
     }
     if !empty_lists.is_empty() {
         // What held nothing but an empty list is empty itself.
         request.make_as_sent();
     }
+    let in_order = |mut names: Vec<String>| {
+        names.sort_by(|one, other| by_segments(one.bytes(), other.bytes()));
+        names
+    };
+    let holes = in_order(holes.into_iter().collect());
+    let empty_lists = in_order(empty_lists.into_keys().collect());
     Ok(Decoded { request, set_aside, holes, empty_lists })
 }
 
-/// Finds the one parameter of that name and value, and tells the part that it came in.
-fn expect(
-    parameters: &[Parameter<'_>],
-    name: &str,
-    value: &str,
-    missing: MalformedRequestReason,
-    wrong: MalformedRequestReason,
-) -> Result<RequestPart, MalformedRequest> {
-    let mut found = parameters.iter().filter(|parameter| parameter.name == name);
-    let first = found.next().ok_or(missing)?;
-    if let Some(second) = found.next() {
-        return Err(MalformedRequest::of(second.name_at, MalformedRequestReason::Repeated, name));
+/// `Action` or `Version`, as it was found.
+#[derive(Clone, Copy)]
+struct Found {
+    name_at: Position,
+    value_at: Position,
+    is_expected: bool,
+    second: Option<Position>,
+}
+
+/// A mistake in a parameter, without the text of its name.
+#[derive(Clone, Copy)]
+struct Fault {
+    /// Where the parameter begins.
+    parameter: Position,
+    place: Position,
+    reason: Reason,
+}
+
+/// One walk over the parameters, each of which goes straight to its place in the request.
+///
+/// The first mistake ends the reading of members. The rest is only searched for `Action`, for `Version` and for what
+/// breaks the form, which come before any mistake in a member.
+#[derive(Default)]
+struct Walk {
+    request: RegisterImageRequest,
+    notes: Notes,
+}
+
+/// What is known beside the request.
+#[derive(Default)]
+struct Notes {
+    action: Option<Found>,
+    version: Option<Found>,
+    set_aside: BTreeSet<String>,
+    /// The first member in the URL.
+    url_member: Option<Position>,
+    /// The items that no parameter has named so far, although one has named a later item.
+    holes: BTreeSet<String>,
+    /// The lists that a parameter without a value stands for, and where it is.
+    empty_lists: BTreeMap<String, Position>,
+    fault: Option<Fault>,
+}
+
+impl Walk {
+    fn form(&mut self, form: &Form<'_>) -> Result<(), MalformedRequest> {
+        let mut scratch = Scratch::default();
+        let mut next = form.start();
+        while let Some(offset) = next {
+            if self.notes.fault.is_none()
+                && form.part() == RequestPart::Body
+                && form.is_text()
+                && let Ok(after) = self.plain(Plain::new(form, offset, &mut scratch))
+            {
+                next = after;
+                continue;
+            }
+            let pair = form.pair(offset, &mut scratch)?;
+            next = pair.next;
+            if self.notes.fault.is_none() {
+                self.parameter(&pair);
+            } else {
+                self.notes.call(&pair);
+            }
+        }
+        Ok(())
     }
-    if first.value.take() != value {
-        return Err(MalformedRequest::of(first.value_at, wrong, name));
+
+    /// Reads the parameters in the order of their names, all of them, and keeps the first mistake in the request.
+    fn in_order(forms: [Form<'_>; 2]) -> Self {
+        let mut scratch = Scratch::default();
+        let mut offsets: Vec<(RequestPart, u32)> = Vec::new();
+        for form in &forms {
+            let mut next = form.start();
+            while let Some(offset) = next {
+                offsets.extend(u32::try_from(offset).map(|offset| (form.part(), offset)));
+                next = form.pair(offset, &mut scratch).ok().and_then(|pair| pair.next);
+            }
+        }
+        let [url, body] = &forms;
+        let form = |part| if part == RequestPart::Url { url } else { body };
+        offsets.sort_by(|&(part, offset), &(its_part, its_offset)| {
+            form(part).by_segments(offset as usize, form(its_part), its_offset as usize)
+        });
+        let mut walk = Self::default();
+        for (part, offset) in offsets {
+            if let Ok(pair) = form(part).pair(offset as usize, &mut scratch) {
+                walk.parameter(&pair);
+            }
+        }
+        walk
     }
-    Ok(first.name_at.part)
+
+    /// Reads a parameter whose name has no escape, and returns where the next one begins.
+    #[inline]
+    fn plain(&mut self, mut parameter: Plain<'_>) -> Result<Option<usize>, Unusual> {
+        let member = RequestMember::of_wire_name(parameter.segment()?).ok_or(Unusual)?;
+        self.request.read_member(member, Step { notes: &mut self.notes, parameter: &mut parameter, is_new: false })?;
+        Ok(parameter.next())
+    }
+
+    fn parameter(&mut self, pair: &Pair<'_>) {
+        let mut parameter = Unescaped { pair, start: 0, end: segment_end(pair.name, 0) };
+        let result = match RequestMember::of_wire_name(parameter.current()) {
+            Some(member) => {
+                self.notes.member(pair);
+                let step = Step { notes: &mut self.notes, parameter: &mut parameter, is_new: false };
+                self.request.read_member(member, step)
+            }
+            None => self.notes.other(pair),
+        };
+        if let Err(fault) = result {
+            self.notes.fault(fault);
+        }
+    }
+}
+
+impl Notes {
+    fn fault(&mut self, fault: Fault) {
+        if self.fault.is_none_or(|first| fault.place < first.place) {
+            self.fault = Some(fault);
+        }
+    }
+
+    /// Notes a parameter that is, or should be, a member.
+    fn member(&mut self, pair: &Pair<'_>) {
+        if pair.name_at.part == RequestPart::Url && self.url_member.is_none_or(|first| pair.name_at < first) {
+            self.url_member = Some(pair.name_at);
+        }
+    }
+
+    /// Notes `Action` and `Version`, and returns whether it is one of them.
+    fn call(&mut self, pair: &Pair<'_>) -> bool {
+        let (found, expected) = match pair.name {
+            "Action" => (&mut self.action, ACTION),
+            "Version" => (&mut self.version, VERSION),
+            _ => return false,
+        };
+        match found {
+            Some(Found { second, .. }) => *second = second.or(Some(pair.name_at)),
+            None => {
+                let (name_at, value_at) = (pair.name_at, pair.value_at);
+                *found = Some(Found { name_at, value_at, is_expected: pair.value == expected, second: None });
+            }
+        }
+        true
+    }
+
+    /// Checks `Action` and `Version`, and returns whether both are in the body.
+    fn check_call(&self) -> Result<bool, MalformedRequest> {
+        let check = |found: Option<Found>, name, missing: Reason, wrong| {
+            let found = found.ok_or(missing)?;
+            if let Some(second) = found.second {
+                return Err(MalformedRequest::of(second, Reason::Repeated, name));
+            }
+            if !found.is_expected {
+                return Err(MalformedRequest::of(found.value_at, wrong, name));
+            }
+            Ok(found.name_at.part == RequestPart::Body)
+        };
+        let action = check(self.action, "Action", Reason::MissingAction, Reason::WrongAction)?;
+        let version = check(self.version, "Version", Reason::MissingVersion, Reason::WrongVersion)?;
+        Ok(action && version)
+    }
+
+    /// Reads a parameter that is no member.
+    fn other(&mut self, pair: &Pair<'_>) -> Result<(), Fault> {
+        if self.call(pair) {
+            return Ok(());
+        }
+        if !is_of_signing(pair.name) {
+            self.member(pair);
+            return Err(pair.fault(Reason::UnknownParameter));
+        }
+        if !self.set_aside.insert(pair.name.to_owned()) {
+            return Err(pair.fault(Reason::Repeated));
+        }
+        Ok(())
+    }
+
+    /// Whether a walk in the order of names may find another first mistake: one that only shows with the parameters
+    /// after the one that ended this walk.
+    fn depend_on_order(&self) -> bool {
+        self.fault.is_some_and(|fault| {
+            fault.reason == Reason::TooManyHoles || !self.holes.is_empty() || !self.empty_lists.is_empty()
+        })
+    }
+}
+
+impl Pair<'_> {
+    fn fault(&self, reason: Reason) -> Fault {
+        Fault { parameter: self.name_at, place: self.name_at, reason }
+    }
+}
+
+/// A parameter that is read segment by segment of its name, and then by its value.
+trait Parameter {
+    type Fault: From<Fault>;
+
+    /// Whether the current segment is the last one.
+    fn is_last(&self) -> bool;
+
+    /// Goes on to the next segment.
+    fn segment(&mut self) -> Result<&[u8], Self::Fault>;
+
+    /// Goes on to the next segment, which is the number of an item.
+    fn number(&mut self) -> Result<usize, Self::Fault>;
+
+    /// The name up to the current segment, and the length of what comes before that.
+    fn path(&self) -> (&str, usize);
+
+    fn value(&mut self) -> Result<&str, Self::Fault>;
+
+    fn fault(&self, reason: Reason) -> Self::Fault;
+
+    fn value_fault(&self, reason: Reason) -> Self::Fault;
+
+    fn name_at(&self) -> Position;
+}
+
+/// A parameter has an escape in its name, or a mistake: it is read again with its name unescaped.
+struct Unusual;
+
+impl From<Fault> for Unusual {
+    fn from(_: Fault) -> Self {
+        Self
+    }
+}
+
+/// A parameter as it is in the form.
+struct Plain<'p> {
+    form: &'p Form<'p>,
+    scratch: &'p mut Scratch,
+    offset: usize,
+    /// Where the current segment begins.
+    start: usize,
+    /// What comes after it: the next segment, or the value.
+    after: usize,
+    is_last: bool,
+    /// Where the value ends.
+    end: usize,
+}
+
+impl<'p> Plain<'p> {
+    #[inline]
+    fn new(form: &'p Form<'p>, offset: usize, scratch: &'p mut Scratch) -> Self {
+        Self { form, scratch, offset, start: offset, after: offset, is_last: false, end: offset }
+    }
+
+    /// Where the next parameter begins, if there is one.
+    #[inline]
+    fn next(&self) -> Option<usize> {
+        if self.end < self.form.bytes().len() { Some(self.end + "&".len()) } else { None }
+    }
+
+    /// Goes past what ends the current segment.
+    #[inline]
+    fn end_segment(&mut self, end: usize) -> Result<(), Unusual> {
+        self.is_last = match self.form.bytes().get(end) {
+            Some(b'.') => false,
+            Some(b'=') => true,
+            _ => return Err(Unusual),
+        };
+        (self.start, self.after) = (self.after, end + 1);
+        Ok(())
+    }
+}
+
+impl Parameter for Plain<'_> {
+    type Fault = Unusual;
+
+    #[inline]
+    fn is_last(&self) -> bool {
+        self.is_last
+    }
+
+    #[inline]
+    fn segment(&mut self) -> Result<&[u8], Unusual> {
+        let rest = self.form.bytes().get(self.after..).ok_or(Unusual)?;
+        let length = letters(rest);
+        self.end_segment(self.after + length)?;
+        rest.get(..length).ok_or(Unusual)
+    }
+
+    #[inline]
+    fn number(&mut self) -> Result<usize, Unusual> {
+        let mut number = 0;
+        let mut end = self.after;
+        while let Some(digit @ b'0'..=b'9') = self.form.bytes().get(end) {
+            number = number * 10 + usize::from(digit - b'0');
+            // Neither zero nor a number that begins with it.
+            if number == 0 || number > LIST_LIMIT {
+                return Err(Unusual);
+            }
+            end += 1;
+        }
+        self.end_segment(end)?;
+        if number == 0 { Err(Unusual) } else { Ok(number) }
+    }
+
+    fn path(&self) -> (&str, usize) {
+        (self.form.text(self.offset, self.after - 1).unwrap_or_default(), self.start - self.offset)
+    }
+
+    #[inline]
+    fn value(&mut self) -> Result<&str, Unusual> {
+        let (value, end) = self.form.value(self.after, self.scratch).ok_or(Unusual)?;
+        self.end = end;
+        Ok(value)
+    }
+
+    #[inline]
+    fn fault(&self, _: Reason) -> Unusual {
+        Unusual
+    }
+
+    #[inline]
+    fn value_fault(&self, _: Reason) -> Unusual {
+        Unusual
+    }
+
+    fn name_at(&self) -> Position {
+        Position { part: self.form.part(), offset: self.offset }
+    }
+}
+
+/// A parameter with its name unescaped.
+struct Unescaped<'w, 'p> {
+    pair: &'w Pair<'p>,
+    /// Where the current segment begins and ends.
+    start: usize,
+    end: usize,
+}
+
+impl Unescaped<'_, '_> {
+    fn current(&self) -> &[u8] {
+        self.pair.name.as_bytes().get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// Where the segment ends that begins there.
+fn segment_end(name: &str, start: usize) -> usize {
+    start + position_of(name.as_bytes().get(start..).unwrap_or_default(), [b'.'])
+}
+
+impl Parameter for Unescaped<'_, '_> {
+    type Fault = Fault;
+
+    fn is_last(&self) -> bool {
+        self.end == self.pair.name.len()
+    }
+
+    fn segment(&mut self) -> Result<&[u8], Fault> {
+        self.start = self.end + ".".len();
+        self.end = segment_end(self.pair.name, self.start);
+        Ok(self.current())
+    }
+
+    fn number(&mut self) -> Result<usize, Fault> {
+        number_of(self.segment()?).map_err(|reason| self.fault(reason))
+    }
+
+    fn path(&self) -> (&str, usize) {
+        (self.pair.name.get(..self.end).unwrap_or_default(), self.start)
+    }
+
+    fn value(&mut self) -> Result<&str, Fault> {
+        Ok(self.pair.value)
+    }
+
+    fn fault(&self, reason: Reason) -> Fault {
+        self.pair.fault(reason)
+    }
+
+    fn value_fault(&self, reason: Reason) -> Fault {
+        Fault { place: self.pair.value_at, ..self.pair.fault(reason) }
+    }
+
+    fn name_at(&self) -> Position {
+        self.pair.name_at
+    }
+}
+
+/// A parameter on the way to its place: the segments of its name so far have led to a value.
+struct Step<'w, P> {
+    notes: &'w mut Notes,
+    parameter: &'w mut P,
+    /// Whether the item that they have led to was made for it, or left out so far.
+    is_new: bool,
+}
+
+impl<P: Parameter> Step<'_, P> {
+    /// Checks that this is the one parameter of a single value.
+    #[inline]
+    fn check_scalar(&self, is_set: bool) -> Result<(), P::Fault> {
+        if !self.parameter.is_last() {
+            return Err(self.parameter.fault(Reason::MembersOfScalar));
+        }
+        if is_set { Err(self.parameter.fault(Reason::Repeated)) } else { Ok(()) }
+    }
+
+    /// Reads the parameter that stands for a list as a whole.
+    fn list_itself<T>(self, place: &mut Option<Vec<T>>) -> Result<(), P::Fault> {
+        let is_empty = self.parameter.value()?.is_empty();
+        let (path, _) = self.parameter.path();
+        if let Some(&first) = self.notes.empty_lists.get(path) {
+            return Err(Fault { parameter: first, place: first, reason: Reason::ScalarForList }.into());
+        }
+        if place.is_some() || !is_empty {
+            return Err(self.parameter.fault(Reason::ScalarForList));
+        }
+        *place = Some(Vec::new());
+        self.notes.empty_lists.insert(path.to_owned(), self.parameter.name_at());
+        Ok(())
+    }
+
+    /// Notes the mistake if the list was said to be empty.
+    #[cold]
+    fn check_not_empty(&mut self) {
+        let (path, _) = self.parameter.path();
+        if let Some(&first) = self.notes.empty_lists.get(path) {
+            self.notes.fault(Fault { parameter: first, place: first, reason: Reason::ScalarForList });
+        }
+    }
+
+    /// Makes the items before `number` that are still missing.
+    #[cold]
+    fn skip<T: Item>(&mut self, list: &mut Vec<T>, number: usize) -> Result<(), P::Fault> {
+        let missing = list.len() + 1..number;
+        if missing.len() > HOLE_LIMIT.saturating_sub(self.notes.holes.len()) {
+            return Err(self.parameter.fault(Reason::TooManyHoles));
+        }
+        let (path, start) = self.parameter.path();
+        let path = path.get(..start).unwrap_or_default();
+        for hole in missing {
+            self.notes.holes.insert(format!("{path}{hole}"));
+            list.push(T::empty());
+        }
+        Ok(())
+    }
+}
+
+impl<P: Parameter> Source for Step<'_, P> {
+    type Output = Result<(), P::Fault>;
+
+    #[inline]
+    fn text<T: Text>(self, place: &mut Option<T>) -> Result<(), P::Fault> {
+        self.check_scalar(place.is_some())?;
+        *place = Some(T::from_text(self.parameter.value()?));
+        Ok(())
+    }
+
+    #[inline]
+    fn boolean(self, place: &mut Option<bool>) -> Result<(), P::Fault> {
+        self.check_scalar(place.is_some())?;
+        *place = Some(match self.parameter.value()? {
+            "true" => true,
+            "false" => false,
+            _ => return Err(self.parameter.value_fault(Reason::NotBoolean)),
+        });
+        Ok(())
+    }
+
+    #[inline]
+    fn integer(self, place: &mut Option<i32>) -> Result<(), P::Fault> {
+        self.check_scalar(place.is_some())?;
+        let Some(number) = integer(self.parameter.value()?) else {
+            return Err(self.parameter.value_fault(Reason::NotInteger));
+        };
+        *place = Some(number);
+        Ok(())
+    }
+
+    #[inline]
+    fn list<T: Item>(mut self, place: &mut Option<Vec<T>>) -> Result<(), P::Fault> {
+        if self.parameter.is_last() {
+            return self.list_itself(place);
+        }
+        if !self.notes.empty_lists.is_empty() {
+            self.check_not_empty();
+        }
+        let number = self.parameter.number()?;
+        let list = place.get_or_insert_default();
+        if number > list.len() {
+            if number > list.len() + 1 {
+                self.skip(list, number)?;
+            }
+            list.push(T::empty());
+            self.is_new = true;
+        } else {
+            self.is_new = !self.notes.holes.is_empty() && self.notes.holes.remove(self.parameter.path().0);
+        }
+        // It is there: if it was not, it was made above.
+        list.get_mut(number - 1).map_or(Ok(()), |item| item.read_item(self))
+    }
+
+    #[inline]
+    fn structure<T: Structure>(self, place: &mut Option<T>) -> Result<(), P::Fault> {
+        ItemSource::structure(self, place.get_or_insert_default())
+    }
+}
+
+impl<P: Parameter> ItemSource for Step<'_, P> {
+    type Output = Result<(), P::Fault>;
+
+    #[inline]
+    fn text<T: Text>(self, item: &mut T) -> Result<(), P::Fault> {
+        self.check_scalar(!self.is_new)?;
+        *item = T::from_text(self.parameter.value()?);
+        Ok(())
+    }
+
+    #[inline]
+    fn structure<T: Structure>(self, structure: &mut T) -> Result<(), P::Fault> {
+        if self.parameter.is_last() {
+            return Err(self.parameter.fault(Reason::ScalarForStructure));
+        }
+        match T::Member::of_wire_name(self.parameter.segment()?) {
+            Some(member) => structure.read_member(member, self),
+            None => Err(self.parameter.fault(Reason::UnknownParameter)),
+        }
+    }
+}
+
+/// An integer has one spelling, so that no reader after this one can see another number in it.
+fn integer(text: &str) -> Option<i32> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    match digits.as_bytes() {
+        [b'0'] if digits.len() == text.len() => Some(0),
+        [b'1'..=b'9', ..] => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The number of an item, from 1 to [`LIST_LIMIT`].
+fn number_of(segment: &[u8]) -> Result<usize, Reason> {
+    match segment {
+        [b'0'] => Err(Reason::NumberZero),
+        digits if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) => Err(Reason::NotANumber),
+        [b'0', ..] => Err(Reason::PaddedNumber),
+        digits => {
+            let number = digits
+                .iter()
+                .fold(0_usize, |number, digit| number.saturating_mul(10).saturating_add(usize::from(digit - b'0')));
+            if number > LIST_LIMIT { Err(Reason::TooManyItems) } else { Ok(number) }
+        }
+    }
 }
 
 fn is_of_signing(name: &str) -> bool {

@@ -1,6 +1,6 @@
 //! From a request to the body that aws-sdk-ec2 sends for it, byte for byte.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use http::{HeaderValue, Method, header};
 
@@ -8,49 +8,35 @@ use super::{CONTENT_TYPE, VERSION};
 use crate::endpoint::Endpoint;
 use crate::model::RegisterImageRequest;
 use crate::rules::ValidRequest;
-use crate::schema::{Key, Parameters as _, Scalar, Segment, digits};
+use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value};
 use crate::wire::Body;
 
-const ACTION: &str = "Action=RegisterImage&Version=";
+const ACTION: &[u8] = b"Action=RegisterImage&Version=";
+
+/// What fits into the buffer on the stack; longer bodies are measured with it and then written to the heap.
+const STACK: usize = 2_000;
 
 /// The form body of a request that passed the rules.
 ///
-/// The order is the API model's, lists count from 1, and what is empty is sent only where it is a text.
+/// The order is the API model's, lists count from 1, and what is empty is sent only if it is a text.
 #[must_use]
 pub fn encode(request: &ValidRequest) -> Body {
     encode_unchecked(request.request())
 }
 
-/// The form body of any request: for tests and emulators, which need what EC2 would refuse.
+/// The form body of any request: for tests and emulators, which need what EC2 would reject.
 #[must_use]
 pub fn encode_unchecked(request: &RegisterImageRequest) -> Body {
-    let mut length = ACTION.len() + VERSION.len();
-    // One bit for each of the first parameters: its text is sent as it is, so the second pass need not look into it.
-    let (mut plain, mut bit) = (0_u64, 1_u64);
-    request.each(None, &mut |key, value| {
-        let value_length = value_length(value);
-        length += "&=".len() + key.length + value_length;
-        if matches!(value, Scalar::Text(text) if text.len() == value_length) {
-            plain |= bit;
+    let mut stack = [0; STACK];
+    let length = write(request, &mut stack);
+    Body::from_ascii(match stack.get(..length) {
+        Some(body) => body.to_vec(),
+        None => {
+            let mut body = vec![0; length];
+            write(request, &mut body);
+            body
         }
-        bit <<= 1;
-    });
-    let mut body = Vec::with_capacity(length);
-    body.extend_from_slice(ACTION.as_bytes());
-    body.extend_from_slice(VERSION.as_bytes());
-    bit = 1;
-    request.each(None, &mut |key, value| {
-        push_key(&mut body, key);
-        body.push(b'=');
-        match value {
-            Scalar::Text(text) if plain & bit != 0 => body.extend_from_slice(text.as_bytes()),
-            Scalar::Text(text) => push_escaped(&mut body, text),
-            Scalar::Boolean(truth) => body.extend_from_slice(if truth { b"true" } else { b"false" }),
-            Scalar::Integer(number) => body.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
-        }
-        bit <<= 1;
-    });
-    Body::from_ascii(body)
+    })
 }
 
 /// The HTTP request to send, but for `host`, `content-length` and the signature, which are the transport's to add.
@@ -82,79 +68,241 @@ pub(in crate::wire) fn post(body: Body, endpoint: &Endpoint) -> http::Request<Bo
     http
 }
 
-/// Writes `&` and the key; what comes before the key's last segment is copied from where the body has it already.
-fn push_key(body: &mut Vec<u8>, key: &Key<'_>) {
-    if let Some(holder) = key.holder {
-        let start = body.len();
-        if let Some((from, to)) = holder.written.get() {
-            body.extend_from_within(from..to);
+/// Writes the body of a request, or as much of it as fits, and returns its whole length.
+fn write(request: &RegisterImageRequest, body: &mut [u8]) -> usize {
+    let mut form = Form { body, length: 0 };
+    form.put(ACTION);
+    form.put(VERSION.as_bytes());
+    request.write_members(&mut Members { form: &mut form, prefix: &Prefix::new() });
+    form.length
+}
+
+/// A body that is being written; what does not fit is only counted.
+struct Form<'b> {
+    body: &'b mut [u8],
+    length: usize,
+}
+
+impl Form<'_> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        if let Some(place) = self.body.get_mut(self.length..self.length + bytes.len()) {
+            place.copy_from_slice(bytes);
+        }
+        self.length += bytes.len();
+    }
+
+    /// Writes the first `length` of these bytes; a copy of a fixed size is a few moves.
+    #[inline]
+    fn put_first<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
+        match self.body.get_mut(self.length..self.length + N) {
+            Some(place) => place.copy_from_slice(bytes),
+            None => return self.put(bytes.get(..length).unwrap_or(bytes)),
+        }
+        self.length += length;
+    }
+
+    fn put_escaped(&mut self, text: &str) {
+        let (chunks, rest) = text.as_bytes().as_chunks::<CHUNK>();
+        for chunk in chunks {
+            self.put_chunk(chunk, CHUNK);
+        }
+        if !rest.is_empty() {
+            let mut chunk = [b'a'; CHUNK];
+            chunk.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+            self.put_chunk(&chunk, rest.len());
+        }
+    }
+
+    #[inline]
+    fn put_chunk(&mut self, chunk: &[u8; CHUNK], length: usize) {
+        if are_unreserved(chunk) {
+            self.put_first(chunk, length);
         } else {
-            push_key(body, holder);
-            body.push(b'.');
+            let (escaped, length) = escape_chunk(chunk, length);
+            self.put_first(&escaped, length);
         }
-        holder.written.set(Some((start, body.len())));
-    } else {
-        body.push(b'&');
-    }
-    match key.segment {
-        Segment::Name(name) => body.extend_from_slice(name.as_bytes()),
-        Segment::Number(number) => body.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
     }
 }
 
-fn value_length(value: Scalar<'_>) -> usize {
-    match value {
-        Scalar::Text(text) => escaped_length(text),
-        Scalar::Boolean(truth) => {
-            if truth {
-                "true".len()
-            } else {
-                "false".len()
-            }
-        }
-        Scalar::Integer(number) => usize::from(number < 0) + digits(number.unsigned_abs() as usize),
-    }
-}
-
-/// What stands for a byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
+/// The first `length` bytes of a text, escaped, and how many bytes that makes; written without a branch for each byte:
+/// four bytes go down, and as many as count are stepped over.
+#[inline]
 #[expect(clippy::indexing_slicing, reason = "a byte is within a table of 256, and a half of it within 16 digits")]
-fn escape(byte: u8) -> ([u8; 3], usize) {
-    const TABLE: [([u8; 3], u8); 256] = {
+fn escape_chunk(chunk: &[u8; CHUNK], length: usize) -> ([u8; 4 * CHUNK], usize) {
+    /// What stands for a byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
+    const ESCAPES: [[u8; 4]; 256] = {
         let digits = b"0123456789ABCDEF";
-        let mut table = [([0; 3], 0); 256];
+        let mut table = [[0; 4]; 256];
         let mut at = 0;
         while at < 256 {
             let byte = at as u8;
             table[at] = if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-                ([byte, 0, 0], 1)
+                [byte, 0, 0, 1]
             } else {
-                ([b'%', digits[at >> 4], digits[at & 15]], 3)
+                [b'%', digits[at >> 4], digits[at & 15], 3]
             };
             at += 1;
         }
         table
     };
-    let (escape, length) = TABLE[usize::from(byte)];
-    (escape, length.into())
-}
-
-fn escaped_length(text: &str) -> usize {
-    text.bytes().map(|byte| escape(byte).1).sum()
-}
-
-/// Writes a text without a branch for each byte: three bytes go down, as many as count are stepped over.
-pub(in crate::wire) fn push_escaped(body: &mut Vec<u8>, text: &str) {
-    const CHUNK: usize = 16;
-    for chunk in text.as_bytes().chunks(CHUNK) {
-        let mut escaped = [0; 3 * CHUNK];
-        let mut length = 0;
-        for &byte in chunk {
-            let (escape, count) = escape(byte);
-            if let Some(place) = escaped.get_mut(length..length + escape.len()) {
-                place.copy_from_slice(&escape);
-            }
-            length += count;
+    let mut escaped = [0; 4 * CHUNK];
+    let mut end = 0;
+    for &byte in chunk.iter().take(length) {
+        let escape = ESCAPES[usize::from(byte)];
+        if let Some(place) = escaped.get_mut(end..end + escape.len()) {
+            place.copy_from_slice(&escape);
         }
+        end += usize::from(escape[3]);
+    }
+    (escaped, end)
+}
+
+/// How many bytes of a text are looked at together.
+const CHUNK: usize = 16;
+
+/// Whether all of these bytes are sent as they are. Without a branch, so that the compiler can compare them all at once.
+#[inline]
+fn are_unreserved(chunk: &[u8; CHUNK]) -> bool {
+    chunk.iter().fold(true, |all, &byte| {
+        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let is_digit = byte.wrapping_sub(b'0') < 10;
+        all & (is_letter | is_digit | (byte == b'-') | (byte == b'.') | (byte == b'_') | (byte == b'~'))
+    })
+}
+
+/// What the names of the current members begin with: `&BlockDeviceMapping.1.Ebs.`.
+#[derive(Clone, Copy)]
+struct Prefix {
+    bytes: [u8; Self::LIMIT],
+    length: usize,
+}
+
+impl Prefix {
+    /// More than two names and two numbers have; no structure of the API is deeper.
+    const LIMIT: usize = 64;
+
+    fn new() -> Self {
+        let mut prefix = Self { bytes: [0; Self::LIMIT], length: 0 };
+        prefix.push(b"&");
+        prefix
+    }
+
+    #[inline]
+    fn push(&mut self, bytes: &[u8]) {
+        if let Some(place) = self.bytes.get_mut(self.length..self.length + bytes.len()) {
+            place.copy_from_slice(bytes);
+            self.length += bytes.len();
+        }
+    }
+}
+
+/// The members of a structure, as parameters.
+struct Members<'w, 'b> {
+    form: &'w mut Form<'b>,
+    prefix: &'w Prefix,
+}
+
+impl MemberSink for Members<'_, '_> {
+    #[inline]
+    fn member<T: Value>(&mut self, name: &'static str, value: &T) {
+        value.write(Parameter { form: &mut *self.form, prefix: self.prefix, name });
+    }
+}
+
+/// A parameter, or several that begin with this name.
+struct Parameter<'w, 'b> {
+    form: &'w mut Form<'b>,
+    prefix: &'w Prefix,
+    name: &'static str,
+}
+
+impl Parameter<'_, '_> {
+    #[inline]
+    fn put_name(&mut self) {
+        let Prefix { bytes, length } = self.prefix;
+        self.form.put_first(bytes, *length);
+        self.form.put(self.name.as_bytes());
+        self.form.put(b"=");
+    }
+
+    /// The prefix of what this name holds.
+    #[inline]
+    fn prefix(&self) -> Prefix {
+        let mut prefix = *self.prefix;
+        prefix.push(self.name.as_bytes());
+        prefix.push(b".");
+        prefix
+    }
+}
+
+impl Sink for Parameter<'_, '_> {
+    #[inline]
+    fn text(mut self, text: &str) {
+        self.put_name();
+        self.form.put_escaped(text);
+    }
+
+    #[inline]
+    fn boolean(mut self, truth: bool) {
+        self.put_name();
+        self.form.put(if truth { b"true" } else { b"false" });
+    }
+
+    #[inline]
+    fn integer(mut self, number: i32) {
+        self.put_name();
+        self.form.put(itoa::Buffer::new().format(number).as_bytes());
+    }
+
+    #[inline]
+    fn list<T: Item>(self, list: &[T]) {
+        let prefix = self.prefix();
+        for (index, item) in list.iter().enumerate() {
+            item.write_item(ListItem { form: &mut *self.form, list: &prefix, number: index + 1 });
+        }
+    }
+
+    #[inline]
+    fn structure<T: Structure>(self, structure: &T) {
+        let prefix = self.prefix();
+        structure.write_members(&mut Members { form: self.form, prefix: &prefix });
+    }
+}
+
+/// An item of a list; a text is a parameter itself, and a structure has members.
+struct ListItem<'w, 'b> {
+    form: &'w mut Form<'b>,
+    list: &'w Prefix,
+    /// Counted from 1, as the protocol does.
+    number: usize,
+}
+
+impl ItemSink for ListItem<'_, '_> {
+    #[inline]
+    fn text(self, text: &str) {
+        let Prefix { bytes, length } = self.list;
+        self.form.put_first(bytes, *length);
+        self.form.put(itoa::Buffer::new().format(self.number).as_bytes());
+        self.form.put(b"=");
+        self.form.put_escaped(text);
+    }
+
+    #[inline]
+    fn structure<T: Structure>(self, structure: &T) {
+        let mut prefix = *self.list;
+        prefix.push(itoa::Buffer::new().format(self.number).as_bytes());
+        prefix.push(b".");
+        structure.write_members(&mut Members { form: self.form, prefix: &prefix });
+    }
+}
+
+/// Appends a text, escaped.
+pub(in crate::wire) fn push_escaped(body: &mut Vec<u8>, text: &str) {
+    for bytes in text.as_bytes().chunks(CHUNK) {
+        let mut chunk = [0; CHUNK];
+        chunk.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        let (escaped, length) = escape_chunk(&chunk, bytes.len());
         body.extend_from_slice(escaped.get(..length).unwrap_or_default());
     }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 
 use http::StatusCode;
 
-use crate::response::{ErrorEntry, ServiceError};
+use crate::response::{ErrorCode, ErrorEntry, ServiceError};
 use crate::text::escaped;
 
 /// A request in the query protocol that no meaning could be taken from: where, why, and what EC2 calls it.
@@ -21,7 +21,7 @@ use crate::text::escaped;
 /// assert_eq!(error.reason(), MalformedRequestReason::NotBoolean);
 /// assert_eq!(error.position(), Some(84));
 /// assert_eq!(error.member(), Some("BlockDeviceMapping.1.Ebs.Encrypted"));
-/// assert_eq!(error.code(), Some("InvalidParameterValue"));
+/// assert_eq!(error.code().unwrap(), "InvalidParameterValue");
 /// assert_eq!(
 ///     error.to_string(),
 ///     "malformed request at byte 84 of the body, `BlockDeviceMapping.1.Ebs.Encrypted`: neither `true` nor `false`, \
@@ -68,10 +68,6 @@ impl MalformedRequest {
         Self { reason, place: Some(place), member: None }
     }
 
-    pub(crate) fn is_after(&self, place: Position) -> bool {
-        self.place.is_none_or(|own| own > place)
-    }
-
     /// Why the request cannot be read.
     #[must_use]
     pub fn reason(&self) -> MalformedRequestReason {
@@ -111,7 +107,7 @@ impl MalformedRequest {
 
     /// The code of EC2's own error, where it is known; see [`MalformedRequestReason::code`].
     #[must_use]
-    pub fn code(&self) -> Option<&'static str> {
+    pub fn code(&self) -> Option<ErrorCode> {
         self.reason.code()
     }
 
@@ -125,7 +121,7 @@ impl MalformedRequest {
     /// ```
     #[must_use]
     pub fn refusal(&self) -> ServiceError {
-        let code = self.code().unwrap_or("InvalidRequest");
+        let code = self.code().unwrap_or(ErrorCode::INVALID_REQUEST);
         ServiceError::new(self.status(), ErrorEntry::with_message(code, self.to_string()))
     }
 }
@@ -263,12 +259,12 @@ impl MalformedRequestReason {
     /// ```
     /// use ec2_register_image::wire::query::MalformedRequestReason;
     ///
-    /// assert_eq!(MalformedRequestReason::UnknownParameter.code(), Some("UnknownParameter"));
+    /// assert_eq!(MalformedRequestReason::UnknownParameter.code().unwrap(), "UnknownParameter");
     /// assert_eq!(MalformedRequestReason::PaddedNumber.code(), None);
     /// ```
     #[must_use]
-    pub const fn code(self) -> Option<&'static str> {
-        Some(match self {
+    pub fn code(self) -> Option<ErrorCode> {
+        Some(ErrorCode::from(match self {
             Self::EmptyParameter | Self::MissingEquals | Self::EmptyName | Self::BadEscape => "MalformedQueryString",
             Self::MissingAction => "MissingAction",
             Self::WrongAction => "InvalidAction",
@@ -293,6 +289,6 @@ impl MalformedRequestReason {
             | Self::ScalarForList
             | Self::ScalarForStructure
             | Self::MembersOfScalar => return None,
-        })
+        }))
     }
 }

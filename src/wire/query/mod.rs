@@ -19,6 +19,7 @@
 
 mod decode;
 mod encode;
+mod form;
 pub(crate) mod malformed;
 
 pub use decode::{Decoded, decode, decode_body};
@@ -42,7 +43,7 @@ pub const VALUE_LIMIT: usize = 256 * 1024;
 
 /// The most items of one list that are decoded: 10,000. EC2 documents no limit, but that an image has 50 tags and an
 /// instance some dozens of volumes.
-pub const LIST_LIMIT: usize = crate::schema::LIST_LIMIT;
+pub const LIST_LIMIT: usize = 10_000;
 
 /// The most items that the numbers of a request may leave out, in all its lists together: 1,000.
-pub const HOLE_LIMIT: usize = crate::schema::HOLE_LIMIT;
+pub const HOLE_LIMIT: usize = 1_000;

@@ -6,9 +6,12 @@
 //! Region, and what the launch itself asks for. One image can therefore give an unencrypted volume in one account and
 //! an encrypted one in another. Encryption can be added at launch, and never taken away.
 //!
-//! # The example that everybody gets wrong
+//! The location of the launch matters too. On Outposts, in Wavelength Zones and in some Local Zones, EBS encrypts every
+//! volume. Predictions are for a launch in the Region unless [`Launch::location`] states another location.
 //!
-//! The snapshot is not encrypted, the volume should be, so `Encrypted` goes into the request. EC2 refuses that:
+//! # A common mistake
+//!
+//! To encrypt the volume of an unencrypted snapshot, many requests set `Encrypted`. EC2 rejects that:
 //!
 //! ```
 //! use ec2_register_image::RegisterImageRequest;
@@ -47,7 +50,12 @@
 use alloc::boxed::Box;
 use core::fmt;
 
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+
+mod location;
 mod table;
+
+pub use location::LaunchLocation;
 
 use crate::model::BlockDeviceMapping;
 use crate::types::{KmsKeyId, SnapshotId};
@@ -139,6 +147,29 @@ pub struct Launch {
     pub encrypted: Option<bool>,
     /// `KmsKeyId` of the launch, only together with `Encrypted` as `true`. Default: not stated.
     pub kms_key_id: Option<KmsKeyId>,
+    /// Where the instance is launched. Default: in the Region.
+    pub location: LaunchLocation,
+}
+
+impl Launch {
+    /// Sets [`location`](Self#structfield.location).
+    ///
+    /// ```
+    /// use ec2_register_image::encryption::{Account, Launch, LaunchLocation, VolumeSource, predict};
+    ///
+    /// let volume = VolumeSource::Empty { encrypted: None };
+    /// let account = Account::new().encryption_by_default(false);
+    /// let launch = Launch::new();
+    /// assert_eq!(predict(&volume, &account, &launch)?.encrypted(), Some(false));
+    /// let launch = launch.location(LaunchLocation::Outpost);
+    /// assert_eq!(predict(&volume, &account, &launch)?.encrypted(), Some(true));
+    /// # Ok::<(), ec2_register_image::encryption::Contradiction>(())
+    /// ```
+    #[must_use]
+    pub fn location(mut self, location: LaunchLocation) -> Self {
+        self.location = location;
+        self
+    }
 }
 
 /// `new`, and a method for each field that sets it.
@@ -182,11 +213,60 @@ pub enum Key {
     Specified(KmsKeyId),
 }
 
-/// A cell of the table: the key, and why it is this one.
+impl Key {
+    /// The kind of key: `none`, `snapshot`, `default` or `specified`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unencrypted => "none",
+            Self::Snapshot(_) => "snapshot",
+            Self::Default(_) => "default",
+            Self::Specified(_) => "specified",
+        }
+    }
+
+    /// The KMS key, if the volume is encrypted and its key is known.
+    #[must_use]
+    pub fn kms_key_id(&self) -> Option<&KmsKeyId> {
+        match self {
+            Self::Snapshot(key) | Self::Default(key) => key.as_ref(),
+            Self::Specified(key) => Some(key),
+            Self::Unencrypted => None,
+        }
+    }
+}
+
+/// As JSON: `{"Key": "none"|"snapshot"|"default"|"specified", "KmsKeyId"}`.
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Key", 2)?;
+        object.serialize_field("Key", self.kind())?;
+        object.serialize_field("KmsKeyId", &self.kms_key_id())?;
+        object.end()
+    }
+}
+
+/// A cell of the table: the key and the reason for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VolumeEncryption {
     key: Key,
     reason: &'static Reason,
+    documented: bool,
+}
+
+/// As JSON: `{"Encrypted", "Key", "KmsKeyId", "Why", "Needs", "Source", "Documented"}`.
+impl Serialize for VolumeEncryption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("VolumeEncryption", 7)?;
+        object.serialize_field("Encrypted", &self.encrypted())?;
+        object.serialize_field("Key", self.key.kind())?;
+        object.serialize_field("KmsKeyId", &self.key.kms_key_id())?;
+        object.serialize_field("Why", self.why())?;
+        object.serialize_field("Needs", self.needs())?;
+        object.serialize_field("Source", self.source())?;
+        object.serialize_field("Documented", &self.documented)?;
+        object.end()
+    }
 }
 
 impl VolumeEncryption {
@@ -220,10 +300,10 @@ impl VolumeEncryption {
         self.reason.source
     }
 
-    /// Whether that page states this very case; if not, the outcome follows from others and nobody was seen to try it.
+    /// Whether that page states this case. If not, the outcome is inferred from other cases.
     #[must_use]
     pub fn is_documented(&self) -> bool {
-        self.reason.documented
+        self.documented
     }
 }
 
@@ -242,15 +322,20 @@ impl VolumeEncryption {
 /// assert_eq!((if_true.encrypted(), if_false.encrypted()), (Some(true), Some(false)));
 /// # Ok::<(), ec2_register_image::encryption::Contradiction>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// As JSON it is the [`VolumeEncryption`], or `{"DependsOn", "IfTrue", "IfFalse"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum Prediction {
     /// Nothing that is unknown matters.
     Certain(VolumeEncryption),
-    /// It depends on something unknown; either branch may depend on more.
+    /// It depends on something unknown. Either branch may depend on more.
     #[non_exhaustive]
+    #[serde(rename_all = "PascalCase")]
     DependsOn {
         /// What is not known.
+        #[serde(rename = "DependsOn")]
         what: Unknown,
         /// What becomes of the volume if so.
         if_true: Box<Self>,
@@ -282,8 +367,9 @@ impl Prediction {
     }
 }
 
-/// What a prediction depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a prediction depends on. As JSON: `snapshot-encrypted`, `snapshot-owned` or `encryption-by-default`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Unknown {
     /// Whether the snapshot is encrypted: `Encrypted` of `describe-snapshots`.
@@ -320,7 +406,7 @@ pub enum Contradiction {
          key out"
     )]
     RekeyedOutpostSnapshot(KmsKeyId),
-    /// A key for the volume of a local snapshot in a Local Zone.
+    /// A key for the volume of an encrypted local snapshot in a Local Zone.
     #[error(
         "the launch names the KMS key `{0}`, but a volume keeps the key of its local snapshot in a Local Zone; leave the \
          key out"
@@ -351,7 +437,8 @@ pub enum Contradiction {
 /// snapshot's own key is fine, if it is spelled as the source spells it: an alias and an ARN are not compared.
 pub fn predict(source: &VolumeSource, account: &Account, launch: &Launch) -> Result<Prediction, Contradiction> {
     let cell = |row: Row<'_>| {
-        branch(Unknown::EncryptionByDefault, account.encryption_by_default, |by_default| {
+        let by_default = launch.location.encrypts_always().then_some(true).or(account.encryption_by_default);
+        branch(Unknown::EncryptionByDefault, by_default, |by_default| {
             table(row, by_default, launch, account).map(Prediction::Certain)
         })
     };

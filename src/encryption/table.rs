@@ -37,18 +37,22 @@ pub(super) fn table(
     let default = || Key::Default(account.default_kms_key_id.clone());
     let specified = |key: &KmsKeyId| Key::Specified(key.clone());
 
+    // There, EBS encrypts every volume.
+    let always = launch.location.encrypts_always();
     let (key, reason) = match (row, by_default, launch.encrypted, launch.kms_key_id.as_ref()) {
         // A key goes with `Encrypted`, and then decides, except that a local snapshot keeps its own.
         (_, _, None | FALSE, Some(key)) => return Err(KeyWithoutEncrypted(key.clone())),
         (Outpost(own), _, TRUE, Some(key)) if own != Some(key) => return Err(RekeyedOutpostSnapshot(key.clone())),
         (LocalZone(own), _, TRUE, Some(key)) if own != Some(key) => return Err(RekeyedLocalZoneSnapshot(key.clone())),
-        (LocalZoneUnencrypted, _, TRUE, Some(key)) => return Err(RekeyedLocalZoneSnapshot(key.clone())),
+        (LocalZoneUnencrypted, _, TRUE, Some(key)) => (specified(key), &LOCAL_ZONE_SPECIFIED),
         (New | NewEncrypted | Unencrypted, _, TRUE, Some(key)) => (specified(key), &SPECIFIED),
         (Owned(_), _, TRUE, Some(key)) => (specified(key), &SPECIFIED_OWNED),
         (Shared, _, TRUE, Some(key)) => (specified(key), &SPECIFIED_SHARED),
 
         // What is not encrypted becomes so by the launch's word, or else by default.
         (New | Unencrypted, _, TRUE, None) => (default(), &ASKED),
+        (New | Unencrypted, _, None, None) if always => (default(), &LOCATION),
+        (New | Unencrypted, _, FALSE, None) if always => (default(), &LOCATION_DENIED),
         (New | Unencrypted, ON, None | FALSE, None) => (default(), &BY_DEFAULT),
         (New | Unencrypted, OFF, None | FALSE, None) => (plain(), &PLAIN),
         (NewEncrypted, _, None | TRUE, None) => (default(), &MAPPING),
@@ -66,10 +70,13 @@ pub(super) fn table(
         (LocalZone(own), _, None | TRUE, _) => (same(own), &LOCAL_ZONE),
         (LocalZone(own), _, FALSE, None) => (same(own), &LOCAL_ZONE_DENIED),
         (LocalZoneUnencrypted, _, TRUE, None) => (default(), &LOCAL_ZONE_ASKED),
+        (LocalZoneUnencrypted, _, None | FALSE, None) if always => (default(), &LOCAL_ZONE_LOCATION),
         (LocalZoneUnencrypted, ON, None | FALSE, None) => (default(), &LOCAL_ZONE_BY_DEFAULT),
         (LocalZoneUnencrypted, OFF, None | FALSE, None) => (plain(), &LOCAL_ZONE_PLAIN),
     };
-    Ok(VolumeEncryption { key, reason })
+    // The page on these locations does not mention encrypted snapshots of the Region.
+    let documented = reason.documented && !(always && matches!(row, Owned(_) | Shared));
+    Ok(VolumeEncryption { key, reason, documented })
 }
 
 /// What is the same for every outcome of a row.
@@ -87,6 +94,9 @@ const IMAGES: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEnc
 const MEMBER: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
 const OUTPOSTS: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html";
 const LOCAL_ZONES: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-localzones.html";
+
+const LOCATIONS: &str =
+    "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-local-zones-outposts-wavelength.html";
 
 const NOTHING: &str = "no permission on a KMS key";
 const THE_SNAPSHOTS: &str = "permission to use the KMS key of the snapshot";
@@ -111,6 +121,9 @@ reasons! {
         IMAGES, true;
     ASKED = "the launch asks for encryption and names no key", THE_DEFAULT, OUTCOMES, true;
     BY_DEFAULT = "the launching account encrypts by default, which a launch cannot decline", THE_DEFAULT, OUTCOMES, true;
+    LOCATION = "EBS encrypts every volume at the launch location", THE_DEFAULT, LOCATIONS, true;
+    LOCATION_DENIED = "EBS encrypts every volume at the launch location, although the launch declines encryption",
+        THE_DEFAULT, LOCATIONS, false;
     PLAIN = "nothing encrypts it: neither its source, nor the launch, nor the account by default", NOTHING, OUTCOMES, true;
     MAPPING = "the image's mapping asks for an encrypted empty volume", THE_DEFAULT, OUTCOMES, true;
     MAPPING_DENIED = "the image's mapping asks for an encrypted empty volume, and encryption cannot be removed",
@@ -129,6 +142,10 @@ reasons! {
         THE_SNAPSHOTS, LOCAL_ZONES, true;
     LOCAL_ZONE_DENIED = "a volume from an encrypted local snapshot keeps the snapshot's key, since encryption cannot be removed",
         THE_SNAPSHOTS, LOCAL_ZONES, false;
+    LOCAL_ZONE_SPECIFIED = "the launch names the key, and the local snapshot has no key to keep",
+        THE_NAMED, LOCAL_ZONES, false;
+    LOCAL_ZONE_LOCATION = "EBS encrypts every volume at the launch location, and the local snapshot has no key to keep",
+        THE_DEFAULT, LOCATIONS, false;
     LOCAL_ZONE_ASKED = "the launch asks for encryption, and the local snapshot has no key to keep", THE_DEFAULT, LOCAL_ZONES, false;
     LOCAL_ZONE_BY_DEFAULT = "the launching account encrypts by default, and the local snapshot has no key to keep",
         THE_DEFAULT, LOCAL_ZONES, false;

@@ -25,6 +25,7 @@ mod partition;
 mod region;
 
 pub use partition::Partition;
+pub(crate) use region::region_of_zone;
 pub use region::{InvalidRegion, Region};
 
 /// The URL that requests are sent to, and the region that they are signed for.

@@ -143,7 +143,7 @@ fn mistake(text: &str) -> Option<Mistake> {
 }
 
 /// The region that a zone's name starts with: `us-west-2` of `us-west-2b` and of the Local Zone `us-west-2-lax-1a`.
-fn region_of_zone(text: &str) -> Option<&str> {
+pub(crate) fn region_of_zone(text: &str) -> Option<&str> {
     let after_number = text.bytes().zip(text.bytes().skip(1)).enumerate().filter_map(|(at, (byte, next))| {
         (byte.is_ascii_digit() && !next.is_ascii_digit()).then_some(at.saturating_add(1))
     });

@@ -75,13 +75,13 @@ impl Facts {
     /// with the same id the later counts member by member.
     ///
     /// ```
-    /// use ec2_register_image::Facts;
+    /// use ec2_register_image::{Facts, types::SnapshotState};
     ///
     /// let described: Facts = serde_json::from_str(r#"{"Snapshots": [{"SnapshotId": "snap-1", "State": "completed"}]}"#)?;
     /// let attribute: Facts = serde_json::from_str(r#"{"SnapshotId": "snap-1", "ProductCodes": []}"#)?;
     /// let facts = described.merge(attribute);
     /// let snapshot = facts.snapshot(&"snap-1".into()).unwrap();
-    /// assert_eq!(snapshot.state.as_deref(), Some("completed"));
+    /// assert_eq!(snapshot.state, Some(SnapshotState::COMPLETED));
     /// assert_eq!(snapshot.product_codes, Some(vec![]));
     /// # Ok::<(), serde_json::Error>(())
     /// ```

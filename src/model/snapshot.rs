@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{DocumentItem, objects, update};
-use crate::types::{KmsKeyId, OutpostArn, SnapshotId};
+use crate::types::{KmsKeyId, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier};
 
 /// A snapshot, as [`DescribeSnapshots`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html) has it,
 /// and its product codes, which that answer lacks.
@@ -18,8 +18,8 @@ pub struct Snapshot {
     pub id: SnapshotId,
     /// The size in GiB of the volume that it was made from. Member `VolumeSize`.
     pub volume_size: Option<i32>,
-    /// `pending`, `completed`, `error`, `recoverable` or `recovering`. Member `State`.
-    pub state: Option<String>,
+    /// Member `State`.
+    pub state: Option<SnapshotState>,
     /// The account that owns it; where this is not [`Facts::owner_id`](crate::Facts::owner_id), the snapshot is a shared one. Member `OwnerId`.
     pub owner_id: Option<String>,
     /// Member `Encrypted`.
@@ -27,7 +27,7 @@ pub struct Snapshot {
     /// The ARN of the key that it is encrypted with. Member `KmsKeyId`.
     pub kms_key_id: Option<KmsKeyId>,
     /// `standard` or `archive`. Member `StorageTier`.
-    pub storage_tier: Option<String>,
+    pub storage_tier: Option<StorageTier>,
     /// Until when a snapshot in the tier `archive` is restored and can be used. Member `RestoreExpiryTime`.
     pub restore_expiry_time: Option<String>,
     /// The Outpost that it is stored on; a described snapshot without one is stored in the Region. Member `OutpostArn`.
@@ -45,9 +45,9 @@ pub struct ProductCode {
     /// The code. Member `ProductCodeId`.
     #[serde(rename = "ProductCodeId")]
     pub id: Option<String>,
-    /// `devpay` or `marketplace`. Member `ProductCodeType`.
+    /// Member `ProductCodeType`.
     #[serde(rename = "ProductCodeType")]
-    pub product_code_type: Option<String>,
+    pub product_code_type: Option<ProductCodeType>,
 }
 
 impl Snapshot {

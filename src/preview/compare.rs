@@ -34,7 +34,10 @@ impl Preview {
     /// - A kernel or RAM disk that the request leaves to EC2 or to the manifest is not known.
     /// - `UefiData`, billing products, and settings of a volume that no image shows are listed where the request states
     ///   them, as not shown. That an image has some where the request has none, no answer would tell.
-    /// - State, owner, dates, platform details, and the location of an EBS-backed image take no part: EC2 makes them.
+    /// - An image that cannot be used (`failed`, `invalid`, `error`, `disabled`, `deregistered`) differs in its state. A
+    ///   state that leaves it open, such as `transient`, is not shown.
+    /// - An image with a `SourceImageId` or `SourceInstanceId` differs in it, since RegisterImage sets neither.
+    /// - Owner, dates, platform details, and the location of an EBS-backed image take no part: EC2 makes them.
     ///
     /// ```
     /// use ec2_register_image::preview::{Likeness, Verdict, preview};
@@ -64,32 +67,33 @@ impl Preview {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn compare(&self, image: &Image) -> Comparison {
-        let mut sides = Sides { preview: self, is_whole: image.is_described(), members: Vec::new() };
-        sides.always(ImagePath::Name, text(&self.name), text(&image.name));
-        sides.if_set(ImagePath::Description, text(&self.description), text(&image.description));
-        sides.always(ImagePath::Architecture, text(&self.architecture), text(&image.architecture));
+        let mut comparer = Comparer { preview: self, is_whole: image.is_described(), members: Vec::new() };
+        comparer.always(ImagePath::Name, text(&self.name), text(&image.name));
+        comparer.if_set(ImagePath::Description, text(&self.description), text(&image.description));
+        comparer.always(ImagePath::Architecture, text(&self.architecture), text(&image.architecture));
         let virtualization_type = Some(self.virtualization_type.as_str());
-        sides.always(ImagePath::VirtualizationType, virtualization_type, text(&image.virtualization_type));
-        sides.always(ImagePath::RootDeviceType, text(&self.root_device_type), text(&image.root_device_type));
-        sides.always(ImagePath::RootDeviceName, text(&self.root_device_name), text(&image.root_device_name));
-        sides.if_not_derived(ImagePath::KernelId, text(&self.kernel_id), text(&image.kernel_id));
-        sides.if_not_derived(ImagePath::RamdiskId, text(&self.ramdisk_id), text(&image.ramdisk_id));
-        sides.if_set(ImagePath::BootMode, text(&self.boot_mode), text(&image.boot_mode));
-        sides.if_set(ImagePath::TpmSupport, text(&self.tpm_support), text(&image.tpm_support));
-        sides.if_set(ImagePath::ImdsSupport, text(&self.imds_support), text(&image.imds_support));
-        let ena_support = image.ena_support.or_else(|| sides.is_whole.then_some(false));
-        sides.always(ImagePath::EnaSupport, Some(self.ena_support), ena_support);
-        sides.if_set(ImagePath::SriovNetSupport, text(&self.sriov_net_support), text(&image.sriov_net_support));
+        comparer.always(ImagePath::VirtualizationType, virtualization_type, text(&image.virtualization_type));
+        comparer.always(ImagePath::RootDeviceType, text(&self.root_device_type), text(&image.root_device_type));
+        comparer.always(ImagePath::RootDeviceName, text(&self.root_device_name), text(&image.root_device_name));
+        comparer.if_not_derived(ImagePath::KernelId, text(&self.kernel_id), text(&image.kernel_id));
+        comparer.if_not_derived(ImagePath::RamdiskId, text(&self.ramdisk_id), text(&image.ramdisk_id));
+        comparer.if_set(ImagePath::BootMode, text(&self.boot_mode), text(&image.boot_mode));
+        comparer.if_set(ImagePath::TpmSupport, text(&self.tpm_support), text(&image.tpm_support));
+        comparer.if_set(ImagePath::ImdsSupport, text(&self.imds_support), text(&image.imds_support));
+        let ena_support = image.ena_support.or_else(|| comparer.is_whole.then_some(false));
+        comparer.always(ImagePath::EnaSupport, Some(self.ena_support), ena_support);
+        comparer.if_set(ImagePath::SriovNetSupport, text(&self.sriov_net_support), text(&image.sriov_net_support));
         if self.manifest.is_some() {
-            sides.always(ImagePath::ImageLocation, text(&self.manifest), text(&image.image_location));
+            comparer.always(ImagePath::ImageLocation, text(&self.manifest), text(&image.image_location));
         }
-        let has_same_snapshots = sides.mappings(image.block_device_mappings.as_deref());
-        sides.tags(image);
-        sides.product_codes(image, has_same_snapshots);
+        let has_same_snapshots = comparer.mappings(image.block_device_mappings.as_deref());
+        comparer.tags(image);
+        comparer.product_codes(image, has_same_snapshots);
+        comparer.origin(image);
         for &place in &self.undescribed {
-            sides.add(place, Verdict::NotShown);
+            comparer.add(place, Verdict::NotShown);
         }
-        let mut members = sides.members;
+        let mut members = comparer.members;
         members.sort_unstable_by_key(|compared| compared.place);
         Comparison { members }
     }
@@ -235,25 +239,25 @@ impl Serialize for Comparison {
     }
 }
 
-/// What one side tells of a member.
+/// What is known of a member on one side of the comparison.
 #[derive(Clone, Copy, PartialEq)]
-enum Told<T> {
-    Nothing,
+enum MemberValue<T> {
+    Unknown,
     Absent,
     Value(T),
 }
 
-impl<T: PartialEq + ToString> Told<T> {
+impl<T: PartialEq + ToString> MemberValue<T> {
     fn text(self) -> Option<String> {
         match self {
             Self::Value(value) => Some(value.to_string()),
-            Self::Absent | Self::Nothing => None,
+            Self::Absent | Self::Unknown => None,
         }
     }
 
-    /// How this, of the preview, compares with the image's.
+    /// Compares this value, of the preview, with the value of the image.
     fn verdict(self, image: Self) -> Verdict {
-        if self == Self::Nothing || image == Self::Nothing {
+        if self == Self::Unknown || image == Self::Unknown {
             Verdict::NotShown
         } else if self == image {
             Verdict::Same
@@ -268,28 +272,28 @@ fn text(value: &Option<impl AsRef<str>>) -> Option<&str> {
     value.as_ref().map(AsRef::as_ref).filter(|text| !text.is_empty())
 }
 
-/// Both sides, and what was compared.
-struct Sides<'a> {
+/// Compares a preview with an image and collects the members.
+struct Comparer<'a> {
     preview: &'a Preview,
     /// Whether the image is a whole answer, so that what it lacks is not set.
     is_whole: bool,
     members: Vec<Compared>,
 }
 
-impl<'a> Sides<'a> {
+impl<'a> Comparer<'a> {
     fn add(&mut self, place: ImagePath, verdict: Verdict) {
         self.members.push(Compared { place, verdict });
     }
 
     /// Adds a member that DescribeImages always shows.
     fn always<T: PartialEq + ToString>(&mut self, place: ImagePath, preview: Option<T>, image: Option<T>) {
-        let image = image.map_or(Told::Nothing, Told::Value);
-        self.add(place, self.foreseen(place, preview).verdict(image));
+        let image = image.map_or(MemberValue::Unknown, MemberValue::Value);
+        self.add(place, self.preview_value(place, preview).verdict(image));
     }
 
     /// Adds a member that DescribeImages leaves out unless it is set.
     fn if_set<T: PartialEq + ToString>(&mut self, place: ImagePath, preview: Option<T>, image: Option<T>) {
-        self.add(place, self.foreseen(place, preview).verdict(self.shown(image)));
+        self.add(place, self.preview_value(place, preview).verdict(self.image_value(image)));
     }
 
     /// Adds a member of that kind which EC2, or the manifest, may have set where the request does not.
@@ -303,16 +307,18 @@ impl<'a> Sides<'a> {
         }
     }
 
-    fn foreseen<T>(&self, place: ImagePath, value: Option<T>) -> Told<T> {
+    /// The value in the preview: unknown if the preview lists it as such.
+    fn preview_value<T>(&self, place: ImagePath, value: Option<T>) -> MemberValue<T> {
         match value {
-            Some(value) => Told::Value(value),
-            None if self.preview.unknown.binary_search(&place).is_ok() => Told::Nothing,
-            None => Told::Absent,
+            Some(value) => MemberValue::Value(value),
+            None if self.preview.unknown.binary_search(&place).is_ok() => MemberValue::Unknown,
+            None => MemberValue::Absent,
         }
     }
 
-    fn shown<T>(&self, value: Option<T>) -> Told<T> {
-        value.map_or(if self.is_whole { Told::Absent } else { Told::Nothing }, Told::Value)
+    /// The value in the image, for a member that DescribeImages omits unless it is set.
+    fn image_value<T>(&self, value: Option<T>) -> MemberValue<T> {
+        value.map_or(if self.is_whole { MemberValue::Absent } else { MemberValue::Unknown }, MemberValue::Value)
     }
 
     fn may_have_manifest(&self) -> bool {
@@ -357,7 +363,10 @@ impl<'a> Sides<'a> {
                     Some(ImageBlockDeviceMapping { ebs: Some(their), .. }),
                 ) => self.ebs(at, our, their),
                 (_, Some(their)) => {
-                    self.add(ImagePath::Mapping(at), Told::Value(target(our)).verdict(Told::Value(target(their))));
+                    self.add(
+                        ImagePath::Mapping(at),
+                        MemberValue::Value(target(our)).verdict(MemberValue::Value(target(their))),
+                    );
                 }
             }
         }
@@ -388,11 +397,12 @@ impl<'a> Sides<'a> {
         self.always(place(Member::VolumeType), text(&our.volume_type), text(&their.volume_type));
         self.performance(place(Member::Throughput), (our, our.throughput), (their, their.throughput), 125);
         // Of a snapshot, an Outpost that neither request nor facts name may exist.
-        let unnamed = if our_snapshot.is_some() { Told::Nothing } else { Told::Absent };
-        let outposts = (text(&our.outpost_arn).map_or(unnamed, Told::Value), self.shown(text(&their.outpost_arn)));
+        let unnamed = if our_snapshot.is_some() { MemberValue::Unknown } else { MemberValue::Absent };
+        let outposts =
+            (text(&our.outpost_arn).map_or(unnamed, MemberValue::Value), self.image_value(text(&their.outpost_arn)));
         self.add(place(Member::OutpostArn), determined(outposts.0, outposts.1, has_same_snapshot));
-        let ours = self.foreseen(place(Member::Encrypted), our.encrypted);
-        let theirs = their.encrypted.map_or(Told::Nothing, Told::Value);
+        let ours = self.preview_value(place(Member::Encrypted), our.encrypted);
+        let theirs = their.encrypted.map_or(MemberValue::Unknown, MemberValue::Value);
         self.add(place(Member::Encrypted), determined(ours, theirs, has_same_snapshot));
     }
 
@@ -404,15 +414,15 @@ impl<'a> Sides<'a> {
         (their, their_value): (&ImageEbsBlockDevice, Option<i32>),
         default: i32,
     ) {
-        let ours = self.foreseen(place, our_value);
-        if ours == Told::Absent {
+        let ours = self.preview_value(place, our_value);
+        if ours == MemberValue::Absent {
             // Nothing that a request could set.
             let is_same_type = our.volume_type == their.volume_type;
             return self.add(place, if is_same_type { Verdict::Same } else { Verdict::NotShown });
         }
         let is_default = self.is_whole && their.volume_type == Some(VolumeType::GP3);
         let theirs = their_value.or_else(|| is_default.then_some(default));
-        self.add(place, ours.verdict(theirs.map_or(Told::Nothing, Told::Value)));
+        self.add(place, ours.verdict(theirs.map_or(MemberValue::Unknown, MemberValue::Value)));
     }
 
     fn tags(&mut self, image: &Image) {
@@ -426,6 +436,24 @@ impl<'a> Sides<'a> {
                 .collect()
         });
         self.add(ImagePath::Tags, sets(&ours, &theirs, |(key, value)| alloc::format!("{key}={value}")));
+    }
+
+    /// Adds what no request sets and what would make the image another one: how it came about, and whether it can be used.
+    fn origin(&mut self, image: &Image) {
+        for (place, source) in [
+            (ImagePath::SourceImageId, text(&image.source_image_id)),
+            (ImagePath::SourceInstanceId, text(&image.source_instance_id)),
+        ] {
+            if let Some(source) = source {
+                self.add(place, Verdict::Differs { preview: None, image: Some(source.into()) });
+            }
+        }
+        if let (Some(state), usable) = (&image.state, image.is_usable())
+            && usable != Some(true)
+        {
+            let differs = Verdict::Differs { preview: Some("available".into()), image: Some(state.to_string()) };
+            self.add(ImagePath::State, if usable.is_some() { differs } else { Verdict::NotShown });
+        }
     }
 
     fn product_codes(&mut self, image: &Image, has_same_snapshots: bool) {
@@ -445,9 +473,13 @@ impl<'a> Sides<'a> {
 }
 
 /// Compares what a snapshot determines.
-fn determined<T: PartialEq + ToString + Copy>(ours: Told<T>, theirs: Told<T>, has_same_snapshot: bool) -> Verdict {
+fn determined<T: PartialEq + ToString + Copy>(
+    ours: MemberValue<T>,
+    theirs: MemberValue<T>,
+    has_same_snapshot: bool,
+) -> Verdict {
     match (ours, theirs) {
-        (Told::Value(_), Told::Value(_)) => ours.verdict(theirs),
+        (MemberValue::Value(_), MemberValue::Value(_)) => ours.verdict(theirs),
         _ if has_same_snapshot => Verdict::Same,
         _ => ours.verdict(theirs),
     }

@@ -5,7 +5,7 @@ use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::Preview;
-use crate::encryption::{Account, Key, Launch, Prediction, Unknown, VolumeSource, predict};
+use crate::encryption::{Account, Key, Launch, LaunchLocation, Prediction, Unknown, VolumeSource, predict};
 use crate::facts::Facts;
 use crate::model::BlockDeviceMapping;
 use crate::types::{Architecture, BootMode, DeviceName, ImdsSupport, KmsKeyId, VirtualizationType};
@@ -67,49 +67,46 @@ impl Preview {
     }
 }
 
-/// How an EBS volume will be encrypted when the account of the facts launches the image and says nothing of encryption.
+/// How an EBS volume is encrypted if the account of the facts launches the image without stating encryption.
 ///
 /// As JSON: `{"DeviceName", "Encrypted": true|false|null, "Key": "none"|"snapshot"|"default"|"specified"|"unknown",
-/// "KmsKeyId", "Why"}`.
+/// "KmsKeyId", "Why", "Location"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LaunchEncryption {
     /// The device.
     pub device_name: Option<DeviceName>,
-    /// What becomes of its volume.
+    /// The encryption of its volume.
     pub prediction: Prediction,
+    /// The location of the launch that the prediction is for.
+    pub location: LaunchLocation,
 }
 
 impl LaunchEncryption {
-    pub(super) fn of(mapping: &BlockDeviceMapping, source: &VolumeSource, facts: &Facts) -> Option<Self> {
+    pub(super) fn of(
+        mapping: &BlockDeviceMapping,
+        source: &VolumeSource,
+        facts: &Facts,
+        location: &LaunchLocation,
+    ) -> Option<Self> {
         let mut account = Account::new();
         account.encryption_by_default = facts.ebs_encryption_by_default;
         account.default_kms_key_id.clone_from(&facts.default_kms_key_id);
         // A launch that says nothing contradicts nothing.
-        let prediction = predict(source, &account, &Launch::new()).ok()?;
-        Some(Self { device_name: mapping.device_name.clone(), prediction })
+        let prediction = predict(source, &account, &Launch::new().location(location.clone())).ok()?;
+        Some(Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() })
     }
 
     /// Which kind of key it is: `none`, `snapshot`, `default` or `specified`, and `unknown` where that depends.
     #[must_use]
     pub fn key(&self) -> &'static str {
-        match self.prediction.key() {
-            Some(Key::Unencrypted) => "none",
-            Some(Key::Snapshot(_)) => "snapshot",
-            Some(Key::Default(_)) => "default",
-            Some(Key::Specified(_)) => "specified",
-            None => "unknown",
-        }
+        self.prediction.key().map_or("unknown", Key::kind)
     }
 
     /// The key itself, where it is known which.
     #[must_use]
     pub fn kms_key_id(&self) -> Option<&KmsKeyId> {
-        match self.prediction.key()? {
-            Key::Snapshot(key) | Key::Default(key) => key.as_ref(),
-            Key::Specified(key) => Some(key),
-            Key::Unencrypted => None,
-        }
+        self.prediction.key()?.kms_key_id()
     }
 
     /// Why, in one sentence, or on what it depends.
@@ -138,12 +135,13 @@ fn collect(prediction: &Prediction, unknown: &mut Vec<Unknown>) {
 
 impl Serialize for LaunchEncryption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("LaunchEncryption", 5)?;
+        let mut object = serializer.serialize_struct("LaunchEncryption", 6)?;
         object.serialize_field("DeviceName", &self.device_name)?;
         object.serialize_field("Encrypted", &self.prediction.encrypted())?;
         object.serialize_field("Key", self.key())?;
         object.serialize_field("KmsKeyId", &self.kms_key_id())?;
         object.serialize_field("Why", &self.why())?;
+        object.serialize_field("Location", &self.location)?;
         object.end()
     }
 }

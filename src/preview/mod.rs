@@ -42,11 +42,11 @@ pub use compare::{Compared, Comparison, Likeness, Verdict};
 pub use launch::{LaunchEncryption, Processor};
 
 use crate::encryption;
-use crate::encryption::VolumeSource;
+use crate::encryption::{LaunchLocation, VolumeSource};
 use crate::facts::Facts;
 use crate::model::{
     BlockDeviceMapping, EbsBlockDevice, EbsBlockDeviceMember, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
-    ProductCode, RegisterImageRequest, RootDeviceType, Snapshot, Source, Tag,
+    ProductCode, RegisterImageRequest, RootDeviceType, Snapshot, Source, Tag, TagSpecification,
 };
 use crate::rules::ValidRequest;
 use crate::schema::Value as _;
@@ -98,10 +98,10 @@ pub struct Preview {
     pub product_codes: Option<Vec<ProductCode>>,
     /// The members whose value is a default, in the order of [`ImagePath`].
     pub defaulted: Vec<ImagePath>,
-    /// The members of which nobody told the value, in the order of [`ImagePath`].
+    /// The members whose value is unknown, in the order of [`ImagePath`].
     pub unknown: Vec<ImagePath>,
-    /// For each EBS volume, how it will be encrypted when the account of the facts launches the image and says nothing of
-    /// encryption.
+    /// How each EBS volume is encrypted if the account of the facts launches the image without stating encryption, by
+    /// default in the Region.
     pub launch_encryption: Vec<LaunchEncryption>,
     /// What the request states and no image shows; for the comparison alone.
     #[serde(skip)]
@@ -116,9 +116,33 @@ pub struct Preview {
 /// See the [module](self) for an example.
 #[must_use]
 pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
+    preview_at(request, facts, &LaunchLocation::Region)
+}
+
+/// The same, with [`launch_encryption`](Preview::launch_encryption) for a launch at this location.
+///
+/// A local snapshot on an Outpost overrides the location, because its image can be launched only on that Outpost.
+///
+/// ```
+/// use ec2_register_image::encryption::LaunchLocation;
+/// use ec2_register_image::preview::preview_at;
+/// use ec2_register_image::{Facts, RegisterImageRequest};
+///
+/// let request: RegisterImageRequest = serde_json::from_str(
+///     r#"{"Name": "web", "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}]}"#,
+/// )?;
+/// let mut facts = Facts::default();
+/// facts.ebs_encryption_by_default = Some(false);
+/// let location = LaunchLocation::LocalZone("us-west-2-den-1a".into());
+/// let preview = preview_at(&request.validate()?, &facts, &location);
+/// assert_eq!(preview.launch_encryption[0].prediction.encrypted(), Some(true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocation) -> Preview {
     let request = request.request();
     let source = request.source();
-    let mut marks = Marks::default();
+    let mut unstated = Unstated::default();
     let mut snapshots = BTreeMap::new();
     for snapshot in facts.snapshots.iter().flatten() {
         snapshots.entry(&snapshot.id).or_insert(snapshot);
@@ -135,8 +159,18 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
     let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
+    let is_on_outpost = |mapping: &BlockDeviceMapping| {
+        let source = mapping.ebs_volume().and_then(|ebs| {
+            let known = ebs.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
+            volume_source(mapping, known, facts)
+        });
+        matches!(source, Some(VolumeSource::OutpostSnapshot { .. }))
+    };
+    let on_outpost = request.sent_mappings().iter().any(is_on_outpost);
+    let location = if on_outpost { &LaunchLocation::Outpost } else { location };
+
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
-    let mut undescribed = undescribed(request);
+    let mut undescribed: Vec<ImagePath> = undescribed(request).collect();
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
         if mapping.no_device.is_some() || !mapping.is_sent() {
             continue;
@@ -144,11 +178,12 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
         let ebs = mapping.ebs_volume().map(|stated| {
             let known = stated.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
             let source = volume_source(mapping, known, facts);
-            launch_encryption.extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts)));
+            launch_encryption
+                .extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts, location)));
             let is_root = knows_root.then_some(root == Some(at));
             let at = block_device_mappings.len();
-            undescribed.extend(undescribed_of_ebs(stated).map(|member| ImagePath::Ebs(at, member)));
-            ebs(stated, known, source.as_ref(), is_root, at, &mut marks)
+            undescribed.extend(undescribed_of_mapping(mapping, at));
+            ebs(stated, known, source.as_ref(), is_root, at, &mut unstated)
         });
         let virtual_name = mapping.virtual_name.clone().filter(|_| mapping.has_virtual_name());
         let device_name = mapping.device_name.clone();
@@ -162,26 +197,26 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
     let mut preview = Preview {
         name: request.name.clone(),
         description: request.description.clone(),
-        architecture: marks.value(ImagePath::Architecture, request.architecture.clone(), i386),
-        virtualization_type: marks.or_default(
+        architecture: unstated.value(ImagePath::Architecture, request.architecture.clone(), i386),
+        virtualization_type: unstated.or_default(
             ImagePath::VirtualizationType,
             request.virtualization_type.clone(),
             VirtualizationType::PARAVIRTUAL,
         ),
-        root_device_type: marks.value(ImagePath::RootDeviceType, root_device_type, None),
-        root_device_name: marks.value(ImagePath::RootDeviceName, root_device_name, None),
+        root_device_type: unstated.value(ImagePath::RootDeviceType, root_device_type, None),
+        root_device_name: unstated.value(ImagePath::RootDeviceName, root_device_name, None),
         kernel_id: request.kernel_id.clone(),
         ramdisk_id: request.ramdisk_id.clone(),
         boot_mode: request.boot_mode.clone(),
         tpm_support: request.tpm_support.clone(),
         imds_support: request.imds_support.clone(),
-        ena_support: marks.or_default(ImagePath::EnaSupport, request.ena_support, false),
+        ena_support: unstated.or_default(ImagePath::EnaSupport, request.ena_support, false),
         sriov_net_support: request.sriov_net_support.clone(),
         block_device_mappings,
         tags: tags(request),
-        product_codes: marks.value(ImagePath::ProductCodes, product_codes, None),
-        defaulted: marks.defaulted,
-        unknown: marks.unknown,
+        product_codes: unstated.value(ImagePath::ProductCodes, product_codes, None),
+        defaulted: unstated.defaulted,
+        unknown: unstated.unknown,
         launch_encryption,
         undescribed,
         manifest: match source {
@@ -194,15 +229,15 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
     preview
 }
 
-/// The members that were not stated.
+/// The members that the request does not state.
 #[derive(Default)]
-struct Marks {
+struct Unstated {
     defaulted: Vec<ImagePath>,
     unknown: Vec<ImagePath>,
 }
 
-impl Marks {
-    /// The stated value, else the default, else nothing; notes which.
+impl Unstated {
+    /// Returns the stated value or the default, and records a member that has only a default or neither.
     fn value<T>(&mut self, place: ImagePath, stated: Option<T>, default: Option<T>) -> Option<T> {
         match (&stated, &default) {
             (Some(_), _) => {}
@@ -212,7 +247,7 @@ impl Marks {
         stated.or(default)
     }
 
-    /// The stated value, else the default; notes which.
+    /// Returns the stated value or the default, and records a member that has only a default.
     fn or_default<T>(&mut self, place: ImagePath, stated: Option<T>, default: T) -> T {
         stated.unwrap_or_else(|| {
             self.defaulted.push(place);
@@ -246,7 +281,7 @@ fn ebs(
     source: Option<&VolumeSource>,
     is_root: Option<bool>,
     at: usize,
-    marks: &mut Marks,
+    unstated: &mut Unstated,
 ) -> ImageEbsBlockDevice {
     use EbsBlockDeviceMember as Member;
     let place = |member| ImagePath::Ebs(at, member);
@@ -266,55 +301,108 @@ fn ebs(
     let snapshot_size = known.and_then(|known| known.volume_size);
     let outpost_arn = stated.outpost_arn.as_ref().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));
     ImageEbsBlockDevice {
-        delete_on_termination: marks.value(place(Member::DeleteOnTermination), stated.delete_on_termination, is_root),
+        delete_on_termination: unstated.value(
+            place(Member::DeleteOnTermination),
+            stated.delete_on_termination,
+            is_root,
+        ),
         iops: match stated.iops {
             None if has_no_iops => None,
-            iops => marks.value(place(Member::Iops), iops, is_gp3.then_some(3_000)),
+            iops => unstated.value(place(Member::Iops), iops, is_gp3.then_some(3_000)),
         },
         snapshot_id: stated.snapshot_id.clone().filter(|id| !id.as_str().is_empty()),
-        volume_size: marks.value(place(Member::VolumeSize), stated.volume_size, snapshot_size),
-        volume_type: marks.value(place(Member::VolumeType), stated.volume_type.clone(), None),
+        volume_size: unstated.value(place(Member::VolumeSize), stated.volume_size, snapshot_size),
+        volume_type: unstated.value(place(Member::VolumeType), stated.volume_type.clone(), None),
         throughput: match stated.throughput {
             None if has_no_throughput => None,
-            throughput => marks.value(place(Member::Throughput), throughput, is_gp3.then_some(125)),
+            throughput => unstated.value(place(Member::Throughput), throughput, is_gp3.then_some(125)),
         },
         outpost_arn: outpost_arn.cloned(),
-        encrypted: marks.value(place(Member::Encrypted), encrypted, encrypted_default),
+        encrypted: unstated.value(place(Member::Encrypted), encrypted, encrypted_default),
     }
 }
 
-/// What the request states and no image shows.
-fn undescribed(request: &RegisterImageRequest) -> Vec<ImagePath> {
-    let has_billing_products = request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
-    [(ImagePath::BillingProducts, has_billing_products), (ImagePath::UefiData, request.uefi_data.is_some())]
-        .into_iter()
-        .filter_map(|(place, is_stated)| is_stated.then_some(place))
-        .collect()
+/// The members that the request states and no image shows.
+///
+/// The patterns here and in [`undescribed_of_mapping`] name every member of a request, so that a new member does not
+/// compile until it is in one of the three groups.
+fn undescribed(request: &RegisterImageRequest) -> impl Iterator<Item = ImagePath> {
+    let RegisterImageRequest {
+        // The preview shows these; the location of the manifest only in the comparison.
+        name: _,
+        description: _,
+        architecture: _,
+        virtualization_type: _,
+        root_device_name: _,
+        kernel_id: _,
+        ramdisk_id: _,
+        boot_mode: _,
+        tpm_support: _,
+        imds_support: _,
+        ena_support: _,
+        sriov_net_support: _,
+        block_device_mappings: _,
+        tag_specifications: _,
+        image_location: _,
+        // No image shows these.
+        billing_products,
+        uefi_data,
+        // This does not change the image.
+        dry_run: _,
+    } = request;
+    let has_billing_products = billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
+    stated([(ImagePath::BillingProducts, has_billing_products), (ImagePath::UefiData, uefi_data.is_some())])
 }
 
-/// The same of an EBS volume.
-fn undescribed_of_ebs(stated: &EbsBlockDevice) -> impl Iterator<Item = EbsBlockDeviceMember> {
+/// The same for a mapping of an EBS volume, at this index of the preview.
+fn undescribed_of_mapping(mapping: &BlockDeviceMapping, at: usize) -> impl Iterator<Item = ImagePath> {
     use EbsBlockDeviceMember as Member;
-    [
-        (Member::KmsKeyId, stated.kms_key_id.is_some()),
-        (Member::AvailabilityZone, stated.availability_zone.is_some()),
-        (Member::VolumeInitializationRate, stated.volume_initialization_rate.is_some()),
-        (Member::AvailabilityZoneId, stated.availability_zone_id.is_some()),
-        (Member::EbsCardIndex, stated.ebs_card_index.is_some()),
-    ]
-    .into_iter()
-    .filter_map(|(member, is_stated)| is_stated.then_some(member))
+    // The preview shows the volume and its names, and omits a mapping with `NoDevice`.
+    let BlockDeviceMapping { ebs, no_device: _, device_name: _, virtual_name: _ } = mapping;
+    ebs.iter().flat_map(move |ebs| {
+        let EbsBlockDevice {
+            // The preview shows these.
+            delete_on_termination: _,
+            iops: _,
+            snapshot_id: _,
+            volume_size: _,
+            volume_type: _,
+            throughput: _,
+            outpost_arn: _,
+            encrypted: _,
+            // No image shows these.
+            kms_key_id,
+            availability_zone,
+            volume_initialization_rate,
+            availability_zone_id,
+            ebs_card_index,
+        } = ebs;
+        stated([
+            (ImagePath::Ebs(at, Member::KmsKeyId), kms_key_id.is_some()),
+            (ImagePath::Ebs(at, Member::AvailabilityZone), availability_zone.is_some()),
+            (ImagePath::Ebs(at, Member::VolumeInitializationRate), volume_initialization_rate.is_some()),
+            (ImagePath::Ebs(at, Member::AvailabilityZoneId), availability_zone_id.is_some()),
+            (ImagePath::Ebs(at, Member::EbsCardIndex), ebs_card_index.is_some()),
+        ])
+    })
 }
 
-/// The tags of the image; one without a value has an empty one.
+/// The members that are stated.
+fn stated<const N: usize>(members: [(ImagePath, bool); N]) -> impl Iterator<Item = ImagePath> {
+    members.into_iter().filter_map(|(member, is_stated)| is_stated.then_some(member))
+}
+
+/// The tags of the image. A tag without a value has an empty one. The patterns name every member here too.
 fn tags(request: &RegisterImageRequest) -> Vec<Tag> {
     request
         .sent_tag_specifications()
         .iter()
-        .filter(|specification| specification.resource_type == Some(ResourceType::IMAGE))
-        .flat_map(|specification| specification.tags.iter().flatten())
+        .filter_map(|TagSpecification { resource_type, tags }| {
+            tags.as_ref().filter(|_| *resource_type == Some(ResourceType::IMAGE))
+        })
+        .flatten()
         .filter(|tag| tag.is_sent())
-        .map(|tag| Tag { key: tag.key.clone(), value: Some(tag.value.clone().unwrap_or_default()) })
+        .map(|Tag { key, value }| Tag { key: key.clone(), value: Some(value.clone().unwrap_or_default()) })
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! One thing that is wrong with one request.
 
-use alloc::{boxed::Box, string::ToString as _};
+use alloc::{boxed::Box, format, string::ToString as _};
 use core::fmt;
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
@@ -27,57 +27,79 @@ pub struct Finding {
     pub(super) rule: &'static Rule,
     pub(super) level: Level,
     pub(super) path: RequestPath,
-    pub(super) detail: Parameters,
+    /// In the order of the rule's parameters.
+    pub(super) parameters: Box<[Parameter]>,
 }
 
-/// What the texts of a rule need of the request, owned, so that a finding outlives it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Parameters {
-    /// `{value}`: what stands there.
-    value: Option<Box<str>>,
-    /// `{instead}`: what could stand there, or what stands elsewhere.
-    instead: Option<Box<str>>,
-    /// `{limit}`: what EC2 takes.
-    limit: Option<Box<str>>,
-    /// `{count}`: how many.
-    count: i64,
-    /// `{other}`: the other place of a pair.
-    other: Option<RequestPath>,
+/// The value of a rule's parameter, owned, so that a finding outlives the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Parameter {
+    /// A value of the request, shown in quotes. Never UEFI data.
+    Value(Box<str>),
+    /// Words of the rule, shown as they are.
+    Words(Box<str>),
+    Number(i64),
+    Path(RequestPath),
+    /// The request has no such value.
+    Absent,
 }
+
+/// Words of a rule, which a message shows without quotes.
+pub(super) struct Words<T>(pub(super) T);
+
+impl<T: fmt::Display> From<Words<T>> for Parameter {
+    fn from(words: Words<T>) -> Self {
+        Self::Words(words.0.to_string().into_boxed_str())
+    }
+}
+
+impl From<&str> for Parameter {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<Option<&str>> for Parameter {
+    fn from(value: Option<&str>) -> Self {
+        value.map_or(Self::Absent, Self::from)
+    }
+}
+
+impl From<char> for Parameter {
+    fn from(value: char) -> Self {
+        Self::from(&*value.encode_utf8(&mut [0; 4]))
+    }
+}
+
+impl From<RequestPath> for Parameter {
+    fn from(path: RequestPath) -> Self {
+        Self::Path(path)
+    }
+}
+
+impl From<usize> for Parameter {
+    fn from(number: usize) -> Self {
+        Self::Number(number.try_into().unwrap_or(i64::MAX))
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ident)+) => {$(
+        impl From<$number> for Parameter {
+            fn from(number: $number) -> Self {
+                Self::Number(number.into())
+            }
+        }
+    )+};
+}
+
+numbers! { i32 i64 u32 }
 
 /// The most characters of a value that a message repeats.
 const SHOWN: usize = 60;
 
 /// EC2's code for a value that is illegal, where a rule has no code that was seen.
 const DEFAULT_CODE: ErrorCode = ErrorCode::INVALID_PARAMETER_VALUE;
-
-impl Parameters {
-    /// What stands there. Never for UEFI data.
-    pub(super) fn value(mut self, value: &str) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    pub(super) fn instead(mut self, value: &str) -> Self {
-        self.instead = Some(value.into());
-        self
-    }
-
-    pub(super) fn limit(mut self, limit: impl fmt::Display) -> Self {
-        self.limit = Some(limit.to_string().into_boxed_str());
-        self
-    }
-
-    pub(super) fn count(mut self, count: impl TryInto<i64>) -> Self {
-        self.count = count.try_into().unwrap_or(i64::MAX);
-        self
-    }
-
-    pub(super) fn other(mut self, path: RequestPath) -> Self {
-        self.other = Some(path);
-        self
-    }
-}
 
 /// A value of the request, in a text of ours or of EC2's.
 type Show = fn(&str, &mut fmt::Formatter<'_>) -> fmt::Result;
@@ -126,8 +148,11 @@ impl Finding {
 
     /// The error that EC2 would answer with if this were all that is wrong.
     pub(super) fn to_entry(&self) -> ErrorEntry {
-        // A text about a value that is not there was not seen.
-        let is_seen = |text: &&str| self.detail.value.is_some() || !text.contains("{value}");
+        // A text about a value that is absent was not seen.
+        let is_seen = |text: &&str| {
+            let mut named = self.rule.parameters.iter().zip(&self.parameters);
+            !named.any(|(name, value)| *value == Parameter::Absent && text.contains(&format!("{{{name}}}")))
+        };
         let message = match self.rule.ec2_message().filter(is_seen) {
             Some(text) => fmt::from_fn(|f| self.fill(text, raw, f)).to_string(),
             None => self.message().to_string(),
@@ -135,30 +160,19 @@ impl Finding {
         ErrorEntry::with_message(self.rule.ec2_code.clone().unwrap_or(DEFAULT_CODE), message)
     }
 
-    /// Writes a text of the rule with each `{word}` replaced. A word that the detail lacks stays as it is, which the
-    /// test over the table refuses.
+    /// Writes a text of the rule with the values in the place of its placeholders.
     fn fill(&self, text: &str, show: Show, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parameters { value, instead, limit, count, other } = &self.detail;
         for part in text.split_inclusive('}') {
-            let (before, word) = part.split_once('{').unwrap_or((part, ""));
+            let (before, name) = part.split_once('{').unwrap_or((part, ""));
             f.write_str(before)?;
-            match word {
-                "" => {}
-                "value}" => match value {
-                    Some(value) => show(value, f)?,
-                    None => f.write_str("{value}")?,
-                },
-                "instead}" => match instead {
-                    Some(value) => show(value, f)?,
-                    None => f.write_str("{instead}")?,
-                },
-                "limit}" => f.write_str(limit.as_deref().unwrap_or("{limit}"))?,
-                "count}" => write!(f, "{count}")?,
-                "other}" => match other {
-                    Some(path) => write!(f, "{path}")?,
-                    None => f.write_str("{other}")?,
-                },
-                _ => write!(f, "{{{word}")?,
+            let mut named = self.rule.parameters.iter().zip(&self.parameters);
+            match named.find(|(parameter, _)| name.strip_suffix('}') == Some(parameter)).map(|(_, value)| value) {
+                Some(Parameter::Value(value)) => show(value, f)?,
+                Some(Parameter::Words(words)) => f.write_str(words)?,
+                Some(Parameter::Number(number)) => write!(f, "{number}")?,
+                Some(Parameter::Path(path)) => write!(f, "{path}")?,
+                // A name that is no parameter does not compile.
+                Some(Parameter::Absent) | None => {}
             }
         }
         Ok(())

@@ -45,6 +45,7 @@
 //! could not be looked at for want of them is told by [`Report::not_checked`].
 
 pub mod catalogue;
+mod declare;
 mod finding;
 mod policy;
 mod report;
@@ -52,11 +53,10 @@ mod rule;
 mod validator;
 
 pub use finding::Finding;
-use finding::Parameters;
 pub use policy::{Policy, UnknownRule};
 use report::Findings;
 pub use report::Report;
-pub use rule::{Evidence, Level, Rule};
+pub use rule::{Evidence, Level, Rule, Status};
 pub use validator::{Invalid, ValidRequest, Validator};
 
 use alloc::vec::Vec;
@@ -73,7 +73,7 @@ pub const MODEL_DATE: &str = "2026-11-23";
 struct Subject {
     title: &'static str,
     rules: &'static [&'static Rule],
-    check: fn(&RegisterImageRequest, &mut Findings<'_>),
+    check: fn(&RegisterImageRequest, &Findings<'_>),
 }
 
 /// The subjects that rules are grouped by, each with its rules.

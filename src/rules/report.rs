@@ -1,12 +1,13 @@
 //! Everything that was found.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
+use core::cell::{Cell, RefCell};
 use core::fmt;
 
 use http::StatusCode;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use super::{Facts, Finding, Level, Parameters, Policy, Rule, catalogue::account};
+use super::{Facts, Finding, Level, Policy, Rule, catalogue::account, finding::Parameter};
 use crate::model::RequestPath;
 use crate::response::ServiceError;
 
@@ -29,9 +30,11 @@ use crate::response::ServiceError;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     findings: Vec<Finding>,
-    /// A bit for each rule of [`account::RULES`].
-    not_checked: u16,
+    not_checked: NotChecked,
 }
+
+/// Which rules of [`account::SUBJECT`] lacked facts.
+type NotChecked = [bool; account::SUBJECT.rules.len()];
 
 impl Report {
     /// Whether no error was found; warnings do not count.
@@ -98,8 +101,12 @@ impl Report {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn not_checked(&self) -> impl Iterator<Item = &'static Rule> {
-        let bits = self.not_checked;
-        account::RULES.iter().enumerate().filter(move |(at, _)| bits & (1 << at) != 0).map(|(_, rule)| *rule)
+        account::SUBJECT
+            .rules
+            .iter()
+            .zip(self.not_checked)
+            .filter(|(_, lacks_facts)| *lacks_facts)
+            .map(|(rule, _)| *rule)
     }
 }
 
@@ -136,31 +143,33 @@ impl Serialize for Report {
 pub(super) struct Findings<'a> {
     policy: &'a Policy,
     pub(super) facts: &'a Facts,
-    found: Vec<Finding>,
-    not_checked: u16,
+    found: RefCell<Vec<Finding>>,
+    not_checked: Cell<NotChecked>,
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(policy: &'a Policy, facts: &'a Facts) -> Self {
-        Self { policy, facts, found: Vec::new(), not_checked: 0 }
+        Self { policy, facts, found: RefCell::default(), not_checked: Cell::default() }
     }
 
-    pub(super) fn add(&mut self, rule: &'static Rule, path: RequestPath, detail: Parameters) {
-        self.found.push(Finding { rule, level: self.policy.level(rule), path, detail });
+    pub(super) fn add(&self, rule: &'static Rule, path: RequestPath, parameters: Box<[Parameter]>) {
+        self.found.borrow_mut().push(Finding { rule, level: self.policy.level(rule), path, parameters });
     }
 
-    /// Notes that a rule of [`account::RULES`] lacks facts.
-    pub(super) fn lacks_facts(&mut self, rule: &'static Rule) {
-        // Rules are statics, so that their addresses tell them apart; this runs for every volume.
-        if let Some(at) = account::RULES.iter().position(|&row| core::ptr::eq(row, rule))
+    /// Notes that a rule of [`account::SUBJECT`] lacks facts.
+    pub(super) fn lacks_facts(&self, rule: &'static Rule) {
+        let mut not_checked = self.not_checked.get();
+        if let Some(lacks_facts) = not_checked.get_mut(rule.position)
             && self.policy.level(rule) > Level::Allowed
         {
-            self.not_checked |= 1 << at;
+            *lacks_facts = true;
+            self.not_checked.set(not_checked);
         }
     }
 
-    pub(super) fn into_report(mut self) -> Report {
-        self.found.sort_by_key(|finding| finding.path);
-        Report { findings: self.found, not_checked: self.not_checked }
+    pub(super) fn into_report(self) -> Report {
+        let mut findings = self.found.into_inner();
+        findings.sort_by_key(|finding| finding.path);
+        Report { findings, not_checked: self.not_checked.get() }
     }
 }

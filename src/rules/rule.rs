@@ -93,12 +93,35 @@ impl Evidence {
     }
 }
 
-/// A rule: one row of the [table](super::all). `Debug` prints its id.
-#[derive(PartialEq, Eq)]
+/// Whether a rule is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    /// In force.
+    Stable,
+    /// In force, but a later version will remove it.
+    Deprecated {
+        /// The version that deprecated it.
+        since: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+    /// Finds nothing. Policies may still name it.
+    Removed {
+        /// The version that removed it.
+        since: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+/// A rule. Two rules are equal if their IDs are. `Debug` prints the ID.
 #[non_exhaustive]
 pub struct Rule {
     /// The stable name, in kebab case.
     pub id: &'static str,
+    /// Whether the rule is in force.
+    pub status: Status,
     /// Names that the rule had in earlier versions; a policy may still use them.
     pub former_ids: &'static [&'static str],
     /// The level, before any policy.
@@ -125,11 +148,25 @@ pub struct Rule {
     pub near_miss: &'static str,
     /// The [`Facts`](crate::Facts), as JSON, with which the trigger triggers it; absent where a request alone does.
     pub facts: Option<&'static str>,
-    /// What is wrong with the value at hand; the words in braces are filled from a finding's detail.
+    /// The message of the finding in the trigger.
+    pub trigger_message: &'static str,
+    /// What is wrong with the value at hand. Placeholders are parameters of the rule.
     pub(super) message: &'static str,
-    /// What to write instead.
+    /// What to write instead. Placeholders are parameters of the rule.
     pub(super) help: &'static str,
+    /// The names of the parameters that a finding has values for.
+    pub(super) parameters: &'static [&'static str],
+    /// The index in the list of the rule's subject.
+    pub(super) position: usize,
 }
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}
 
 impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,25 +185,6 @@ impl Rule {
     pub(super) fn is_worded(&self, message: &str) -> bool {
         self.ec2_messages.iter().any(|words| is_worded(message, &pattern(words)))
     }
-
-    /// What most rows have in common.
-    pub(super) const ROW: Self = Self {
-        id: "",
-        former_ids: &[],
-        level: Level::Warning,
-        evidence: Evidence::Inferred,
-        since: "0.1.0",
-        ec2_code: None,
-        ec2_messages: &[],
-        summary: "",
-        explanation: "",
-        source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html",
-        trigger: "",
-        near_miss: "",
-        facts: None,
-        message: "",
-        help: "",
-    };
 }
 
 /// What EC2 says, with `*` for each word in braces and the quotes around it, which EC2 does not always write.

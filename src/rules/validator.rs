@@ -63,9 +63,9 @@ impl Validator {
     /// Tells everything that is wrong with a request.
     #[must_use]
     pub fn check(&self, request: &RegisterImageRequest) -> Report {
-        let mut findings = Findings::new(&self.policy, &self.facts);
+        let findings = Findings::new(&self.policy, &self.facts);
         for subject in SUBJECTS {
-            (subject.check)(request, &mut findings);
+            (subject.check)(request, &findings);
         }
         findings.into_report()
     }

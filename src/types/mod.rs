@@ -55,6 +55,7 @@ mod ids;
 mod image_name;
 mod platform;
 mod resource_type;
+mod state;
 mod uefi_data;
 mod unknown_value;
 mod volume;
@@ -68,6 +69,7 @@ pub use ids::{
 pub use image_name::{ImageName, ImageNameTooShort};
 pub use platform::{Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType};
 pub use resource_type::ResourceType;
+pub use state::{ImageState, ProductCodeType, SnapshotState, StorageTier};
 pub use uefi_data::{InvalidBase64, UefiData};
 pub use unknown_value::UnknownValue;
 pub use volume::{VolumeType, gib_from_bytes};

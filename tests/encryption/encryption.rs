@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use ec2_register_image::encryption::{
-    Account, Contradiction, Key, Launch, Prediction, SourceSnapshot, Unknown, VolumeEncryption, VolumeSource, predict,
+    Account, Contradiction, Key, Launch, LaunchLocation, Prediction, SourceSnapshot, Unknown, VolumeEncryption,
+    VolumeSource, predict,
 };
 use ec2_register_image::types::KmsKeyId;
 
@@ -79,7 +80,7 @@ const TABLE: &str = "
     local-zone-unencrypted  true   -      default?  default?
     local-zone-unencrypted  -      named  !key      !key
     local-zone-unencrypted  false  named  !key      !key
-    local-zone-unencrypted  true   named  !zone     !zone
+    local-zone-unencrypted  true   named  named?    named?
 ";
 
 const STATES: [Option<bool>; 3] = [None, Some(false), Some(true)];
@@ -238,8 +239,8 @@ fn encryption_is_never_removed() {
     // 3 empty, 15 snapshots, 5 in a Local Zone, 2 on an Outpost; 3 states of the account; 9 launches.
     assert_eq!(all, (3 + 15 + 5 + 2) * 3 * 9);
     // A key without `Encrypted`: 4 launches of each. A local snapshot with a key: both where its own is unknown (1 on an
-    // Outpost, 3 in a Local Zone), one where it is known (1 and 2).
-    assert_eq!(contradictions, (25 * 4 + 4 * 2 + 3) * 3);
+    // Outpost, 2 in a Local Zone that may be encrypted), one where it is known (1 and 2).
+    assert_eq!(contradictions, (25 * 4 + 3 * 2 + 3) * 3);
     assert!(encrypted_sources > 0);
 }
 
@@ -317,7 +318,7 @@ fn the_unknown_gives_both_outcomes() {
     });
     // All that is no contradiction, where the default is unknown; then, in 3 states of the account and the 5 launches that
     // a snapshot in the Region takes, 3 of unknown state and 5 of unknown owner; then one in a Local Zone, 3 launches.
-    assert_eq!(compared, (25 * 9 - (25 * 4 + 4 * 2 + 3)) + (3 + 5) * 3 * 5 + 3 * 3);
+    assert_eq!(compared, (25 * 9 - (25 * 4 + 3 * 2 + 3)) + (3 + 5) * 3 * 5 + 3 * 3);
 }
 
 fn depends_on(prediction: &Prediction) -> HashSet<Unknown> {
@@ -399,7 +400,7 @@ fn contradictions_say_what_to_do() {
          the key out",
     );
     assert_error(
-        "local-zone-unencrypted",
+        "local-zone-encrypted",
         &rekeyed,
         "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot in a Local Zone; leave \
          the key out",
@@ -447,4 +448,122 @@ fn a_mapping_states_its_source() {
 fn is_plain_data() {
     fn assert_plain<T: Send + Sync + Unpin + std::fmt::Debug + Clone + Eq + std::hash::Hash>() {}
     assert_plain::<(VolumeSource, Account, Launch, Prediction, Contradiction)>();
+}
+
+/// The table for a launch where EBS encrypts every volume: source, the launch's `Encrypted`, and the outcome without a
+/// key of the launch. A `?` marks what no page of AWS states.
+const ENCRYPTING_LOCATION: &str = "
+    new                     -      default
+    new                     false  default?
+    new                     true   default
+    new-false               -      default
+    new-true                -      default
+    new-true                false  default?
+    owned-unencrypted       -      default
+    owned-unencrypted       false  default?
+    owned-unencrypted       true   default
+    shared-unencrypted      -      default
+    owned-encrypted         -      snapshot?
+    owned-encrypted         true   snapshot?
+    shared-encrypted        -      default?
+    outpost                 -      snapshot
+    outpost                 false  snapshot?
+    local-zone-encrypted    -      snapshot
+    local-zone-unencrypted  -      default?
+    local-zone-unencrypted  false  default?
+";
+
+fn local_zone(name: &str) -> LaunchLocation {
+    LaunchLocation::LocalZone(name.into())
+}
+
+#[test]
+fn some_locations_encrypt_every_volume() {
+    let encrypting = [LaunchLocation::Outpost, LaunchLocation::WavelengthZone, local_zone("us-east-1-bue-1a")];
+    for row in ENCRYPTING_LOCATION.lines().filter(|row| !row.trim().is_empty()) {
+        let [name, encrypted, expected] = row.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{row}") };
+        for location in &encrypting {
+            for by_default in STATES {
+                let launch = launch(state(encrypted), None).location(location.clone());
+                let prediction = predict(&source(name, key("own")), &account(by_default, key("default")), &launch);
+                assert_eq!(cell(&prediction), expected, "{location}, by default {by_default:?}, row {row}");
+            }
+        }
+    }
+    // A key of the launch decides there too.
+    let launch = launch(Some(true), key("named")).location(LaunchLocation::Outpost);
+    assert_eq!(cell(&predict(&source("new", None), &account(None, None), &launch)), "named");
+    assert_eq!(cell(&predict(&source("outpost", None), &account(None, None), &launch)), "!outpost");
+}
+
+#[test]
+fn other_locations_are_like_the_region() {
+    for (source, _, _) in &sources() {
+        for by_default in STATES {
+            for launch in launches() {
+                let account = account(by_default, key("default"));
+                let there = launch.clone().location(local_zone("us-west-2-lax-1a"));
+                assert_eq!(
+                    predict(source, &account, &there),
+                    predict(source, &account, &launch),
+                    "{source:?} {launch:?}"
+                );
+            }
+        }
+    }
+    assert_eq!(Launch::new().location, LaunchLocation::Region);
+}
+
+#[test]
+fn a_zone_is_a_location() {
+    for (zone, location) in [
+        ("us-east-1a", Some(LaunchLocation::Region)),
+        ("us-gov-west-1b", Some(LaunchLocation::Region)),
+        ("us-west-2-lax-1a", Some(local_zone("us-west-2-lax-1a"))),
+        ("us-east-1-wl1-bos-wlz-1", Some(LaunchLocation::WavelengthZone)),
+        ("us-east-1", None),
+        ("garage", None),
+        ("", None),
+    ] {
+        assert_eq!(LaunchLocation::from_zone(zone), location, "{zone}");
+    }
+    for (location, name, encrypts) in [
+        (LaunchLocation::Region, "region", false),
+        (LaunchLocation::Outpost, "outpost", true),
+        (LaunchLocation::WavelengthZone, "wavelength-zone", true),
+        (local_zone("af-south-1-los-1a"), "af-south-1-los-1a", true),
+        (local_zone("us-west-2-sea-1a"), "us-west-2-sea-1a", true),
+        (local_zone("us-west-2-lax-1b"), "us-west-2-lax-1b", false),
+    ] {
+        assert_eq!(location.to_string(), name);
+        assert_eq!(serde_json::to_value(&location).unwrap(), name);
+        assert_eq!(location.encrypts_always(), encrypts, "{name}");
+    }
+}
+
+#[test]
+fn a_prediction_as_json() {
+    let json = |source: &VolumeSource, account: &Account| {
+        serde_json::to_value(predict(source, account, &Launch::new()).unwrap()).unwrap()
+    };
+    let outcome = json(&snapshot(Some(true), Some(true), key("own")), &Account::new());
+    let expected = serde_json::json!({
+        "Encrypted": true,
+        "Key": "snapshot",
+        "KmsKeyId": "own",
+        "Why": "a volume from an encrypted snapshot of one's own keeps the snapshot's key",
+        "Needs": "permission to use the KMS key of the snapshot",
+        "Source":
+            "https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes",
+        "Documented": true,
+    });
+    assert_eq!(outcome, expected);
+    assert_eq!(serde_json::to_string(&Key::Unencrypted).unwrap(), r#"{"Key":"none","KmsKeyId":null}"#);
+
+    let unencrypted = snapshot(Some(false), None, None);
+    let depends = json(&unencrypted, &Account::new());
+    assert_eq!(depends["DependsOn"], "encryption-by-default");
+    assert_eq!(depends["IfTrue"], json(&unencrypted, &account(Some(true), None)));
+    assert_eq!(depends["IfFalse"], json(&unencrypted, &account(Some(false), None)));
+    assert_eq!(depends.as_object().unwrap().len(), 3);
 }

@@ -21,7 +21,7 @@ fn snapshots(snapshots: &[Snapshot]) -> Facts {
 fn product_code(id: &str, product_code_type: &str) -> ProductCode {
     let mut code = ProductCode::default();
     code.id = Some(id.to_owned());
-    code.product_code_type = Some(product_code_type.to_owned());
+    code.product_code_type = Some(product_code_type.into());
     code
 }
 
@@ -37,11 +37,11 @@ fn describe_snapshots() {
     );
     let mut snapshot = Snapshot::new("snap-1");
     snapshot.volume_size = Some(8);
-    snapshot.state = Some("completed".to_owned());
+    snapshot.state = Some("completed".into());
     snapshot.owner_id = Some("123456789012".to_owned());
     snapshot.encrypted = Some(true);
     snapshot.kms_key_id = Some("arn:aws:kms:us-east-1:123456789012:key/1".into());
-    snapshot.storage_tier = Some("standard".to_owned());
+    snapshot.storage_tier = Some("standard".into());
     snapshot.outpost_arn = Some("arn:aws:outposts:us-east-1:123456789012:outpost/op-1".into());
     assert_eq!(facts, snapshots(&[snapshot.clone()]));
     assert_eq!(facts.snapshot(&"snap-1".into()), Some(&snapshot));
@@ -70,7 +70,7 @@ fn describe_images() {
     let mut image = Image::new("ami-1");
     image.name = Some("web".into());
     image.owner_id = Some("123456789012".to_owned());
-    image.state = Some("available".to_owned());
+    image.state = Some("available".into());
     image.architecture = Some(Architecture::X86_64);
     image.block_device_mappings = Some(vec![]);
     assert_eq!(facts.images, Some(vec![image]));

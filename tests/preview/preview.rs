@@ -1,6 +1,7 @@
 //! The preview: each default, each unknown, and what the JSON looks like.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy does not see that helpers are tests too")]
 
+use ec2_register_image::encryption::LaunchLocation;
 use ec2_register_image::preview::{Preview, Processor};
 use ec2_register_image::rules::{Policy, Validator};
 use ec2_register_image::types::BootMode;
@@ -10,10 +11,14 @@ use serde_json::{Value, json};
 
 use crate::support::with;
 
+/// A policy that allows every rule.
+fn everything() -> Policy {
+    rules::all().fold(Policy::new(), |policy, rule| policy.allow(rule.id).unwrap())
+}
+
 /// The preview of any request, whatever the rules say.
 fn preview(request: RegisterImageRequest, facts: &Facts) -> Preview {
-    let policy = rules::all().fold(Policy::new(), |policy, rule| policy.allow(rule.id).unwrap());
-    preview::preview(&Validator::new().policy(policy).validate(request).unwrap(), facts)
+    preview::preview(&Validator::new().policy(everything()).validate(request).unwrap(), facts)
 }
 
 fn facts(json: &str) -> Facts {
@@ -215,6 +220,41 @@ fn encryption_at_launch() {
         let (encrypted, key, id, _) = snapshot(members, account);
         assert_eq!((encrypted, key, id), expected, "{members} {account}");
     }
+}
+
+/// What the second and the third volume become, and where.
+#[test]
+fn a_local_snapshot_puts_the_launch_on_its_outpost() {
+    let known = r#"{"EbsEncryptionByDefault": false, "Snapshots": [
+        {"SnapshotId": "snap-0123456789abcdef0", "Encrypted": false}, {"SnapshotId": "snap-2", "OutpostArn": "arn"}]}"#;
+    let rows = |second: &str, location: Option<LaunchLocation>| {
+        let request = with(
+            &r#"{"BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}},
+            {"DeviceName": "/dev/sdb", "Ebs": SECOND}, {"DeviceName": "/dev/sdc", "Ebs": {"VolumeSize": 8}}]}"#
+                .replace("SECOND", second),
+        );
+        let request = Validator::new().policy(everything()).validate(request).unwrap();
+        let shown = match location {
+            Some(location) => preview::preview_at(&request, &facts(known), &location),
+            None => preview::preview(&request, &facts(known)),
+        };
+        let shown = serde_json::to_value(shown).unwrap();
+        [0, 1, 2].map(|at| {
+            let row = &shown["LaunchEncryption"][at];
+            format!("{} {} {}", row["Encrypted"], row["Key"].as_str().unwrap(), row["Location"].as_str().unwrap())
+        })
+    };
+    let encrypted = ["true default outpost", "true snapshot outpost", "true default outpost"];
+    // By the request, and by the facts; whatever location is stated.
+    assert_eq!(rows(r#"{"SnapshotId": "snap-3", "OutpostArn": "arn"}"#, None), encrypted);
+    assert_eq!(rows(r#"{"SnapshotId": "snap-2"}"#, None), encrypted);
+    assert_eq!(rows(r#"{"SnapshotId": "snap-2"}"#, Some(LaunchLocation::WavelengthZone)), encrypted);
+    // An `OutpostArn` without a snapshot proves nothing.
+    let empty = r#"{"VolumeSize": 8, "OutpostArn": "arn"}"#;
+    assert_eq!(rows(empty, None), ["false none region"; 3]);
+    assert_eq!(rows(empty, Some(LaunchLocation::WavelengthZone)), ["true default wavelength-zone"; 3]);
+    let zone = LaunchLocation::LocalZone("us-west-2-lax-1a".into());
+    assert_eq!(rows(empty, Some(zone)), ["false none us-west-2-lax-1a"; 3]);
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn every_rule_is_whole() {
         assert_eq!(findings.len(), 1, "the trigger of {id} finds one thing: {trigger}");
         assert_eq!(findings[0].rule().id, id, "the trigger of {id} finds what it should");
         assert_eq!(findings[0].level(), rule.level);
+        assert_eq!(findings[0].message().to_string(), rule.trigger_message, "{id} says what it declares");
         for text in [findings[0].message().to_string(), findings[0].help().to_string()] {
             assert!(!text.contains(['{', '}']), "{id} fills every word: {text}");
             assert!(!text.ends_with('.') && !text.contains("  "), "{id} speaks in clauses: {text}");

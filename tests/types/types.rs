@@ -5,8 +5,9 @@ use std::error::Error;
 use std::hash::{Hash, Hasher as _};
 
 use ec2_register_image::types::{
-    Architecture, BootMode, DeviceName, ImageName, ImdsSupport, ResourceType, SnapshotId, SriovNetSupport, TpmSupport,
-    UefiData, VirtualName, VirtualizationType, VolumeType, gib_from_bytes,
+    Architecture, BootMode, DeviceName, ImageName, ImageState, ImdsSupport, ProductCodeType, ResourceType, SnapshotId,
+    SnapshotState, SriovNetSupport, StorageTier, TpmSupport, UefiData, VirtualName, VirtualizationType, VolumeType,
+    gib_from_bytes,
 };
 use proptest::prelude::*;
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
@@ -263,4 +264,15 @@ fn a_strict_parser_accepts_known_values_alone() {
         BootMode::parse_known("UEFI").unwrap_err().to_string(),
         "`UEFI` is not a BootMode, did you mean `uefi`? valid values: legacy-bios, uefi, uefi-preferred"
     );
+}
+
+#[test]
+fn what_ec2_describes_lists_the_values_of_the_api() {
+    assert_eq!(
+        ImageState::NAMES,
+        ["pending", "available", "invalid", "deregistered", "transient", "failed", "error", "disabled"]
+    );
+    assert_eq!(SnapshotState::NAMES, ["pending", "completed", "error", "recoverable", "recovering"]);
+    assert_eq!(StorageTier::NAMES, ["archive", "standard"]);
+    assert_eq!(ProductCodeType::NAMES, ["devpay", "marketplace"]);
 }

@@ -9,7 +9,7 @@
 use ec2_register_image::model::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ProductCode};
 use ec2_register_image::response::UnreadableReason::*;
 use ec2_register_image::response::{UnreadableReason, UnreadableResponse};
-use ec2_register_image::types::{BootMode, VirtualizationType, VolumeType};
+use ec2_register_image::types::{BootMode, ProductCodeType, VirtualizationType, VolumeType};
 use ec2_register_image::wire::{images, xml};
 use ec2_register_image::{Endpoint, Facts, RegisterImageError, Tag};
 use http::Response;
@@ -305,7 +305,7 @@ fn image() -> impl Strategy<Value = Image> {
         }),
         pair(|id, kind| {
             let mut code = ProductCode::default();
-            (code.id, code.product_code_type) = (id, kind);
+            (code.id, code.product_code_type) = (id, kind.map(ProductCodeType::from));
             code
         }),
     );

@@ -53,7 +53,7 @@ impl Resolver for Before<DefaultResolver> {
 impl Connector for Before<DefaultConnector> {
     type Out = Box<dyn Transport>;
 
-    fn connect(&self, details: &ConnectionDetails, chained: Option<()>) -> Result<Option<Self::Out>, ureq::Error> {
+    fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<()>) -> Result<Option<Self::Out>, ureq::Error> {
         self.0.connect(details, chained).map_err(|error| ureq::Error::Other(error.into()))
     }
 }

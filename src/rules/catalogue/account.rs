@@ -1,352 +1,303 @@
 //! What the facts of the account and its snapshots tell of a request.
 
+use super::REGISTER_IMAGE;
 use super::example::{ebs, hvm, named, rooted};
 use super::ids::is_outpost_arn;
 use crate::endpoint::Partition;
-use crate::facts::Facts;
 use crate::model::{
-    EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RegisterImageRequest, RequestMember,
-    RequestPath, Snapshot,
+    EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RequestMember, RequestPath, Snapshot,
 };
-use crate::response::ErrorCode;
-use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
-use crate::types::{OutpostArn, SnapshotId, is_resource_id};
+use crate::rules::declare::subject;
+use crate::types::{ImageState, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, is_resource_id};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
+
 const OUTPOSTS: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html";
 
-pub(in crate::rules) const SUBJECT: Subject = Subject { title: "Account and snapshots", rules: RULES, check };
-
-/// In the order of the bits by which a report remembers those that lacked facts.
-pub(in crate::rules) const RULES: &[&Rule] = &[
-    &NAME_IN_USE,
-    &NOT_LISTED,
-    &NOT_COMPLETED,
-    &ARCHIVED,
-    &SMALLER_THAN_SNAPSHOT,
-    &OUTPOSTS_MIXED,
-    &OUTPOST_ELSEWHERE,
-    &SECONDARY_PRODUCT_CODES,
-    &PLATFORM_BILLING,
-];
-
-static NAME_IN_USE: Rule = Rule {
-    id: "name-in-use",
-    level: Level::Error,
-    evidence: Evidence::Observed,
-    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_DUPLICATE),
-    ec2_messages: &["AMI name {value} is already in use by AMI {instead}"],
-    summary: "a name is in use once in an account and Region",
-    explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
-                  that image may be the one that was asked for. Images of another account do not count, so an image \
-                  with an owner is looked at only where the account is known; nor do those that are deregistered or \
-                  failed.",
-    source: "https://github.com/nanovms/ops/issues/392",
-    trigger: named!(r#""Name": "web","#),
-    near_miss: named!(r#""Name": "web-2","#),
-    facts: Some(
-        r#"{"OwnerId": "123456789012", "Images": [
+subject! {
+    "Account and snapshots",
+    passes: [request],
+    rules: {
+    rule name_in_use(name: &str, image_id: &str) {
+        id: "name-in-use",
+        level: Error,
+        evidence: Observed,
+        code: INVALID_AMI_NAME_DUPLICATE,
+        wordings: ["AMI name {name} is already in use by AMI {image_id}"],
+        summary: "a name is in use once in an account and Region",
+        explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
+                      that image may be the one that was asked for. Images of another account do not count, so an image \
+                      with an owner is looked at only where the account is known; nor do those that are deregistered or \
+                      failed.",
+        source: "https://github.com/nanovms/ops/issues/392",
+        message: "the name {name} is in use by the image {image_id}; EC2 takes a name once in an account and Region",
+        help: "use another name, or deregister the image and allow some time",
+        facts: r#"{"OwnerId": "123456789012", "Images": [
   {"ImageId": "ami-0ea09a82f221f584a", "Name": "web", "OwnerId": "123456789012", "State": "available"}
 ]}"#,
-    ),
-    message: "the name {value} is in use by the image {instead}; EC2 takes a name once in an account and Region",
-    help: "use another name, or deregister the image and allow some time",
-    ..Rule::ROW
-};
+        trigger: named!(r#""Name": "web","#),
+        near_miss: named!(r#""Name": "web-2","#),
+        says: "the name \"web\" is in use by the image \"ami-0ea09a82f221f584a\"; EC2 takes a name once in an account \
+               and Region",
+    }
+    check request(request, findings) {
+        let (facts, Some(name)) = (findings.facts, &request.name) else { return };
+        let holds_name = |image: &&Image| {
+            let state = image.state.as_ref().map(ImageState::as_str);
+            image.name.as_ref() == Some(name) && !matches!(state, Some("deregistered" | "failed" | "error" | "invalid"))
+        };
+        let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id == facts.owner_id;
+        let mut images = facts.images.iter().flatten().filter(holds_name);
+        if let Some(image) = images.clone().find(is_own) {
+            name_in_use(RequestPath::Request(RequestMember::Name), name.as_str(), image.id.as_str());
+        } else if facts.images.is_none() || (facts.owner_id.is_none() && images.next().is_some()) {
+            findings.lacks_facts(&name_in_use::RULE);
+        }
+    }
 
-static NOT_LISTED: Rule = Rule {
-    id: "snapshot-not-listed",
-    evidence: Evidence::Inferred,
-    ec2_code: Some(ErrorCode::INVALID_SNAPSHOT_NOT_FOUND),
-    ec2_messages: &["The snapshot '{value}' does not exist."],
-    summary: "a snapshot is among those that were listed",
-    explanation: "EC2 has this code for snapshots that do not exist in the Region or that the account may not use. The list \
-                  may be an old one or a part, so this is a warning.",
-    source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
-    trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
-    near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-    facts: Some(r#"{"Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "State": "completed"}]}"#),
-    message: "the snapshot {value} is not among those listed for the account",
-    help: "name a snapshot of the Region that the account owns or that is shared with it, or list the snapshots anew",
-    ..Rule::ROW
-};
-
-static NOT_COMPLETED: Rule = Rule {
-    id: "snapshot-not-completed",
-    evidence: Evidence::SiblingApi,
-    ec2_code: Some(ErrorCode::INCORRECT_STATE),
-    ec2_messages: &["Snapshot '{value}' is not 'completed'.", "Snapshot * is not *completed*"],
-    summary: "a snapshot is completed before an image is made of it",
-    explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
-                  before they register. What RegisterImage does with a pending snapshot was not seen.",
-    source: "https://github.com/tschellenbach/Snaptastic/issues/17",
-    trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
-    near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-    facts: Some(
-        r#"{"Snapshots": [
+    rule snapshot_not_listed(id: &str) {
+        id: "snapshot-not-listed",
+        level: Warning,
+        evidence: Inferred,
+        code: INVALID_SNAPSHOT_NOT_FOUND,
+        wordings: ["The snapshot '{id}' does not exist."],
+        summary: "a snapshot is among those that were listed",
+        explanation: "EC2 has this code for snapshots that do not exist in the Region or that the account may not use. The list \
+                      may be an old one or a part, so this is a warning.",
+        source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+        message: "the snapshot {id} is not among those listed for the account",
+        help: "name a snapshot of the Region that the account owns or that is shared with it, or list the snapshots anew",
+        facts: r#"{"Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "State": "completed"}]}"#,
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot \"snap-0123456789abcdef1\" is not among those listed for the account",
+    }
+    rule snapshot_not_completed(id: &str, state: &str) {
+        id: "snapshot-not-completed",
+        level: Warning,
+        evidence: SiblingApi,
+        code: INCORRECT_STATE,
+        wordings: ["Snapshot '{id}' is not 'completed'.", "Snapshot * is not *completed*"],
+        summary: "a snapshot is completed before an image is made of it",
+        explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
+                      before they register. What RegisterImage does with a pending snapshot was not seen.",
+        source: "https://github.com/tschellenbach/Snaptastic/issues/17",
+        message: "the snapshot {id} is in the state {state}, not `completed`",
+        help: "wait until a pending snapshot is completed; in place of a failed one, take another",
+        facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "State": "completed"},
   {"SnapshotId": "snap-0123456789abcdef1", "State": "pending"}
 ]}"#,
-    ),
-    message: "the snapshot {value} is in the state {instead}, not `completed`",
-    help: "wait until a pending snapshot is completed; in place of a failed one, take another",
-    ..Rule::ROW
-};
-
-static ARCHIVED: Rule = Rule {
-    id: "snapshot-archived",
-    level: Level::Error,
-    evidence: Evidence::Documented,
-    summary: "a snapshot is not archived",
-    explanation: "AWS documents that the id of an archived snapshot cannot be specified. A snapshot that is restored for a \
-                  time is not counted as archived here. EC2's code was not seen.",
-    source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html",
-    trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
-    near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-    facts: Some(
-        r#"{"Snapshots": [
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot \"snap-0123456789abcdef1\" is in the state \"pending\", not `completed`",
+    }
+    rule snapshot_archived(id: &str) {
+        id: "snapshot-archived",
+        level: Error,
+        evidence: Documented,
+        summary: "a snapshot is not archived",
+        explanation: "AWS documents that the id of an archived snapshot cannot be specified. A snapshot that is restored for a \
+                      time is not counted as archived here. EC2's code was not seen.",
+        source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html",
+        message: "the snapshot {id} is archived; EC2 does not take the id of an archived snapshot",
+        help: "restore the snapshot from the archive, and wait until that is done",
+        facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "StorageTier": "standard"},
   {"SnapshotId": "snap-0123456789abcdef1", "StorageTier": "archive"}
 ]}"#,
-    ),
-    message: "the snapshot {value} is archived; EC2 does not take the id of an archived snapshot",
-    help: "restore the snapshot from the archive, and wait until that is done",
-    ..Rule::ROW
-};
-
-static SMALLER_THAN_SNAPSHOT: Rule = Rule {
-    id: "volume-smaller-than-snapshot",
-    level: Level::Error,
-    evidence: Evidence::Documented,
-    ec2_code: Some(ErrorCode::INVALID_BLOCK_DEVICE_MAPPING),
-    ec2_messages: &[
-        "Volume of size {count}GB is smaller than snapshot '{value}', expect size >= {limit}GB",
-        "Volume of size * is smaller than snapshot *, expect size >= *",
-    ],
-    summary: "a volume is at least as large as its snapshot",
-    explanation: "AWS documents that the size is equal to the snapshot's or larger. Sister actions answer `Volume of size \
-                  15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB`.",
-    source: MODEL,
-    trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 15"#),
-    near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 30"#),
-    facts: Some(
-        r#"{"Snapshots": [
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot \"snap-0123456789abcdef1\" is archived; EC2 does not take the id of an archived snapshot",
+    }
+    rule volume_smaller_than_snapshot(size: i32, id: &str, least: i32) {
+        id: "volume-smaller-than-snapshot",
+        level: Error,
+        evidence: Documented,
+        code: INVALID_BLOCK_DEVICE_MAPPING,
+        wordings: [
+            "Volume of size {size}GB is smaller than snapshot '{id}', expect size >= {least}GB",
+            "Volume of size * is smaller than snapshot *, expect size >= *",
+        ],
+        summary: "a volume is at least as large as its snapshot",
+        explanation: "AWS documents that the size is equal to the snapshot's or larger. Sister actions answer `Volume of size \
+                      15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB`.",
+        source: MODEL,
+        message: "the volume has {size} GiB, and its snapshot {id} needs {least}",
+        help: "write a `VolumeSize` of {least} or more, or leave it out for the snapshot's size",
+        facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 8},
   {"SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 30}
 ]}"#,
-    ),
-    message: "the volume has {count} GiB, and its snapshot {value} needs {limit}",
-    help: "write a `VolumeSize` of {limit} or more, or leave it out for the snapshot's size",
-    ..Rule::ROW
-};
-
-static OUTPOSTS_MIXED: Rule = Rule {
-    id: "snapshot-outposts-mixed",
-    level: Level::Error,
-    evidence: Evidence::Documented,
-    summary: "the snapshots of an image are stored on one Outpost at most",
-    explanation: "AWS documents that an image cannot have snapshots on several Outposts. Here the facts say where a snapshot \
-                  is; `outposts-mixed` is for what the request itself says. Snapshots of the Region may stand beside \
-                  those of one Outpost.",
-    source: OUTPOSTS,
-    trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
-    near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-    facts: Some(
-        r#"{"Snapshots": [
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 15"#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 30"#),
+        says: "the volume has 15 GiB, and its snapshot \"snap-0123456789abcdef1\" needs 30",
+    }
+    rule snapshot_outposts_mixed(first: RequestPath) {
+        id: "snapshot-outposts-mixed",
+        level: Error,
+        evidence: Documented,
+        summary: "the snapshots of an image are stored on one Outpost at most",
+        explanation: "AWS documents that an image cannot have snapshots on several Outposts. Here the facts say where a snapshot \
+                      is; `outposts-mixed` is for what the request itself says. Snapshots of the Region may stand beside \
+                      those of one Outpost.",
+        source: OUTPOSTS,
+        message: "the snapshot is stored on another Outpost than that at {first}; EC2 takes those of one Outpost",
+        help: "copy the snapshots to one Outpost or to the Region",
+        facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0",
    "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"},
   {"SnapshotId": "snap-0123456789abcdef1",
    "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef1"}
 ]}"#,
-    ),
-    message: "the snapshot is stored on another Outpost than that at {other}; EC2 takes those of one Outpost",
-    help: "copy the snapshots to one Outpost or to the Region",
-    ..Rule::ROW
-};
-
-static OUTPOST_ELSEWHERE: Rule = Rule {
-    id: "outpost-other-region",
-    evidence: Evidence::Inferred,
-    summary: "an Outpost belongs to the Region of the image",
-    explanation: "The ARN of an Outpost holds its partition and Region, and an image with local snapshots is registered in \
-                  that Region. What EC2 answers otherwise was not seen.",
-    source: OUTPOSTS,
-    trigger: ebs!(
-        r#""SnapshotId": "snap-0123456789abcdef0",
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot is stored on another Outpost than that at BlockDeviceMappings[0].Ebs.SnapshotId; EC2 \
+               takes those of one Outpost",
+    }
+    rule outpost_other_region(arn: &str, region: &str) {
+        id: "outpost-other-region",
+        level: Warning,
+        evidence: Inferred,
+        summary: "an Outpost belongs to the Region of the image",
+        explanation: "The ARN of an Outpost holds its partition and Region, and an image with local snapshots is registered in \
+                      that Region. What EC2 answers otherwise was not seen.",
+        source: OUTPOSTS,
+        message: "the Outpost {arn} is not of the Region {region} and its partition",
+        help: "name an Outpost of the Region, or register the image in the Region of the Outpost",
+        facts: r#"{"Region": "eu-central-1"}"#,
+        trigger: ebs!(
+            r#""SnapshotId": "snap-0123456789abcdef0",
         "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0""#
-    ),
-    near_miss: ebs!(
-        r#""SnapshotId": "snap-0123456789abcdef0",
+        ),
+        near_miss: ebs!(
+            r#""SnapshotId": "snap-0123456789abcdef0",
         "OutpostArn": "arn:aws:outposts:eu-central-1:123456789012:outpost/op-1234567890abcdef0""#
-    ),
-    facts: Some(r#"{"Region": "eu-central-1"}"#),
-    message: "the Outpost {value} is not of the Region {instead} and its partition",
-    help: "name an Outpost of the Region, or register the image in the Region of the Outpost",
-    ..Rule::ROW
-};
-
-static SECONDARY_PRODUCT_CODES: Rule = Rule {
-    id: "secondary-product-codes",
-    evidence: Evidence::ThirdParty,
-    summary: "only the root snapshot has AWS Marketplace product codes",
-    explanation: "AWS's page of 2017 said that an image cannot be registered where a secondary snapshot has AWS Marketplace \
-                  product codes; an archive of changes kept the sentence, and today's page says only that the image \
-                  takes over the codes of its snapshots.",
-    source: "https://awsapichanges.info",
-    trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
-    near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-    facts: Some(
-        r#"{"Snapshots": [
+        ),
+        says: "the Outpost \"arn:aws:outposts:us-east-1:123456789012:outpost/op-123456789\"… is not of the Region \
+               \"eu-central-1\" and its partition",
+    }
+    rule secondary_product_codes(id: &str) {
+        id: "secondary-product-codes",
+        level: Warning,
+        evidence: ThirdParty,
+        summary: "only the root snapshot has AWS Marketplace product codes",
+        explanation: "AWS's page of 2017 said that an image cannot be registered where a secondary snapshot has AWS Marketplace \
+                      product codes; an archive of changes kept the sentence, and today's page says only that the image \
+                      takes over the codes of its snapshots.",
+        source: "https://awsapichanges.info",
+        message: "the snapshot {id} has AWS Marketplace product codes and is not the root's; EC2 used to refuse it",
+        help: "put the data on a volume without product codes, and snapshot that",
+        facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "ProductCodes": []},
   {"SnapshotId": "snap-0123456789abcdef1",
    "ProductCodes": [{"ProductCodeId": "aw0evgkw8e5c1q413zgy5pjce", "ProductCodeType": "marketplace"}]}
 ]}"#,
-    ),
-    message: "the snapshot {value} has AWS Marketplace product codes and is not the root's; EC2 used to refuse it",
-    help: "put the data on a volume without product codes, and snapshot that",
-    ..Rule::ROW
-};
-
-static PLATFORM_BILLING: Rule = Rule {
-    id: "platform-billing",
-    evidence: Evidence::Documented,
-    summary: "Windows, Red Hat, SUSE and SQL Server need billing information that a snapshot may lack",
-    explanation: "RegisterImage derives the billing information from the metadata of the snapshot, if it is there. Where \
-                  `PlatformDetails` of the new image is empty or wrong, AWS says to discard the image and to make it \
-                  from an instance.",
-    trigger: hvm!(""),
-    near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
-    facts: Some(r#"{"Platform": "SUSE Linux"}"#),
-    message: "the platform is {value}, whose billing information the snapshot may lack",
-    help: "make the image from an instance, with CreateImage; else check `PlatformDetails` of the image afterwards",
-    ..Rule::ROW
-};
-
-fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
-    let facts = findings.facts;
-    check_name(request, facts, findings);
-    let root = request.root().map(|(at, _)| at);
-    let has_list = facts.lists_snapshots();
-    let mut outposts = Outposts::default();
-    for (at, mapping) in request.sent_mappings().iter().enumerate() {
-        let Some(ebs) = mapping.ebs_volume() else { continue };
-        check_region(at, ebs, facts, findings);
-        let Some(id) = snapshot_id(ebs) else { continue };
-        let snapshot = facts.snapshot(id);
-        match (has_list, snapshot) {
-            (true, Some(_)) => {}
-            (true, None) => {
-                let detail = Parameters::default().value(id.as_str());
-                findings.add(&NOT_LISTED, RequestPath::Ebs(at, Member::SnapshotId), detail);
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot \"snap-0123456789abcdef1\" has AWS Marketplace product codes and is not the root's; EC2 \
+               used to refuse it",
+    }
+    rule platform_billing(platform: &str) {
+        id: "platform-billing",
+        level: Warning,
+        evidence: Documented,
+        summary: "Windows, Red Hat, SUSE and SQL Server need billing information that a snapshot may lack",
+        explanation: "RegisterImage derives the billing information from the metadata of the snapshot, if it is there. Where \
+                      `PlatformDetails` of the new image is empty or wrong, AWS says to discard the image and to make it \
+                      from an instance.",
+        source: REGISTER_IMAGE,
+        message: "the platform is {platform}, whose billing information the snapshot may lack",
+        help: "make the image from an instance, with CreateImage; else check `PlatformDetails` of the image afterwards",
+        facts: r#"{"Platform": "SUSE Linux"}"#,
+        trigger: hvm!(""),
+        near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
+        says: "the platform is \"SUSE Linux\", whose billing information the snapshot may lack",
+    }
+    check request(request, findings) {
+        let facts = findings.facts;
+        let root = request.root().map(|(at, _)| at);
+        let has_list = facts.lists_snapshots();
+        let has_billing = request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
+        let mut outposts = Outposts::default();
+        for (at, mapping) in request.sent_mappings().iter().enumerate() {
+            let Some(ebs) = mapping.ebs_volume() else { continue };
+            if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| is_outpost_arn(arn.as_str())) {
+                match &facts.region {
+                    Some(region) if !is_of_region(arn, region) => {
+                        outpost_other_region(RequestPath::Ebs(at, Member::OutpostArn), arn.as_str(), region);
+                    }
+                    Some(_) => {}
+                    None => findings.lacks_facts(&outpost_other_region::RULE),
+                }
             }
-            (false, _) => findings.lacks_facts(&NOT_LISTED),
+            // A malformed ID is a mistake of its own.
+            let is_id = |id: &&SnapshotId| is_resource_id(id.as_str(), "snap-");
+            let Some(id) = ebs.snapshot_id.as_ref().filter(is_id) else { continue };
+            let (snapshot, id) = (facts.snapshot(id), id.as_str());
+            let path = RequestPath::Ebs(at, Member::SnapshotId);
+            match (has_list, snapshot) {
+                (true, Some(_)) => {}
+                (true, None) => snapshot_not_listed(path, id),
+                (false, _) => findings.lacks_facts(&snapshot_not_listed::RULE),
+            }
+            match snapshot.and_then(|snapshot| snapshot.state.as_ref().map(SnapshotState::as_str)) {
+                Some("completed") => {}
+                Some(state) => snapshot_not_completed(path, id, state),
+                None => findings.lacks_facts(&snapshot_not_completed::RULE),
+            }
+            match snapshot.and_then(|snapshot| Some((snapshot.storage_tier.as_ref().map(StorageTier::as_str)?, &snapshot.restore_expiry_time))) {
+                Some(("archive", None)) => snapshot_archived(path, id),
+                Some(_) => {}
+                None => findings.lacks_facts(&snapshot_archived::RULE),
+            }
+            // A size that no volume has is a mistake of its own.
+            if let Some(size) = ebs.volume_size.filter(|&size| size > 0) {
+                match snapshot.and_then(|snapshot| snapshot.volume_size) {
+                    Some(least) if size < least => {
+                        volume_smaller_than_snapshot(RequestPath::Ebs(at, Member::VolumeSize), size, id, least);
+                    }
+                    Some(_) => {}
+                    None => findings.lacks_facts(&volume_smaller_than_snapshot::RULE),
+                }
+            }
+            if let Some(first) = outposts.other_than(at, ebs, snapshot) {
+                snapshot_outposts_mixed(path, RequestPath::Ebs(first, Member::SnapshotId));
+            }
+            match root {
+                // Stated billing products have a rule of their own.
+                Some(root) if root == at && has_billing => {}
+                Some(root) if root == at => match &facts.platform {
+                    Some(platform) if needs_billing(platform) => platform_billing(path, platform),
+                    Some(_) => {}
+                    None => findings.lacks_facts(&platform_billing::RULE),
+                },
+                Some(_) => match snapshot.and_then(|snapshot| snapshot.product_codes.as_ref()) {
+                    Some(codes) if codes.iter().any(is_marketplace) => secondary_product_codes(path, id),
+                    Some(_) => {}
+                    None => findings.lacks_facts(&secondary_product_codes::RULE),
+                },
+                // Which snapshot is secondary is not known without a root, a mistake of its own.
+                None => {}
+            }
         }
-        check_state(at, id, snapshot, findings);
-        check_size(at, ebs, id, snapshot, findings);
-        outposts.check(at, ebs, snapshot, findings);
-        match root {
-            Some(root) if root == at => check_platform(at, request, facts, findings),
-            Some(_) => check_product_codes(at, id, snapshot, findings),
-            // Which snapshot is secondary is not known without a root, a mistake of its own.
-            None => {}
+        if outposts.lack_facts() {
+            findings.lacks_facts(&snapshot_outposts_mixed::RULE);
         }
     }
-    if outposts.lack_facts() {
-        findings.lacks_facts(&OUTPOSTS_MIXED);
     }
 }
 
-/// The snapshot of a volume; an id that can be none is a mistake of its own.
-fn snapshot_id(ebs: &EbsBlockDevice) -> Option<&SnapshotId> {
-    ebs.snapshot_id.as_ref().filter(|id| is_resource_id(id.as_str(), "snap-"))
-}
-
-fn check_name(request: &RegisterImageRequest, facts: &Facts, findings: &mut Findings<'_>) {
-    let Some(name) = &request.name else { return };
-    let holds_name = |image: &&Image| {
-        let state = image.state.as_deref();
-        image.name.as_ref() == Some(name) && !matches!(state, Some("deregistered" | "failed" | "error" | "invalid"))
-    };
-    let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id == facts.owner_id;
-    let mut images = facts.images.iter().flatten().filter(holds_name);
-    if let Some(image) = images.clone().find(is_own) {
-        let detail = Parameters::default().value(name.as_str()).instead(image.id.as_str());
-        findings.add(&NAME_IN_USE, RequestPath::Request(RequestMember::Name), detail);
-    } else if facts.images.is_none() || (facts.owner_id.is_none() && images.next().is_some()) {
-        findings.lacks_facts(&NAME_IN_USE);
-    }
-}
-
-fn check_region(at: usize, ebs: &EbsBlockDevice, facts: &Facts, findings: &mut Findings<'_>) {
-    let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| is_outpost_arn(arn.as_str())) else { return };
-    let Some(region) = &facts.region else { return findings.lacks_facts(&OUTPOST_ELSEWHERE) };
+/// Whether the ARN names this Region, and its partition where that is known.
+fn is_of_region(arn: &OutpostArn, region: &str) -> bool {
     let mut parts = arn.as_str().split(':').skip(1);
     let (partition_of_arn, region_of_arn) = (parts.next(), parts.nth(1));
     let partition = Partition::of_region(region);
-    if region_of_arn != Some(region) || partition.is_some_and(|partition| partition_of_arn != Some(partition.id())) {
-        let detail = Parameters::default().value(arn.as_str()).instead(region);
-        findings.add(&OUTPOST_ELSEWHERE, RequestPath::Ebs(at, Member::OutpostArn), detail);
-    }
+    region_of_arn == Some(region) && partition.is_none_or(|partition| partition_of_arn == Some(partition.id()))
 }
 
-fn check_state(at: usize, id: &SnapshotId, snapshot: Option<&Snapshot>, findings: &mut Findings<'_>) {
-    let path = RequestPath::Ebs(at, Member::SnapshotId);
-    match snapshot.and_then(|snapshot| snapshot.state.as_deref()) {
-        Some("completed") => {}
-        Some(state) => findings.add(&NOT_COMPLETED, path, Parameters::default().value(id.as_str()).instead(state)),
-        None => findings.lacks_facts(&NOT_COMPLETED),
-    }
-    match snapshot.and_then(|snapshot| Some((snapshot.storage_tier.as_deref()?, &snapshot.restore_expiry_time))) {
-        Some(("archive", None)) => findings.add(&ARCHIVED, path, Parameters::default().value(id.as_str())),
-        Some(_) => {}
-        None => findings.lacks_facts(&ARCHIVED),
-    }
-}
-
-fn check_size(
-    at: usize,
-    ebs: &EbsBlockDevice,
-    id: &SnapshotId,
-    snapshot: Option<&Snapshot>,
-    findings: &mut Findings<'_>,
-) {
-    // A size that no volume has is a mistake of its own.
-    let Some(size) = ebs.volume_size.filter(|&size| size > 0) else { return };
-    match snapshot.and_then(|snapshot| snapshot.volume_size) {
-        Some(least) if size < least => {
-            let detail = Parameters::default().count(size).limit(least).value(id.as_str());
-            findings.add(&SMALLER_THAN_SNAPSHOT, RequestPath::Ebs(at, Member::VolumeSize), detail);
-        }
-        Some(_) => {}
-        None => findings.lacks_facts(&SMALLER_THAN_SNAPSHOT),
-    }
-}
-
-fn check_product_codes(at: usize, id: &SnapshotId, snapshot: Option<&Snapshot>, findings: &mut Findings<'_>) {
-    let is_marketplace = |code: &ProductCode| code.product_code_type.as_deref() == Some("marketplace");
-    match snapshot.and_then(|snapshot| snapshot.product_codes.as_ref()) {
-        Some(codes) if codes.iter().any(is_marketplace) => {
-            let detail = Parameters::default().value(id.as_str());
-            findings.add(&SECONDARY_PRODUCT_CODES, RequestPath::Ebs(at, Member::SnapshotId), detail);
-        }
-        Some(_) => {}
-        None => findings.lacks_facts(&SECONDARY_PRODUCT_CODES),
-    }
-}
-
-fn check_platform(at: usize, request: &RegisterImageRequest, facts: &Facts, findings: &mut Findings<'_>) {
-    if request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty()) {
-        // The codes are stated, which has a rule of its own.
-        return;
-    }
-    match &facts.platform {
-        Some(platform) if needs_billing(platform) => {
-            let detail = Parameters::default().value(platform);
-            findings.add(&PLATFORM_BILLING, RequestPath::Ebs(at, Member::SnapshotId), detail);
-        }
-        Some(_) => {}
-        None => findings.lacks_facts(&PLATFORM_BILLING),
-    }
+fn is_marketplace(code: &ProductCode) -> bool {
+    code.product_code_type == Some(ProductCodeType::MARKETPLACE)
 }
 
 /// By whole words, since openSUSE costs nothing.
@@ -368,19 +319,17 @@ struct Outposts<'a> {
 }
 
 impl<'a> Outposts<'a> {
-    fn check(&mut self, at: usize, ebs: &'a EbsBlockDevice, known: Option<&'a Snapshot>, findings: &mut Findings<'_>) {
+    /// The earlier volume whose snapshot is on another Outpost.
+    fn other_than(&mut self, at: usize, ebs: &'a EbsBlockDevice, known: Option<&'a Snapshot>) -> Option<usize> {
         let stated = ebs.outpost_arn.as_ref().filter(|arn| !arn.as_str().is_empty());
         let Some(arn) = stated.or_else(|| known?.outpost_arn.as_ref()) else {
             // A snapshot that was described and has no Outpost is in the Region.
             self.unknown += usize::from(!known.is_some_and(Snapshot::is_described));
-            return;
+            return None;
         };
         let (other, other_arn, is_other_stated) = *self.first.get_or_insert_with(|| (at, arn, stated.is_some()));
-        // Where the request states both, another rule has it.
-        if other_arn != arn && !(is_other_stated && stated.is_some()) {
-            let (path, other) = (RequestPath::Ebs(at, Member::SnapshotId), RequestPath::Ebs(other, Member::SnapshotId));
-            findings.add(&OUTPOSTS_MIXED, path, Parameters::default().other(other));
-        }
+        // If the request states both, another rule reports it.
+        (other_arn != arn && !(is_other_stated && stated.is_some())).then_some(other)
     }
 
     /// Whether snapshots of unknown places could make a pair on two Outposts.

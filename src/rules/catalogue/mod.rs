@@ -16,6 +16,9 @@ mod volumes;
 
 use super::Subject;
 
+/// The source of most rules.
+const REGISTER_IMAGE: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html";
+
 /// The table. A rule that no subject lists cannot be found.
 pub(super) const SUBJECTS: &[Subject] = &[
     name::SUBJECT,

@@ -1,167 +1,186 @@
 //! The name and the description.
 
+use alloc::{format, string::String};
+
+use super::REGISTER_IMAGE;
 use super::example::named;
-use crate::model::{RegisterImageRequest, RequestMember, RequestPath};
-use crate::response::ErrorCode;
-use crate::rules::{Evidence, Findings, Level, Parameters, Rule, Subject};
+use crate::model::{RequestMember, RequestPath};
+use crate::rules::declare::subject;
+use crate::rules::finding::Words;
 use crate::types::ImageName;
 
-pub(in crate::rules) const SUBJECT: Subject = Subject {
-    title: "Name and description",
-    rules: &[&MISSING, &LENGTH, &CHARACTERS, &NON_ASCII, &EDGE_BLANKS, &DESCRIPTION_LENGTH, &DESCRIPTION_NON_ASCII],
-    check,
-};
+const NAME: RequestPath = RequestPath::Request(RequestMember::Name);
+const DESCRIPTION: RequestPath = RequestPath::Request(RequestMember::Description);
 
 /// EC2's words for any name that it does not take.
 const MALFORMED: &str = "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', \
                          '.', '-', '/' and '_'";
 
-static MISSING: Rule = Rule {
-    id: "name-missing",
-    level: Level::Error,
-    evidence: Evidence::Documented,
-    ec2_code: Some(ErrorCode::MISSING_PARAMETER),
-    ec2_messages: &["The request must contain the parameter Name"],
-    summary: "an image needs a name",
-    explanation: "`Name` is the only member that the API's model marks as required.",
-    trigger: named!(r#""Description": "nightly build","#),
-    near_miss: named!(r#""Description": "nightly build", "Name": "web","#),
-    message: "the name is missing, and EC2 requires one",
-    help: "give a name of 3 to 128 characters that no other image of the account has in the Region",
-    ..Rule::ROW
-};
+subject! {
+    "Name and description",
+    passes: [request],
+    rules: {
+    rule name_missing() {
+        id: "name-missing",
+        level: Error,
+        evidence: Documented,
+        code: MISSING_PARAMETER,
+        wordings: ["The request must contain the parameter Name"],
+        summary: "an image needs a name",
+        explanation: "`Name` is the only member that the API's model marks as required.",
+        source: REGISTER_IMAGE,
+        message: "the name is missing, and EC2 requires one",
+        help: "give a name of 3 to 128 characters that no other image of the account has in the Region",
+        trigger: named!(r#""Description": "nightly build","#),
+        near_miss: named!(r#""Description": "nightly build", "Name": "web","#),
+        says: "the name is missing, and EC2 requires one",
+    }
+    check request(request, _findings) {
+        if request.name.is_none() {
+            name_missing(NAME);
+        }
+    }
 
-static LENGTH: Rule = Rule {
-    id: "name-length",
-    level: Level::Error,
-    evidence: Evidence::Observed,
-    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_MALFORMED),
-    ec2_messages: &[MALFORMED],
-    summary: "the name of an image has 3 to 128 characters",
-    explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
-                  although the console's page says 127.",
-    source: "https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6",
-    trigger: named!(r#""Name": "db","#),
-    near_miss: named!(r#""Name": "db1","#),
-    message: "the name {value} has {count} characters; EC2 takes 3 to 128",
-    help: "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
-    ..Rule::ROW
-};
+    rule name_length(name: &str, length: usize) {
+        id: "name-length",
+        level: Error,
+        evidence: Observed,
+        code: INVALID_AMI_NAME_MALFORMED,
+        wordings: [MALFORMED],
+        summary: "the name of an image has 3 to 128 characters",
+        explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
+                      although the console's page says 127.",
+        source: "https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6",
+        message: "the name {name} has {length} characters; EC2 takes 3 to 128",
+        help: "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
+        trigger: named!(r#""Name": "db","#),
+        near_miss: named!(r#""Name": "db1","#),
+        says: "the name \"db\" has 2 characters; EC2 takes 3 to 128",
+    }
+    check request(request, _findings) {
+        let Some(name) = request.name.as_ref().map(ImageName::as_str) else { return };
+        let length = name.chars().count();
+        if !(ImageName::MIN_LENGTH..=ImageName::MAX_LENGTH).contains(&length) {
+            name_length(NAME, name, length);
+        }
+    }
 
-static CHARACTERS: Rule = Rule {
-    id: "name-characters",
-    level: Level::Error,
-    evidence: Evidence::Documented,
-    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_MALFORMED),
-    ec2_messages: &[MALFORMED],
-    summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
-    explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
-                  are the same.",
-    trigger: named!(r#""Name": "web 12:00","#),
-    near_miss: named!(r#""Name": "web 12-00","#),
-    message: "the name holds {value}, character {count} of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
-    help: "use other characters{limit}",
-    ..Rule::ROW
-};
+    rule name_characters(character: char, position: usize, suggestion: Words<String>) {
+        id: "name-characters",
+        level: Error,
+        evidence: Documented,
+        code: INVALID_AMI_NAME_MALFORMED,
+        wordings: [MALFORMED],
+        summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
+        explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
+                      are the same.",
+        source: REGISTER_IMAGE,
+        message: "the name holds {character}, character {position} of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
+        help: "use other characters{suggestion}",
+        trigger: named!(r#""Name": "web 12:00","#),
+        near_miss: named!(r#""Name": "web 12-00","#),
+        says: "the name holds \":\", character 7 of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
+    }
+    rule name_non_ascii(character: char, position: usize, suggestion: Words<String>) {
+        id: "name-non-ascii",
+        level: Warning,
+        evidence: Inferred,
+        code: INVALID_AMI_NAME_MALFORMED,
+        wordings: [MALFORMED],
+        summary: "the name of an image should be ASCII",
+        explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
+                      name an image beyond ASCII, or to be refused for it.",
+        source: REGISTER_IMAGE,
+        message: "the name holds {character}, character {position} of it; whether EC2 takes letters beyond ASCII is not known",
+        help: "use other characters{suggestion}",
+        trigger: named!(r#""Name": "büro","#),
+        near_miss: named!(r#""Name": "buero","#),
+        says: "the name holds \"ü\", character 2 of it; whether EC2 takes letters beyond ASCII is not known",
+    }
+    check request(request, _findings) {
+        let Some(name) = request.name.as_ref().map(ImageName::as_str) else { return };
+        let illegal = find(name, |character| !ImageName::is_legal(character) && !is_foreign_letter(character));
+        if let Some((position, character)) = illegal {
+            name_characters(NAME, character, position, suggestion(name));
+        } else if let Some((position, character)) = find(name, is_foreign_letter) {
+            name_non_ascii(NAME, character, position, suggestion(name));
+        }
+    }
 
-static NON_ASCII: Rule = Rule {
-    id: "name-non-ascii",
-    evidence: Evidence::Inferred,
-    ec2_code: Some(ErrorCode::INVALID_AMI_NAME_MALFORMED),
-    ec2_messages: &[MALFORMED],
-    summary: "the name of an image should be ASCII",
-    explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
-                  name an image beyond ASCII, or to be refused for it.",
-    trigger: named!(r#""Name": "büro","#),
-    near_miss: named!(r#""Name": "buero","#),
-    message: "the name holds {value}, character {count} of it; whether EC2 takes letters beyond ASCII is not known",
-    help: "use other characters{limit}",
-    ..Rule::ROW
-};
+    rule name_edge_blanks(name: &str) {
+        id: "name-edge-blanks",
+        level: Warning,
+        evidence: Inferred,
+        summary: "the name of an image should not begin or end with a space",
+        explanation: "Spaces are legal within a name. At its edges nothing is known of them, and a filter by name that was \
+                      typed without them finds nothing.",
+        source: REGISTER_IMAGE,
+        message: "the name {name} begins or ends with a space, which nobody will see",
+        help: "take the spaces at the edges out",
+        trigger: named!(r#""Name": "web ","#),
+        near_miss: named!(r#""Name": "web","#),
+        says: "the name \"web \" begins or ends with a space, which nobody will see",
+    }
+    check request(request, _findings) {
+        let Some(name) = request.name.as_ref().map(ImageName::as_str) else { return };
+        let has_blank = name.starts_with(' ') || name.ends_with(' ');
+        if has_blank && name.chars().count() >= ImageName::MIN_LENGTH {
+            name_edge_blanks(NAME, name);
+        }
+    }
 
-static EDGE_BLANKS: Rule = Rule {
-    id: "name-edge-blanks",
-    evidence: Evidence::Inferred,
-    summary: "the name of an image should not begin or end with a space",
-    explanation: "Spaces are legal within a name. At its edges nothing is known of them, and a filter by name that was \
-                  typed without them finds nothing.",
-    trigger: named!(r#""Name": "web ","#),
-    near_miss: named!(r#""Name": "web","#),
-    message: "the name {value} begins or ends with a space, which nobody will see",
-    help: "take the spaces at the edges out",
-    ..Rule::ROW
-};
-
-static DESCRIPTION_LENGTH: Rule = Rule {
-    id: "description-length",
-    level: Level::Error,
-    evidence: Evidence::Documented,
-    summary: "the description has at most 255 characters",
-    explanation: "The API's model has the limit, and builds were seen to fail over a description that was too long.",
-    trigger: named!(
-        r#""Name": "web", "Description": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345","#
-    ),
-    near_miss: named!(
-        r#""Name": "web", "Description": "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234","#
-    ),
-    message: "the description has {count} characters; EC2 takes at most 255",
-    help: "shorten it, and put what does not fit into tags",
-    ..Rule::ROW
-};
-
-static DESCRIPTION_NON_ASCII: Rule = Rule {
-    id: "description-non-ascii",
-    evidence: Evidence::SiblingApi,
-    ec2_code: Some(ErrorCode::INVALID_PARAMETER_VALUE),
-    ec2_messages: &["*Character sets beyond ASCII are not supported"],
-    summary: "the description should be ASCII",
-    explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
-                  are not supported`. RegisterImage was not tried.",
-    source: "https://github.com/wendylabsinc/WendyOS-Builder/pull/56",
-    trigger: named!(r#""Name": "web", "Description": "web – nightly","#),
-    near_miss: named!(r#""Name": "web", "Description": "web - nightly","#),
-    message: "the description holds {value}, character {count} of it; ModifyImageAttribute refuses what is not ASCII",
-    help: "write it in ASCII, dashes and quotation marks too",
-    ..Rule::ROW
-};
-
-fn check(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
-    check_name(request, findings);
-    if let Some(description) = &request.description {
-        let path = RequestPath::Request(RequestMember::Description);
-        let length = description.chars().count();
+    rule description_length(length: usize) {
+        id: "description-length",
+        level: Error,
+        evidence: Documented,
+        summary: "the description has at most 255 characters",
+        explanation: "The API's model has the limit, and builds were seen to fail over a description that was too long.",
+        source: REGISTER_IMAGE,
+        message: "the description has {length} characters; EC2 takes at most 255",
+        help: "shorten it, and put what does not fit into tags",
+        trigger: named!(
+            r#""Name": "web", "Description": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345","#
+        ),
+        near_miss: named!(
+            r#""Name": "web", "Description": "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234","#
+        ),
+        says: "the description has 256 characters; EC2 takes at most 255",
+    }
+    check request(request, _findings) {
+        let length = request.description.as_ref().map_or(0, |description| description.chars().count());
         if length > 255 {
-            findings.add(&DESCRIPTION_LENGTH, path, Parameters::default().count(length));
+            description_length(DESCRIPTION, length);
         }
+    }
+
+    rule description_non_ascii(character: char, position: usize) {
+        id: "description-non-ascii",
+        level: Warning,
+        evidence: SiblingApi,
+        code: INVALID_PARAMETER_VALUE,
+        wordings: ["*Character sets beyond ASCII are not supported"],
+        summary: "the description should be ASCII",
+        explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
+                      are not supported`. RegisterImage was not tried.",
+        source: "https://github.com/wendylabsinc/WendyOS-Builder/pull/56",
+        message: "the description holds {character}, character {position} of it; ModifyImageAttribute refuses what is not ASCII",
+        help: "write it in ASCII, dashes and quotation marks too",
+        trigger: named!(r#""Name": "web", "Description": "web – nightly","#),
+        near_miss: named!(r#""Name": "web", "Description": "web - nightly","#),
+        says: "the description holds \"–\", character 5 of it; ModifyImageAttribute refuses what is not ASCII",
+    }
+    check request(request, _findings) {
+        let description = request.description.as_deref().unwrap_or_default();
         if let Some((position, character)) = find(description, |character| !character.is_ascii()) {
-            findings.add(&DESCRIPTION_NON_ASCII, path, Parameters::default().at_character(position, character));
+            description_non_ascii(DESCRIPTION, character, position);
         }
+    }
     }
 }
 
-fn check_name(request: &RegisterImageRequest, findings: &mut Findings<'_>) {
-    let path = RequestPath::Request(RequestMember::Name);
-    let Some(name) = request.name.as_ref().map(ImageName::as_str) else {
-        return findings.add(&MISSING, path, Parameters::default());
-    };
-    let length = name.chars().count();
-    if !(ImageName::MIN_LENGTH..=ImageName::MAX_LENGTH).contains(&length) {
-        findings.add(&LENGTH, path, Parameters::default().value(name).count(length));
-    }
-    // Of too little text no name can be made.
-    let instead = || match ImageName::sanitize(name) {
-        Ok(sanitized) => Parameters::default().limit(format_args!(", as in {:?}", sanitized.as_str())),
-        Err(_) => Parameters::default().limit(""),
-    };
-    let refused = find(name, |character| !ImageName::is_legal(character) && !is_foreign_letter(character));
-    if let Some((position, character)) = refused {
-        findings.add(&CHARACTERS, path, instead().at_character(position, character));
-    } else if let Some((position, character)) = find(name, is_foreign_letter) {
-        findings.add(&NON_ASCII, path, instead().at_character(position, character));
-    }
-    if length >= ImageName::MIN_LENGTH && (name.starts_with(' ') || name.ends_with(' ')) {
-        findings.add(&EDGE_BLANKS, path, Parameters::default().value(name));
-    }
+/// The name with its illegal characters replaced; empty if too little is left for a name.
+fn suggestion(name: &str) -> Words<String> {
+    Words(ImageName::sanitize(name).map_or_else(|_| String::new(), |name| format!(", as in {:?}", name.as_str())))
 }
 
 /// A letter or digit beyond ASCII, or what letters are composed with: marks, joiners, and the signs of the scripts of
@@ -171,12 +190,7 @@ fn is_foreign_letter(character: char) -> bool {
         || matches!(character, '\u{300}'..='\u{36F}' | '\u{900}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{200C}'..='\u{200D}')
 }
 
+/// The first character that is wanted, and which one it is, counted from 1.
 fn find(text: &str, wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {
-    text.chars().enumerate().find(|&(_, character)| wanted(character))
-}
-
-impl Parameters {
-    fn at_character(self, position: usize, character: char) -> Self {
-        self.value(character.encode_utf8(&mut [0; 4])).count(position + 1)
-    }
+    (1..).zip(text.chars()).find(|&(_, character)| wanted(character))
 }

@@ -330,6 +330,23 @@ fn the_first_mistake_counts_whatever_order_the_parameters_come_in() {
     refuses(&format!("{rest}&BillingProduct.1=bp"), Repeated, rest.len() + 1, "BillingProduct.1");
 }
 
+/// After the first mistake, no parameter takes any memory.
+#[test]
+fn a_hostile_body_takes_no_memory_for_each_mistake() {
+    for (parameter, reason) in [
+        ("&a=", UnknownParameter),
+        ("&%61=%62", UnknownParameter),
+        ("&Name=", Repeated),
+        ("&BillingProduct.0=", NumberZero),
+    ] {
+        let body = START.to_owned() + &parameter.repeat((BODY_LIMIT - START.len()) / parameter.len());
+        let used = allocation_counter::measure(|| {
+            assert_eq!(query::decode_body(body.as_bytes()).unwrap_err().reason(), reason);
+        });
+        assert!(used.count_total < 10 && used.bytes_max < 2_000, "{parameter}: {used:?}");
+    }
+}
+
 #[test]
 fn a_character_may_be_escaped_in_part() {
     let body = [START.as_bytes(), b"&BillingProduct.2=%C3\x9F&BillingProduct.1=\xC3%9F"].concat();

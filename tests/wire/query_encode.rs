@@ -52,6 +52,36 @@ fn all_but_the_unreserved_is_escaped_byte_by_byte() {
 }
 
 #[test]
+fn bodies_of_any_length_are_whole_and_one_allocation() {
+    for length in (1_900..2_100).chain([64_000]) {
+        let text = "a/".repeat(length / 4) + &"b".repeat(length % 4);
+        let request = read(&format!(r#"{{"Name": "{text}", "EnaSupport": true}}"#));
+        let expected = format!("{START}&Name={}&EnaSupport=true", text.replace('/', "%2F"));
+        let mut body = None;
+        let used = allocation_counter::measure(|| body = Some(query::encode_unchecked(&request)));
+        assert_eq!(body.unwrap().as_str(), expected);
+        assert_eq!((used.count_total, used.bytes_max), (1, expected.len() as u64));
+    }
+}
+
+#[test]
+fn a_body_is_appended_to_a_buffer_without_allocation() {
+    for name in ["web".to_owned(), "w".repeat(128)] {
+        let valid = read(&format!(
+            r#"{{"Name": "{name}", "Architecture": "arm64", "VirtualizationType": "hvm", "RootDeviceName": "/dev/xvda",
+                "BlockDeviceMappings": [{{"DeviceName": "/dev/xvda", "Ebs": {{"SnapshotId": "snap-0123456789abcdef0"}}}}]}}"#
+        ))
+        .validate()
+        .unwrap();
+        let mut body = Vec::with_capacity(2_000);
+        body.push(b'?');
+        let used = allocation_counter::measure(|| query::encode_into(&valid, &mut body));
+        assert_eq!(used.count_total, 0);
+        assert_eq!(body, [b"?", query::encode(&valid).as_ref()].concat());
+    }
+}
+
+#[test]
 fn numbers_are_plain_decimal() {
     encodes(
         r#"{"BlockDeviceMappings": [{"Ebs": {"Iops": -2147483648, "VolumeSize": 2147483647}}]}"#,

@@ -1,6 +1,6 @@
 //! From a request to the body that aws-sdk-ec2 sends for it, byte for byte.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use http::{HeaderValue, Method, header};
 
@@ -27,16 +27,40 @@ pub fn encode(request: &ValidRequest) -> Body {
 /// The form body of any request: for tests and emulators, which need what EC2 would reject.
 #[must_use]
 pub fn encode_unchecked(request: &RegisterImageRequest) -> Body {
+    let mut body = Vec::new();
+    append(request, &mut body);
+    Body::from_ascii(body)
+}
+
+/// Appends the form body of a request that passed the rules to `body`, which allocates only if its capacity does not
+/// suffice.
+///
+/// ```
+/// use ec2_register_image::{RegisterImageRequest, wire::query};
+///
+/// let mut request = RegisterImageRequest::default();
+/// request.name = Some("web".into());
+/// let mut body = Vec::with_capacity(2_000);
+/// query::encode_into(&request.validate()?, &mut body);
+/// assert_eq!(body, b"Action=RegisterImage&Version=2016-11-15&Name=web");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn encode_into(request: &ValidRequest, body: &mut Vec<u8>) {
+    append(request.request(), body);
+}
+
+fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
     let mut stack = [0; STACK];
     let length = write(request, &mut stack);
-    Body::from_ascii(match stack.get(..length) {
-        Some(body) => body.to_vec(),
+    body.reserve_exact(length);
+    match stack.get(..length) {
+        Some(written) => body.extend_from_slice(written),
         None => {
-            let mut body = vec![0; length];
-            write(request, &mut body);
-            body
+            let start = body.len();
+            body.resize(start + length, 0);
+            write(request, body.get_mut(start..).unwrap_or_default());
         }
-    })
+    }
 }
 
 /// The HTTP request to send, but for `host`, `content-length` and the signature, which are the transport's to add.

@@ -23,7 +23,7 @@ mod form;
 pub(crate) mod malformed;
 
 pub use decode::{Decoded, decode, decode_body};
-pub use encode::{encode, encode_unchecked, request};
+pub use encode::{encode, encode_into, encode_unchecked, request};
 pub(super) use encode::{post, push_escaped};
 pub use malformed::{MalformedRequest, MalformedRequestReason, RequestPart};
 

@@ -1,26 +1,16 @@
 //! How a call ends.
 
-use alloc::{boxed::Box, sync::Arc};
+use alloc::{boxed::Box, string::String, string::ToString as _, sync::Arc, vec::Vec};
 use core::{error::Error, fmt};
 
-use crate::model::Image;
-use crate::preview::{Compared, Comparison, Likeness};
-use crate::response::{DryRunPassed, Effect, RegisterImageError, RegisterImageResponse};
-use crate::types::{ImageId, ImageName, ImageState};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-/// A request that got no answer, with the transport's own error.
-///
-/// Either is tried again, as long as there are attempts. What cannot pass, such as credentials that are missing, is better
-/// found out before the call, or ends the caller's loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "what is not sure is unclear, so there is no third")]
-pub enum Failure<E> {
-    /// Surely not a byte of the request left: no address, a refused connection, a signature that could not be made.
-    /// Nothing was registered by it. What is not sure is [`Unclear`](Self::Unclear).
-    NotSent(E),
-    /// The request or a part of it may have arrived: a timeout, a connection that broke. Perhaps there is an image now.
-    Unclear(E),
-}
+use super::evidence::{Marker, Seen, lacks_tags};
+use super::may_pass;
+use crate::model::{Image, ImagePath};
+use crate::preview::{Compared, Comparison, Likeness};
+use crate::response::{Class, DryRunPassed, Effect, RegisterImageError, RegisterImageResponse};
+use crate::types::{ImageId, ImageName, ImageState};
 
 /// How a call ended. `Display` is one line.
 ///
@@ -31,52 +21,87 @@ pub enum Failure<E> {
 ///
 /// fn what_now(outcome: &Outcome) -> &'static str {
 ///     match outcome {
-///         Outcome::Registered(_) | Outcome::Recovered(_) => "go on with the image",
+///         Outcome::Registered(_) | Outcome::Recovered(_) => "use the image",
+///         Outcome::AlreadyThere(there) if there.is_gone => "start again later",
 ///         Outcome::AlreadyThere(there) => match there.likeness() {
-///             Likeness::Same => "go on with it, if anybody's image of this request will do",
+///             Likeness::Same => "use it, if any image of this request will do",
 ///             Likeness::Different => "choose another name",
 ///             _ => "let a person look at it",
 ///         },
-///         Outcome::DryRunPassed(_) => "send it for real",
-///         Outcome::Refused(_) => "mend what the error says",
+///         Outcome::DryRunPassed(_) => "send it without DryRun",
+///         Outcome::Refused(_) => "fix what the error says",
+///         // Perhaps an image exists. A call with the same marker finds it, once it is visible.
+///         Outcome::GaveUp(gave_up) if !gave_up.cause.may_pass() => "fix what the error says, keep the marker",
 ///         Outcome::GaveUp(gave_up) if gave_up.effect == Effect::Nothing => "start again later",
-///         // Perhaps there is an image. A call with the same marker finds it, once it shows.
-///         _ => "start again later, with the same request and marker",
+///         _ => "start again later, with the same request and marker, and say so with `earlier_attempts`",
 ///     }
 /// }
 ///
-/// assert_eq!(what_now(&Outcome::DryRunPassed(Default::default())), "send it for real");
+/// assert_eq!(what_now(&Outcome::DryRunPassed(Default::default())), "send it without DryRun");
 /// ```
+///
+/// As JSON it is one object. `Outcome` is `registered`, `recovered`, `already-there`, `dry-run-passed`, `refused` or
+/// `gave-up`; the other members are those of the outcome.
 #[derive(Clone, Debug)]
 #[must_use]
 #[non_exhaustive]
 pub enum Outcome {
-    /// EC2 said that it registered the image.
+    /// EC2 confirmed the registration.
     Registered(RegisterImageResponse),
-    /// The image that has the name carries the tag of [`marker`](super::Call::marker), so it is this call's own, of which
-    /// the answer was lost, or that of an earlier process with the same tag.
-    Recovered(Box<Image>),
-    /// An image has the name, and nothing proves whose it is.
+    /// The image that has the name is the requested one: it carries the tag of [`marker`](super::Call::marker), nothing
+    /// differs, and it is usable. This call registered it, or an earlier one with the same request.
+    Recovered(Box<Recovered>),
+    /// An image has the name, and it is not proven to be the requested one, or proven not to be.
     AlreadyThere(Box<AlreadyThere>),
     /// The request was a dry run and would have succeeded.
     DryRunPassed(DryRunPassed),
-    /// The request was refused, and nothing was registered.
+    /// EC2 rejected the request, and this call registered nothing.
     Refused(RegisterImageError),
-    /// The attempts are used up.
+    /// The attempts or the time for look-ups are used up, or the caller ended the call.
     GaveUp(Box<GaveUp>),
 }
 
 impl Outcome {
-    /// The image that was registered: by this call, or provably by one with its marker.
+    /// Returns the image ID if the image is proven to be the requested one.
     #[must_use]
     pub fn image_id(&self) -> Option<&ImageId> {
         match self {
             Self::Registered(image) => Some(&image.image_id),
-            Self::Recovered(image) => Some(&image.id),
+            Self::Recovered(recovered) => Some(&recovered.image.id),
             Self::AlreadyThere(_) | Self::DryRunPassed(_) | Self::Refused(_) | Self::GaveUp(_) => None,
         }
     }
+
+    /// Returns the image ID, or an error that carries the outcome.
+    ///
+    /// A dry run that passed is such an error, because it has no image.
+    ///
+    /// # Errors
+    /// If the outcome has no [`image_id`](Self::image_id).
+    pub fn into_result(self) -> Result<ImageId, NoImage> {
+        match self {
+            Self::Registered(image) => Ok(image.image_id),
+            Self::Recovered(recovered) => Ok(recovered.image.id),
+            outcome => Err(NoImage { outcome: Box::new(outcome) }),
+        }
+    }
 }
+
+/// An outcome without an image that is proven to be the requested one.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct NoImage {
+    /// How the call ended.
+    pub outcome: Box<Outcome>,
+}
+
+impl fmt::Display for NoImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.outcome.fmt(f)
+    }
+}
+
+impl Error for NoImage {}
 
 impl From<AlreadyThere> for Outcome {
     fn from(there: AlreadyThere) -> Self {
@@ -94,78 +119,175 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Registered(image) => write!(f, "registered {}", image.image_id),
-            Self::Recovered(image) => {
-                write!(f, "registered {}{}, as its tag proves, though no answer said so", image.id, state(Some(image)))
-            }
+            Self::Recovered(recovered) => recovered.fmt(f),
             Self::AlreadyThere(there) => there.fmt(f),
             Self::DryRunPassed(_) => f.write_str("the dry run passed, nothing was registered"),
-            Self::Refused(error) => write!(f, "refused, nothing was registered: {error}"),
-            Self::GaveUp(gave_up) => {
-                write!(f, "{gave_up}; the last attempt: {}", gave_up.cause)?;
-                let mut cause: &dyn Error = &gave_up.cause;
-                while let Some(source) = cause.source() {
-                    write!(f, ": {source}")?;
-                    cause = source;
-                }
-                Ok(())
-            }
+            Self::Refused(error) => write!(f, "rejected, and this call registered nothing: {error}"),
+            Self::GaveUp(gave_up) => write!(f, "{gave_up}; the last attempt: {}", chain(&gave_up.cause)),
         }
     }
 }
 
-/// An image that has the name of the request, and perhaps is what was wanted.
+/// An image that is proven to be the requested one, although no response confirmed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+pub struct Recovered {
+    /// The image as it was looked up.
+    pub image: Image,
+    /// The comparison with what the request asks for; nothing in it differs.
+    pub comparison: Comparison,
+}
+
+impl fmt::Display for Recovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = &self.image.id;
+        write!(f, "recovered {id}{}: its tag proves its origin, and nothing differs", state(Some(&self.image)))?;
+        if self.comparison.not_shown().next().is_some() {
+            f.write_str("; not shown:")?;
+            list(f, self.comparison.not_shown())?;
+        }
+        Ok(())
+    }
+}
+
+/// An image that has the name of the request, or had it a moment ago.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AlreadyThere {
-    /// Its id; absent where EC2 did not name it and no look-up showed it.
+    /// Its ID; absent if EC2 did not name it and no look-up showed it.
     pub image_id: Option<ImageId>,
-    /// The image as it was looked up; absent where no look-up showed it.
+    /// The most complete look-up of it; absent if no look-up showed it.
     pub image: Option<Image>,
-    /// How it differs from what the request asks for; absent where no look-up showed it, so that this is unclear.
+    /// How it compares with what the request asks for; absent if no look-up showed it.
     pub comparison: Option<Comparison>,
+    /// Whether it carries the marker tag.
+    pub marker: Marker,
+    /// Whether look-ups showed it as deregistered, or did not find it.
+    pub is_gone: bool,
+    /// Whether this call, or an earlier one that it was told of, may have registered an image.
+    pub effect: Effect,
+    /// Why the last look-up failed, if it did.
+    pub look_up_error: Option<Cause>,
+    /// Whether the call has a marker.
+    is_marked: bool,
 }
 
 impl AlreadyThere {
-    /// An image that no look-up showed.
-    pub(super) fn unseen(image_id: Option<ImageId>) -> Self {
-        Self { image_id, image: None, comparison: None }
+    pub(super) fn of(
+        seen: Option<Box<Seen>>,
+        named: Option<ImageId>,
+        is_gone: bool,
+        effect: Effect,
+        is_marked: bool,
+        look_up_error: Option<Cause>,
+    ) -> Self {
+        let unseen = Self {
+            image_id: named,
+            image: None,
+            comparison: None,
+            marker: Marker::Unknown,
+            is_gone,
+            effect,
+            look_up_error,
+            is_marked,
+        };
+        match seen {
+            None => unseen,
+            Some(seen) => Self {
+                image_id: Some(seen.image.id.clone()),
+                image: Some(seen.image),
+                comparison: Some(seen.comparison),
+                marker: seen.marker,
+                ..unseen
+            },
+        }
     }
 
-    /// Whether it is what the request asks for: the same, a different one, or unclear.
+    /// Returns whether it is what the request asks for: the same, different or unclear.
+    ///
+    /// An image that lacks nothing but tags is unclear while it may be the caller's own, because tags become visible late.
     #[must_use]
     pub fn likeness(&self) -> Likeness {
-        self.comparison.as_ref().map_or(Likeness::Unclear, Comparison::result)
+        let Some(comparison) = &self.comparison else { return Likeness::Unclear };
+        match comparison.result() {
+            Likeness::Different if self.may_lack_tags(comparison) => Likeness::Unclear,
+            Likeness::Same if self.image.as_ref().is_none_or(|image| image.is_usable().is_none()) => Likeness::Unclear,
+            Likeness::Same if self.is_marked && self.marker == Marker::Unknown => Likeness::Unclear,
+            result => result,
+        }
+    }
+
+    /// Whether it may be the caller's own, and differs in nothing but tags that it does not show.
+    fn may_lack_tags(&self, comparison: &Comparison) -> bool {
+        let may_be_own = self.is_marked || self.effect == Effect::Unknown;
+        may_be_own
+            && self.marker == Marker::Unknown
+            && lacks_tags(comparison)
+            && comparison.differences().all(|compared| compared.place == ImagePath::Tags)
     }
 }
 
 impl fmt::Display for AlreadyThere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name is taken by ")?;
+        let is_gone = self.is_gone && self.comparison.is_none();
+        f.write_str(if is_gone { "the name was held by " } else { "the name is taken by " })?;
         match &self.image_id {
             Some(id) => write!(f, "{id}{}, ", state(self.image.as_ref()))?,
             None => f.write_str("an image that EC2 did not name, ")?,
         }
-        let Some(comparison) = &self.comparison else {
-            return f.write_str("which no look-up showed, so it is unclear whether it is what was asked for");
-        };
-        match comparison.result() {
-            Likeness::Same => f.write_str("which is just what was asked for"),
-            Likeness::Different => {
-                f.write_str("which differs in")?;
-                list(f, comparison.differences())
-            }
-            Likeness::Unclear => {
-                f.write_str("which may be what was asked for; not shown:")?;
-                list(f, comparison.not_shown())
-            }
+        match &self.comparison {
+            None if is_gone => f.write_str("which is being deregistered, or is too new to be visible")?,
+            None => f.write_str("which no look-up showed, so it is unclear whether it is what was asked for")?,
+            Some(comparison) => self.compared(f, comparison)?,
+        }
+        if is_gone && self.effect == Effect::Unknown {
+            f.write_str("; this request may have registered another")?;
+        }
+        match &self.look_up_error {
+            Some(error) => write!(f, "; the last look-up: {}", chain(error)),
+            None => Ok(()),
         }
     }
 }
 
-/// The state of an image that is not there to be used.
+impl AlreadyThere {
+    fn compared(&self, f: &mut fmt::Formatter<'_>, comparison: &Comparison) -> fmt::Result {
+        match self.likeness() {
+            Likeness::Same => f.write_str("which is just what was asked for")?,
+            Likeness::Different => {
+                f.write_str("which differs in")?;
+                list(f, comparison.differences())?;
+            }
+            Likeness::Unclear if self.may_lack_tags(comparison) => {
+                f.write_str("which may be what was asked for, and does not show the tags of the request")?;
+            }
+            Likeness::Unclear => {
+                f.write_str("which may be what was asked for; not shown:")?;
+                list(f, comparison.not_shown())?;
+            }
+        }
+        match self.marker {
+            Marker::Matches => f.write_str("; its marker tag is that of this request"),
+            Marker::Differs => {
+                f.write_str("; its marker tag has another value, so it was registered for another request")
+            }
+            Marker::Unknown => Ok(()),
+        }
+    }
+}
+
+/// Displays the state of an image that is not `available`, with its reason.
 fn state(image: Option<&Image>) -> impl fmt::Display {
-    let state = image.and_then(|image| image.state.as_ref()).filter(|state| **state != ImageState::AVAILABLE);
-    fmt::from_fn(move |f| state.map_or(Ok(()), |state| write!(f, " ({state})")))
+    let state =
+        image.and_then(|image| image.state.as_ref().map(ImageState::as_str)).filter(|state| *state != "available");
+    let reason = image.and_then(|image| image.state_reason.as_deref()).filter(|reason| !reason.is_empty());
+    fmt::from_fn(move |f| match (state, reason) {
+        (None, _) => Ok(()),
+        (Some(state), None) => write!(f, " ({})", crate::text::SingleLine(state)),
+        (Some(state), Some(reason)) => {
+            write!(f, " ({}: {})", crate::text::SingleLine(state), crate::text::SingleLine(reason))
+        }
+    })
 }
 
 fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compared>) -> fmt::Result {
@@ -175,7 +297,20 @@ fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compar
     Ok(())
 }
 
-/// A call whose attempts are used up.
+/// Displays an error and its sources in one line.
+fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
+    fmt::from_fn(move |f| {
+        write!(f, "{error}")?;
+        let mut last = error;
+        while let Some(source) = last.source() {
+            write!(f, ": {source}")?;
+            last = source;
+        }
+        Ok(())
+    })
+}
+
+/// A call that ended without an answer to the question whether the image exists, or after failures that may pass.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, RegisterImageRequest};
@@ -183,41 +318,58 @@ fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compar
 /// use ec2_register_image::call::{Call, Failure, Outcome};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-/// let call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+/// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
 /// let send = |_| Err::<http::Response<&str>, _>(Failure::Unclear("timed out"));
 /// let Outcome::GaveUp(gave_up) = call.run(send, |_| {}, || 0.5) else { unreachable!() };
 /// assert_eq!(gave_up.effect, Effect::Unknown);
 /// assert_eq!(
 ///     gave_up.to_string(),
-///     "gave up, and an image may have been registered: look for an image of your own by the name \"web\" for a while, where \
-///      one that shows proves it and none proves nothing",
+///     "gave up, and an image may have been registered: search for one named \"web\"; finding it proves \
+///      that it exists, not finding it proves nothing yet; the last look-up: no response: timed out",
 /// );
-/// assert_eq!(gave_up.cause.to_string(), "no answer");
+/// assert_eq!(gave_up.cause.to_string(), "no response");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct GaveUp {
-    /// Whether an image may have been registered.
+    /// Whether this call, or an earlier one that it was told of, may have registered an image.
     pub effect: Effect,
-    /// What the last attempt to register came to.
+    /// The result of the last attempt to register.
     pub cause: Cause,
-    /// The name to look for.
+    /// The name to search for.
     pub name: Option<ImageName>,
+    /// The image that EC2 assigned, if an error named it.
+    pub image_id: Option<ImageId>,
+    /// Why the last look-up failed, if it did.
+    pub look_up_error: Option<Cause>,
+}
+
+impl GaveUp {
+    pub(super) fn of(effect: Effect, cause: Cause) -> Self {
+        Self { effect, cause, name: None, image_id: None, look_up_error: None }
+    }
 }
 
 impl fmt::Display for GaveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.effect {
-            Effect::Nothing => f.write_str("gave up, and nothing was registered"),
-            Effect::Unknown => {
-                let name = self.name.as_ref().map(ImageName::as_str).unwrap_or_default();
+        match (self.effect, &self.image_id, &self.name) {
+            (Effect::Nothing, ..) => f.write_str("gave up, and this call registered nothing")?,
+            (Effect::Unknown, Some(id), _) => {
+                write!(f, "gave up, and an image may have been registered: {id}, which an error named")?;
+            }
+            (Effect::Unknown, None, name) => {
+                let name = name.as_ref().map(ImageName::as_str).unwrap_or_default();
                 write!(
                     f,
-                    "gave up, and an image may have been registered: look for an image of your own by the name {name:?} \
-                     for a while, where one that shows proves it and none proves nothing"
-                )
+                    "gave up, and an image may have been registered: search for one named {name:?}; finding it proves \
+                     that it exists, not finding it proves nothing yet"
+                )?;
             }
+        }
+        match &self.look_up_error {
+            Some(error) => write!(f, "; the last look-up: {}", chain(error)),
+            None => Ok(()),
         }
     }
 }
@@ -228,21 +380,48 @@ impl Error for GaveUp {
     }
 }
 
-/// What an attempt to register came to.
+/// The result of an attempt or of a look-up.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Cause {
-    /// An answer that is no success.
-    Accepted(RegisterImageError),
-    /// No answer; the transport's own error, which is the [`source`](Error::source).
-    Transport(Arc<dyn Error + Send + Sync>),
+    /// A response that is no success.
+    Answered(RegisterImageError),
+    /// No response; the transport's own error is the [`source`](Error::source).
+    #[non_exhaustive]
+    Transport {
+        /// The transport's own error.
+        error: Arc<dyn Error + Send + Sync>,
+        /// Whether every further attempt would fail, as the transport said.
+        is_permanent: bool,
+    },
+    /// EC2 registered an image in response to a dry run: something on the way lost the flag.
+    DryRunRegistered,
+    /// The caller stopped the call.
+    Stopped,
+}
+
+impl Cause {
+    /// Returns whether the same request may fare better later, without a change.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Answered(error) => {
+                may_pass(error) || error.class() == Class::NameTaken || error.effect() == Effect::Unknown
+            }
+            Self::Transport { is_permanent, .. } => !is_permanent,
+            Self::DryRunRegistered => false,
+            Self::Stopped => true,
+        }
+    }
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Accepted(error) => error.fmt(f),
-            Self::Transport(_) => f.write_str("no answer"),
+            Self::Answered(error) => error.fmt(f),
+            Self::Transport { .. } => f.write_str("no response"),
+            Self::DryRunRegistered => f.write_str("the response to a dry run says that it registered an image"),
+            Self::Stopped => f.write_str("the caller stopped the call"),
         }
     }
 }
@@ -250,9 +429,111 @@ impl fmt::Display for Cause {
 impl Error for Cause {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Accepted(error) => error.source(),
-            // What is in the `Arc`, so that it can be told by its type.
-            Self::Transport(error) => Some(&**error),
+            Self::Answered(error) => error.source(),
+            // The content of the `Arc`, so that callers can match it by type.
+            Self::Transport { error, .. } => Some(&**error),
+            Self::DryRunRegistered | Self::Stopped => None,
         }
     }
+}
+
+impl Serialize for Cause {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Answered(error) => Described(error).serialize(serializer),
+            Self::Transport { error, .. } => message(serializer, &chain(&**error).to_string()),
+            other => message(serializer, &other.to_string()),
+        }
+    }
+}
+
+fn message<S: Serializer>(serializer: S, message: &str) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("Message", message)?;
+    map.end()
+}
+
+/// An error as the JSON of an outcome has it.
+struct Described<'a>(&'a RegisterImageError);
+
+impl Serialize for Described<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(error) = self.0.as_service() {
+            map.serialize_entry("Code", error.code().as_str())?;
+            map.serialize_entry("Message", &error.message())?;
+            map.serialize_entry("RequestId", &error.request_id())?;
+        } else {
+            map.serialize_entry("Message", &self.0.to_string())?;
+        }
+        map.serialize_entry("Status", &self.0.status().as_u16())?;
+        map.end()
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Self::Registered(image) => {
+                map.serialize_entry("Outcome", "registered")?;
+                map.serialize_entry("ImageId", &image.image_id)?;
+                map.serialize_entry("RequestId", &image.request_id)?;
+            }
+            Self::Recovered(recovered) => {
+                map.serialize_entry("Outcome", "recovered")?;
+                map.serialize_entry("ImageId", &recovered.image.id)?;
+                map.serialize_entry("Marked", &true)?;
+                map.serialize_entry("State", &recovered.image.state)?;
+                map.serialize_entry("Differences", &places(recovered.comparison.differences()))?;
+                map.serialize_entry("NotShown", &places(recovered.comparison.not_shown()))?;
+                map.serialize_entry("LookUpError", &None::<Cause>)?;
+            }
+            Self::AlreadyThere(there) => {
+                let comparison = || there.comparison.iter();
+                map.serialize_entry("Outcome", "already-there")?;
+                map.serialize_entry("ImageId", &there.image_id)?;
+                map.serialize_entry("Likeness", &there.likeness())?;
+                map.serialize_entry("Marked", &marked(there.marker))?;
+                map.serialize_entry(
+                    "State",
+                    &there.image.as_ref().and_then(|image| image.state.as_ref().map(ImageState::as_str)),
+                )?;
+                map.serialize_entry("Differences", &places(comparison().flat_map(Comparison::differences)))?;
+                map.serialize_entry("NotShown", &places(comparison().flat_map(Comparison::not_shown)))?;
+                map.serialize_entry("Gone", &there.is_gone)?;
+                map.serialize_entry("LookUpError", &there.look_up_error)?;
+            }
+            Self::DryRunPassed(passed) => {
+                map.serialize_entry("Outcome", "dry-run-passed")?;
+                map.serialize_entry("RequestId", &passed.request_id)?;
+            }
+            Self::Refused(error) => {
+                map.serialize_entry("Outcome", "refused")?;
+                map.serialize_entry("Error", &Described(error))?;
+            }
+            Self::GaveUp(gave_up) => {
+                map.serialize_entry("Outcome", "gave-up")?;
+                map.serialize_entry("ImageId", &gave_up.image_id)?;
+                map.serialize_entry("Effect", &gave_up.effect)?;
+                map.serialize_entry("Marked", &None::<bool>)?;
+                map.serialize_entry("State", &None::<&str>)?;
+                map.serialize_entry("Error", &gave_up.cause)?;
+                map.serialize_entry("LookUpError", &gave_up.look_up_error)?;
+            }
+        }
+        map.end()
+    }
+}
+
+fn marked(marker: Marker) -> Option<bool> {
+    match marker {
+        Marker::Matches => Some(true),
+        Marker::Differs => Some(false),
+        Marker::Unknown => None,
+    }
+}
+
+fn places<'a>(members: impl Iterator<Item = &'a Compared>) -> Vec<String> {
+    members.map(|member| member.place.to_string()).collect()
 }

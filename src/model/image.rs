@@ -47,6 +47,13 @@ pub struct Image {
     pub owner_id: Option<String>,
     /// Member `State`.
     pub state: Option<ImageState>,
+    /// Why the image is in its state. Member `StateReason`; its text, or else its code.
+    #[serde(default, deserialize_with = "state_reason")]
+    pub state_reason: Option<String>,
+    /// The image that CopyImage copied; RegisterImage never sets it. Member `SourceImageId`.
+    pub source_image_id: Option<ImageId>,
+    /// The instance from which CreateImage made the image; RegisterImage never sets it. Member `SourceInstanceId`.
+    pub source_instance_id: Option<String>,
     /// Member `Description`.
     pub description: Option<String>,
     /// Member `Architecture`.
@@ -97,6 +104,9 @@ impl Image {
             name: None,
             owner_id: None,
             state: None,
+            state_reason: None,
+            source_image_id: None,
+            source_instance_id: None,
             description: None,
             architecture: None,
             virtualization_type: None,
@@ -116,6 +126,25 @@ impl Image {
             creation_date: None,
             platform_details: None,
         }
+    }
+
+    /// Whether instances can be launched from it, now or once it is complete: `available` and `pending` images are usable.
+    ///
+    /// Unknown where the state is absent, `transient` (which AWS does not explain) or one that AWS added later.
+    #[must_use]
+    pub fn is_usable(&self) -> Option<bool> {
+        match self.state.as_ref()?.as_str() {
+            "available" | "pending" => Some(true),
+            "failed" | "invalid" | "error" | "disabled" | "deregistered" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether CopyImage or CreateImage created it, so RegisterImage did not.
+    #[must_use]
+    pub fn has_source(&self) -> bool {
+        let is_set = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+        is_set(self.source_image_id.as_ref().map(ImageId::as_str)) || is_set(self.source_instance_id.as_deref())
     }
 
     /// Whether this has the members that DescribeImages always shows, so that others that it lacks are not set. Of an image
@@ -142,6 +171,9 @@ impl DocumentItem for Image {
             name,
             owner_id,
             state,
+            state_reason,
+            source_image_id,
+            source_instance_id,
             description,
             architecture,
             virtualization_type,
@@ -164,6 +196,9 @@ impl DocumentItem for Image {
         update(&mut self.name, name);
         update(&mut self.owner_id, owner_id);
         update(&mut self.state, state);
+        update(&mut self.state_reason, state_reason);
+        update(&mut self.source_image_id, source_image_id);
+        update(&mut self.source_instance_id, source_instance_id);
         update(&mut self.description, description);
         update(&mut self.architecture, architecture);
         update(&mut self.virtualization_type, virtualization_type);
@@ -239,6 +274,19 @@ pub struct ImageEbsBlockDevice {
     /// Whether the snapshot is encrypted. Default for an empty volume: `false`. What a launch makes of it stands in
     /// [`launch_encryption`](crate::preview::Preview::launch_encryption).
     pub encrypted: Option<bool>,
+}
+
+/// The message of the reason, or else its code.
+fn state_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Reason {
+        code: Option<String>,
+        message: Option<String>,
+    }
+
+    let reason: Option<Reason> = Option::deserialize(deserializer)?;
+    Ok(reason.and_then(|Reason { code, message }| message.or(code)))
 }
 
 /// Tags as an answer has them; a request's own would refuse members that it does not know.

@@ -53,6 +53,12 @@ pub enum ImagePath {
     Tags,
     /// `ProductCodes`
     ProductCodes,
+    /// `State`, compared only where it says that the image cannot be used, or leaves it open
+    State,
+    /// `SourceImageId`, of an image that CopyImage created
+    SourceImageId,
+    /// `SourceInstanceId`, of an image that CreateImage created
+    SourceInstanceId,
     /// `BillingProducts`, which no image shows
     BillingProducts,
     /// `UefiData`, which no image shows
@@ -83,6 +89,9 @@ impl fmt::Display for ImagePath {
             }
             Self::Tags => "Tags",
             Self::ProductCodes => "ProductCodes",
+            Self::State => "State",
+            Self::SourceImageId => "SourceImageId",
+            Self::SourceInstanceId => "SourceInstanceId",
             Self::BillingProducts => RequestMember::BillingProducts.name(),
             Self::UefiData => RequestMember::UefiData.name(),
         })

@@ -34,7 +34,10 @@ impl Preview {
     /// - A kernel or RAM disk that the request leaves to EC2 or to the manifest is not known.
     /// - `UefiData`, billing products, and settings of a volume that no image shows are listed where the request states
     ///   them, as not shown. That an image has some where the request has none, no answer would tell.
-    /// - State, owner, dates, platform details, and the location of an EBS-backed image take no part: EC2 makes them.
+    /// - An image that cannot be used (`failed`, `invalid`, `error`, `disabled`, `deregistered`) differs in its state. A
+    ///   state that leaves it open, such as `transient`, is not shown.
+    /// - An image with a `SourceImageId` or `SourceInstanceId` differs in it, since RegisterImage sets neither.
+    /// - Owner, dates, platform details, and the location of an EBS-backed image take no part: EC2 makes them.
     ///
     /// ```
     /// use ec2_register_image::preview::{Likeness, Verdict, preview};
@@ -86,6 +89,7 @@ impl Preview {
         let has_same_snapshots = comparer.mappings(image.block_device_mappings.as_deref());
         comparer.tags(image);
         comparer.product_codes(image, has_same_snapshots);
+        comparer.origin(image);
         for &place in &self.undescribed {
             comparer.add(place, Verdict::NotShown);
         }
@@ -432,6 +436,24 @@ impl<'a> Comparer<'a> {
                 .collect()
         });
         self.add(ImagePath::Tags, sets(&ours, &theirs, |(key, value)| alloc::format!("{key}={value}")));
+    }
+
+    /// Adds what no request sets and what would make the image another one: how it came about, and whether it can be used.
+    fn origin(&mut self, image: &Image) {
+        for (place, source) in [
+            (ImagePath::SourceImageId, text(&image.source_image_id)),
+            (ImagePath::SourceInstanceId, text(&image.source_instance_id)),
+        ] {
+            if let Some(source) = source {
+                self.add(place, Verdict::Differs { preview: None, image: Some(source.into()) });
+            }
+        }
+        if let (Some(state), usable) = (&image.state, image.is_usable())
+            && usable != Some(true)
+        {
+            let differs = Verdict::Differs { preview: Some("available".into()), image: Some(state.to_string()) };
+            self.add(ImagePath::State, if usable.is_some() { differs } else { Verdict::NotShown });
+        }
     }
 
     fn product_codes(&mut self, image: &Image, has_same_snapshots: bool) {

@@ -162,7 +162,8 @@ impl Retry {
 ///
 /// | answer | effect |
 /// | --- | --- |
-/// | an error with a status of 3xx or 4xx | none |
+/// | an error whose code is about an image ID (`InvalidAMIID`), which a request cannot name | maybe |
+/// | any other error with a status of 3xx or 4xx | none |
 /// | an error with a status of 5xx, whatever its code says | maybe |
 /// | an error with a status of 2xx, which EC2 never sends but a gateway may | none for a code that is known as the client's fault, else maybe |
 /// | unreadable, with a status of 3xx, or of 4xx and the start of an error | none, unless the body claims a success |
@@ -195,6 +196,8 @@ impl Effect {
 
     pub(crate) fn of_error(code: &ErrorCode, status: StatusCode) -> Self {
         let is_refusal = match status.as_u16() {
+            // A request names no image, so EC2 can only mean the one that it just assigned.
+            _ if code.bare().starts_with("InvalidAMIID.") => false,
             300..=499 => true,
             200..=299 => code.info().is_some_and(|info| info.fault == Fault::Client),
             _ => false,

@@ -34,6 +34,13 @@ pub enum Detail<'a> {
         /// The image that has the name.
         image_id: ImageId,
     },
+    /// `The image id '[ami-0ea09a82f221f584a]' does not exist`
+    ///
+    /// A RegisterImage request names no image, so EC2 can only mean the one that it just assigned.
+    Image {
+        /// The image.
+        image_id: ImageId,
+    },
     /// `Invalid value 'x86_64' for architecture.`
     Parameter {
         /// The parameter as the message calls it: a member of the request in lower camel case (`virtualizationType`),
@@ -82,7 +89,8 @@ pub enum Detail<'a> {
 
 impl<'a> Detail<'a> {
     pub(super) fn of(message: &'a str) -> Option<Self> {
-        let readers = [name_in_use, snapshot, devices, parameter, missing_parameter, encoded_authorization, manifest];
+        let readers =
+            [name_in_use, image, snapshot, devices, parameter, missing_parameter, encoded_authorization, manifest];
         readers.iter().find_map(|read| read(message))
     }
 }
@@ -90,6 +98,12 @@ impl<'a> Detail<'a> {
 fn name_in_use(message: &str) -> Option<Detail<'_>> {
     let [name, image] = captures(message, "AMI name * is already in use by AMI *")?;
     Some(Detail::NameInUse { name, image_id: ImageId::new(id(image, "ami-")?) })
+}
+
+fn image(message: &str) -> Option<Detail<'_>> {
+    let [image] = captures(message, "The image id * does not exist")
+        .or_else(|| captures(message, "The image ids * do not exist"))?;
+    Some(Detail::Image { image_id: ImageId::new(id(image, "ami-")?) })
 }
 
 fn snapshot(message: &str) -> Option<Detail<'_>> {

@@ -5,6 +5,7 @@ use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 use ec2_register_image::{Endpoint, RegisterImageRequest};
 use http::Response;
+use std::time::Duration;
 
 const TAKEN: (u16, &str) = (
     400,
@@ -32,7 +33,7 @@ fn ends(answers: &[Option<(u16, &str)>]) -> Outcome {
         {"ResourceType": "image", "Tags": [{"Key": "build", "Value": "1"}]}]}"#;
     let request: RegisterImageRequest = serde_json::from_str(json).unwrap();
     let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
-    let mut call = call.marker("build").unwrap();
+    let mut call = call.marker("build").unwrap().look_up_timeout(Duration::from_secs(4));
     let mut answers = answers.iter();
     loop {
         match call.next(0.0) {
@@ -54,14 +55,17 @@ fn a_deregistered_image_has_the_name_no_more() {
     let [there, gone] = ["available", "deregistered"].map(described);
     let (there, gone) = (Some((200, &*there)), Some((200, &*gone)));
     assert!(matches!(ends(&[Some(TAKEN), there]), Outcome::Recovered(_)));
-    assert!(matches!(ends(&[Some(TAKEN), gone, there]), Outcome::Recovered(_)));
+    assert!(matches!(ends(&[Some(TAKEN), gone, Some(TAKEN), there]), Outcome::Recovered(_)));
 
-    let Outcome::AlreadyThere(unseen) = ends(&[Some(TAKEN), gone, gone, gone]) else { panic!() };
+    let Outcome::AlreadyThere(unseen) = ends(&[Some(TAKEN), gone, Some(TAKEN), gone, Some(TAKEN), gone, gone]) else {
+        panic!()
+    };
+    assert!(unseen.is_gone);
     assert_eq!((unseen.image, unseen.comparison.is_none()), (None, true));
     assert_eq!(unseen.image_id.unwrap(), "ami-0123456789abcdef0");
 
     // What our own first attempt made may have it now.
-    let outcome = ends(&[None, Some(TAKEN), gone, gone, gone, gone, gone, gone]);
+    let outcome = ends(&[None, Some(TAKEN), gone, Some(TAKEN), gone, gone, gone]);
     let Outcome::AlreadyThere(unseen) = outcome else { panic!("{outcome}") };
     assert_eq!(unseen.likeness(), Likeness::Unclear);
 }
@@ -69,7 +73,7 @@ fn a_deregistered_image_has_the_name_no_more() {
 #[test]
 fn a_dry_run_passed_takes_back_no_earlier_attempt() {
     assert!(matches!(ends(&[Some(DRY_RUN)]), Outcome::DryRunPassed(_)));
-    let outcome = ends(&[None, Some(DRY_RUN), Some(NONE), Some(NONE), Some(NONE)]);
+    let outcome = ends(&[None, Some(DRY_RUN), Some(NONE), Some(NONE), Some(NONE), Some(NONE)]);
     let Outcome::GaveUp(gave_up) = outcome else { panic!("{outcome}") };
     assert_eq!(gave_up.effect, Effect::Unknown);
     let there = described("available");

@@ -61,7 +61,7 @@ fn call() -> Call {
         with(r#"{"TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "build", "Value": "8c1f29d0"}]}]}"#);
     let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
     let retry = RetryConfig::standard().with_initial_backoff(Duration::from_millis(20));
-    call.retry_config(retry).marker("build").unwrap()
+    call.retry_config(retry).marker("build").unwrap().look_up_timeout(Duration::from_secs(2))
 }
 
 /// The call over this service, owning all that it needs.
@@ -75,7 +75,7 @@ fn over(service: Arc<Service>) -> impl Future<Output = Outcome> + Send + 'static
         let service = Arc::clone(&sleeper);
         async move { service.sleep(wait).await }
     };
-    call().run_async(send, sleep, || 0.5)
+    async move { call().run_async(send, sleep, || 0.5).await }
 }
 
 fn runtime() -> runtime::Runtime {
@@ -85,7 +85,8 @@ fn runtime() -> runtime::Runtime {
 const REGISTERED: &str = "<RegisterImageResponse><imageId>ami-1</imageId></RegisterImageResponse>";
 const TAKEN: &str = "<Response><Errors><Error><Code>InvalidAMIName.Duplicate</Code><Message>AMI name web is already in use \
                      by AMI ami-0123456789abcdef0</Message></Error></Errors></Response>";
-const OURS: &str = "<DescribeImagesResponse><imagesSet><item><imageId>ami-0123456789abcdef0</imageId><tagSet><item>\
+const OURS: &str = "<DescribeImagesResponse><imagesSet><item><imageId>ami-0123456789abcdef0</imageId>\
+                    <imageState>available</imageState><tagSet><item>\
                     <key>build</key><value>8c1f29d0</value></item></tagSet></item></imagesSet></DescribeImagesResponse>";
 
 #[test]
@@ -94,8 +95,8 @@ fn spawned() {
     let runtime = runtime();
     let outcome = runtime.block_on(async { tokio::spawn(over(Arc::clone(&service))).await.unwrap() });
 
-    let Outcome::Recovered(image) = outcome else { panic!("{outcome}") };
-    assert_eq!(image.id, "ami-0123456789abcdef0");
+    let Outcome::Recovered(recovered) = outcome else { panic!("{outcome}") };
+    assert_eq!(recovered.image.id, "ami-0123456789abcdef0");
     assert_eq!(*service.asked.lock().unwrap(), ["RegisterImage", "RegisterImage", "DescribeImages", "DescribeImages"]);
     assert_eq!(service.waits.load(Ordering::Relaxed), 2);
     // It ran on the runtime's threads.

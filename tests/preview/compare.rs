@@ -121,9 +121,32 @@ fn a_member_differs() {
 fn what_ec2_makes_takes_no_part() {
     is_same(
         "{}",
-        &[r#"{"OwnerId": "1", "State": "failed", "CreationDate": null, "PlatformDetails": "Windows",
+        &[r#"{"OwnerId": "1", "State": null, "CreationDate": null, "PlatformDetails": "Windows",
         "ImageLocation": "1/other", "Hypervisor": "xen"}"#],
     );
+}
+
+#[test]
+fn an_image_that_cannot_be_used_differs() {
+    for state in ["failed", "invalid", "error", "disabled", "deregistered"] {
+        let line = format!("differs    State: the preview has `available`, the image has `{state}`");
+        compares("{}", &format!(r#"{{"State": "{state}"}}"#), &[&line]);
+    }
+    for state in ["transient", "new"] {
+        compares("{}", &format!(r#"{{"State": "{state}"}}"#), &["not shown  State"]);
+    }
+    let pending = compared("{}", r#"{"State": "pending"}"#);
+    assert_eq!(pending.differences().count(), 0);
+    assert!(!pending.to_string().contains("State"), "{pending}");
+}
+
+#[test]
+fn an_image_with_a_source_was_not_registered() {
+    is_same("{}", &[r#"{"SourceImageId": "", "SourceInstanceId": null}"#]);
+    for (member, id) in [("SourceImageId", "ami-0123456789abcdef1"), ("SourceInstanceId", "i-0123456789abcdef0")] {
+        let line = format!("differs    {member}: the preview has none, the image has `{id}`");
+        compares("{}", &format!(r#"{{"{member}": "{id}"}}"#), &[&line]);
+    }
 }
 
 #[test]

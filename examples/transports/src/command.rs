@@ -2,17 +2,17 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use ec2_register_image::call::{Call, Cause, Failure, Outcome, RetryConfig};
+use ec2_register_image::call::{Call, Failure, Outcome, RequestInfo, RetryConfig};
 use ec2_register_image::wire::Body;
-use ec2_register_image::{Endpoint, RegisterImageError, RegisterImageRequest};
+use ec2_register_image::{Endpoint, RegisterImageRequest};
 use http::{Request, Response};
-use serde_json::{Value, json};
 
 use crate::sign::{Signer, variable};
 use crate::support::{Arguments, read_input, set_file};
 
 const OPTIONS: &str = "\
-[--endpoint-url URL] [--region REGION] [--marker KEY] [--attempts N] [--timeout SECONDS] [--dry-run] [FILE]
+[--endpoint-url URL] [--region REGION] [--marker KEY] [--attempts N] [--timeout SECONDS]
+[--look-up-timeout SECONDS] [--dry-run] [FILE]
 
 Registers the image that FILE describes, in the JSON of `aws ec2 register-image --cli-input-json`. Without FILE, or
 where it is `-`, reads stdin. Sends again what failed in passing, and finds out whose image has the name where an answer
@@ -20,18 +20,24 @@ was lost.
 
   --region REGION    default: AWS_REGION, else AWS_DEFAULT_REGION
   --endpoint-url URL default: the Region's own
-  --marker KEY       the tag of the request whose value no other request has, so that it proves whose an image is
-  --attempts N       of RegisterImage, and as many of a look-up; default: 3
-  --timeout SECONDS  of each attempt; default: 60
+  --marker KEY       the tag of the request that proves the origin of an image; its value must be unique per image
+  --attempts N       of RegisterImage; default: 3
+  --timeout SECONDS  of each request; default: 60
+  --look-up-timeout SECONDS
+                     for all waits between look-ups; default: 300
   --dry-run          asks whether it would succeed
 
 Credentials are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where there is one, AWS_SESSION_TOKEN.
 
 On stderr a line a step. On stdout one JSON object:
   Outcome            registered, recovered, already-there, dry-run-passed, refused or gave-up
-  ImageId            of the image that has the name, where it is known
+  ImageId            of the image that has the name, where it is known; gave-up: if an error named it
   Likeness           already-there: same, different or unclear
-  Differences        already-there: the members that differ
+  Marked             whether the image carries the marker tag: true, false, or null for unknown
+  State              of the image, where a look-up showed it
+  Differences        recovered and already-there: the members that differ
+  NotShown           recovered and already-there: the members that a look-up does not show
+  LookUpError        why the last look-up failed, in the form of Error
   Effect             gave-up: none, or maybe, where an image may have been registered
   Error              refused and gave-up: Code, Message, RequestId, Status; or Message alone
 
@@ -55,7 +61,10 @@ pub fn main(name: &str, make: impl FnOnce(Call, Signer, Duration) -> Result<Outc
     match outcome {
         Ok(outcome) => {
             eprintln!("{outcome}");
-            println!("{}", outcome_json(&outcome));
+            match serde_json::to_string(&outcome) {
+                Ok(json) => println!("{json}"),
+                Err(error) => eprintln!("{name}: {error}"),
+            }
             match outcome {
                 Outcome::Registered(_) | Outcome::Recovered(_) | Outcome::DryRunPassed(_) => ExitCode::SUCCESS,
                 _ => ExitCode::FAILURE,
@@ -74,7 +83,9 @@ fn prepare() -> Result<Option<Prepared>, Box<dyn Error>> {
     if let Some(region) = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")) {
         endpoint = endpoint.region(region);
     }
-    let (mut retry, mut timeout) = (RetryConfig::standard(), Duration::from_secs(60));
+    // Two waits of this length and the look-ups of a short time stay below a minute.
+    let mut retry = RetryConfig::standard().with_max_backoff(Duration::from_secs(15));
+    let (mut timeout, mut look_up_timeout) = (Duration::from_secs(60), Duration::from_secs(300));
     let (mut marker, mut dry_run, mut file) = (None, false, None);
     let mut arguments = Arguments::new();
     while let Some(argument) = arguments.next() {
@@ -86,7 +97,11 @@ fn prepare() -> Result<Option<Prepared>, Box<dyn Error>> {
                 let attempts = arguments.value_of("--attempts")?.parse().map_err(|_| "--attempts takes a number")?;
                 retry = retry.with_max_attempts(attempts);
             }
-            "--timeout" => timeout = seconds(&arguments.value_of("--timeout")?)?,
+            "--timeout" => timeout = seconds("--timeout", &arguments.value_of("--timeout")?)?,
+            "--look-up-timeout" => {
+                let value = arguments.value_of("--look-up-timeout")?;
+                look_up_timeout = seconds("--look-up-timeout", &value)?;
+            }
             "--dry-run" => dry_run = true,
             "--help" | "-h" => return Ok(None),
             _ => set_file(&mut file, argument)?,
@@ -103,27 +118,27 @@ fn prepare() -> Result<Option<Prepared>, Box<dyn Error>> {
     }
     let endpoint = endpoint.resolve()?;
     let signer = Signer::of_environment(endpoint.region())?;
-    let mut call = Call::new(valid, endpoint).retry_config(retry);
+    let mut call = Call::new(valid, endpoint).retry_config(retry).look_up_timeout(look_up_timeout);
     if let Some(key) = marker {
         call = call.marker(&key)?;
     }
     Ok(Some((call, signer, timeout)))
 }
 
-fn seconds(text: &str) -> Result<Duration, &'static str> {
+fn seconds(option: &str, text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.filter(|duration| !duration.is_zero()).ok_or("--timeout takes seconds, more than 0")
+    seconds.filter(|duration| !duration.is_zero()).ok_or_else(|| format!("{option} takes seconds, more than 0"))
 }
 
 /// The line of a request: what it asks and what came of it, never its body, which may hold a secret.
 pub struct Log {
-    action: String,
+    action: &'static str,
 }
 
 impl Log {
     pub fn of(request: &Request<Body>) -> Self {
-        let action = request.body().as_str().split('&').find_map(|pair| pair.strip_prefix("Action="));
-        Self { action: action.unwrap_or("?").to_owned() }
+        let info = request.extensions().get::<RequestInfo>();
+        Self { action: info.map_or("?", |info| info.action.as_str()) }
     }
 
     /// Prints what came of it, and passes it on.
@@ -132,6 +147,7 @@ impl Log {
         match &answer {
             Ok(response) => eprintln!("{action}: status {}", response.status().as_u16()),
             Err(Failure::NotSent(error)) => eprintln!("{action}: not sent: {}", chain(&**error)),
+            Err(Failure::Permanent(error)) => eprintln!("{action}: not sent, for good: {}", chain(&**error)),
             Err(Failure::Unclear(error)) => eprintln!("{action}: unclear: {}", chain(&**error)),
         }
         answer
@@ -148,45 +164,4 @@ impl Log {
 fn chain(error: &(dyn Error + 'static)) -> String {
     let sources = std::iter::successors(Some(error), |&error| error.source());
     sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-fn outcome_json(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Registered(image) => {
-            json!({"Outcome": "registered", "ImageId": image.image_id, "RequestId": image.request_id})
-        }
-        Outcome::Recovered(image) => json!({"Outcome": "recovered", "ImageId": image.id}),
-        Outcome::AlreadyThere(there) => {
-            let differences = there.comparison.iter().flat_map(|comparison| comparison.differences());
-            json!({
-                "Outcome": "already-there",
-                "ImageId": there.image_id,
-                "Likeness": there.likeness(),
-                "Differences": differences.map(|member| member.place.to_string()).collect::<Vec<_>>(),
-            })
-        }
-        Outcome::DryRunPassed(passed) => json!({"Outcome": "dry-run-passed", "RequestId": passed.request_id}),
-        Outcome::Refused(error) => json!({"Outcome": "refused", "Error": error_json(error)}),
-        Outcome::GaveUp(gave_up) => {
-            let error = match &gave_up.cause {
-                Cause::Accepted(error) => error_json(error),
-                Cause::Transport(error) => json!({"Message": chain(&**error)}),
-                other => json!({"Message": other.to_string()}),
-            };
-            json!({"Outcome": "gave-up", "Effect": gave_up.effect, "Error": error})
-        }
-        other => json!({"Outcome": other.to_string()}),
-    }
-}
-
-fn error_json(error: &RegisterImageError) -> Value {
-    match error {
-        RegisterImageError::Service(error) => json!({
-            "Code": error.code().as_str(),
-            "Message": error.message(),
-            "RequestId": error.request_id(),
-            "Status": error.status().as_u16(),
-        }),
-        unreadable => json!({"Message": unreadable.to_string(), "Status": unreadable.status().as_u16()}),
-    }
 }

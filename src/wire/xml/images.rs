@@ -65,6 +65,9 @@ fn read_image<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a
             "name" => text(reader, &it, &mut image.name)?,
             "imageOwnerId" => text(reader, &it, &mut image.owner_id)?,
             "imageState" => text(reader, &it, &mut image.state)?,
+            "stateReason" => once(&mut image.state_reason, &it, read_state_reason(reader, root, &it)?)?,
+            "sourceImageId" => text(reader, &it, &mut image.source_image_id)?,
+            "sourceInstanceId" => text(reader, &it, &mut image.source_instance_id)?,
             "description" => text(reader, &it, &mut image.description)?,
             "architecture" => text(reader, &it, &mut image.architecture)?,
             "virtualizationType" => text(reader, &it, &mut image.virtualization_type)?,
@@ -90,6 +93,23 @@ fn read_image<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a
     }
     image.id = id.ok_or_else(|| DecodeFault::at(item.offset, UnreadableReason::MissingImageId))?;
     Ok(image)
+}
+
+/// The message of the reason, or else its code.
+fn read_state_reason<'a>(
+    reader: &mut Reader<'a>,
+    root: &Element<'a>,
+    parent: &Element<'a>,
+) -> Result<String, DecodeFault> {
+    let (mut code, mut message) = (None, None);
+    while let Some(it) = next_child(reader, parent)? {
+        match name_beside(root, &it) {
+            "code" => text(reader, &it, &mut code)?,
+            "message" => text(reader, &it, &mut message)?,
+            _ => reader.skip(&it)?,
+        }
+    }
+    Ok(message.or(code).unwrap_or_default())
 }
 
 fn read_mapping<'a>(

@@ -6,11 +6,11 @@ use ec2_register_image::call::Failure;
 use transports::{asynchronous, command, command::Log};
 
 fn main() -> ExitCode {
-    command::main("asynchronous", |call, signer, timeout| {
+    command::main("asynchronous", |mut call, signer, timeout| {
         let client = &asynchronous::client(timeout)?;
         let send = |request| {
             let log = Log::of(&request);
-            let signed = signer.sign(request).map_err(Failure::NotSent);
+            let signed = signer.sign(request).map_err(Failure::Permanent);
             async move { log.answer(asynchronous::send(client, signed?).await) }
         };
         let sleep = |wait| tokio::time::sleep(Log::wait(wait));

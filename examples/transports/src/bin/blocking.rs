@@ -6,11 +6,11 @@ use ec2_register_image::call::Failure;
 use transports::{blocking, command, command::Log};
 
 fn main() -> ExitCode {
-    command::main("blocking", |call, signer, timeout| {
+    command::main("blocking", |mut call, signer, timeout| {
         let client = blocking::client(timeout);
         let send = |request| {
             let log = Log::of(&request);
-            let signed = signer.sign(request).map_err(Failure::NotSent);
+            let signed = signer.sign(request).map_err(Failure::Permanent);
             log.answer(signed.and_then(|request| blocking::send(&client, request)))
         };
         let sleep = |wait| thread::sleep(Log::wait(wait));

@@ -9,7 +9,7 @@ use super::{Call, Failure, Outcome, Step};
 use crate::wire::Body;
 
 impl Call {
-    /// Goes through the call to its end with a function that sends and blocks.
+    /// Drives the call to its end with a function that sends and blocks.
     ///
     /// `send` signs a request, sends it once, and gives the answer whatever its status. `sleep` waits.
     /// `jitter` gives a random number from 0 to 1, as [`next`](Self::next) takes it.
@@ -18,7 +18,7 @@ impl Call {
     /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure, Outcome}};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
     /// let send = |request: http::Request<_>| {
     ///     assert_eq!(request.method(), "POST");
     ///     // A client that cannot tell makes every error `Unclear`.
@@ -27,11 +27,11 @@ impl Call {
     /// let mut slept = 0;
     /// let outcome = call.run(send, |_| slept += 1, || 0.5);
     /// assert_eq!(slept, 2);
-    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered; the last attempt: no answer: no route to host");
+    /// assert_eq!(outcome.to_string(), "gave up, and this call registered nothing; the last attempt: no response: no route to host");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn run<B, E>(
-        mut self,
+        &mut self,
         mut send: impl FnMut(Request<Body>) -> Result<Response<B>, Failure<E>>,
         mut sleep: impl FnMut(Duration),
         mut jitter: impl FnMut() -> f64,
@@ -54,8 +54,11 @@ impl Call {
 
     /// Goes through the call to its end with functions that return futures: [`run`](Self::run) for any async runtime.
     ///
-    /// The future is `Send` where the functions, their futures and the answers are. A future that is dropped
-    /// before its end leaves it open whether there is an image now.
+    /// The future is `Send` if the functions, their futures and the responses are. After a timeout that drops the future,
+    /// [`stop`](Self::stop) returns what is known.
+    ///
+    /// The functions are `FnMut`, so their futures cannot borrow what they capture. Clone an `Arc` or a client into each
+    /// future, as in `let client = client.clone(); async move { … }`.
     ///
     /// ```
     /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure}};
@@ -63,11 +66,11 @@ impl Call {
     /// # async fn sleep(_: core::time::Duration) {}
     /// # let task = async {
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
     /// let send = async |_request| Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"));
     /// // `sleep` is your runtime's, such as `tokio::time::sleep`.
     /// let outcome = call.run_async(send, sleep, || 0.5).await;
-    /// assert_eq!(outcome.to_string(), "gave up, and nothing was registered; the last attempt: no answer: no route to host");
+    /// assert_eq!(outcome.to_string(), "gave up, and this call registered nothing; the last attempt: no response: no route to host");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # };
     /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -77,7 +80,7 @@ impl Call {
     /// # }
     /// ```
     pub async fn run_async<B, E, Sending, Sleeping>(
-        mut self,
+        &mut self,
         mut send: impl FnMut(Request<Body>) -> Sending,
         mut sleep: impl FnMut(Duration) -> Sleeping,
         mut jitter: impl FnMut() -> f64,

@@ -192,33 +192,33 @@ fn text_is_drawn_as_rustc_draws_it() {
     let run = lint(&arguments, THREE_MISTAKES);
     assert_eq!(
         run.stdout,
-        r#"error[name-characters]: the name holds ":", character 7 of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _
+        r#"error[name-characters]: character 7 of the name is ":"; EC2 accepts letters, digits, spaces and ( ) [ ] . / - ' @ _
  --> <stdin>:2:11
   |
 2 |   "Name": "wéb 12:00",
   |           ^^^^^^^^^^^ Name
   |
-  = help: use other characters, as in "w-b 12-00"
+  = help: replace the character, as in "w-b 12-00"
   = evidence: documented; EC2 answers InvalidAMIName.Malformed
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
 
-error[encrypted-with-snapshot]: `Encrypted` stands beside the snapshot "snap-0123456789abcdef0"; EC2 refuses it there, true or false, since a volume takes its encryption from the snapshot
+error[encrypted-with-snapshot]: `Encrypted` cannot be set on a volume created from a snapshot ("snap-0123456789abcdef0"), whatever its value
  --> <stdin>:5:94
   |
 5 | … "snap-0123456789abcdef0", "Encrypted": true, "VolumeSize": 12}},
   |                                          ^^^^ BlockDeviceMappings[0].Ebs.Encrypted
   |
-  = help: leave `Encrypted` out; to have the volume encrypted, copy the snapshot with encryption and write the copy's id
+  = help: remove `Encrypted`; for an encrypted volume, copy the snapshot with encryption and use the ID of the copy
   = evidence: documented; EC2 answers InvalidParameter
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 
-warning[volume-without-source]: the volume has neither a snapshot nor a size, so EC2 cannot tell what to make
+warning[volume-without-source]: the volume has neither a snapshot nor a size, so EC2 cannot create it
  --> <stdin>:8:7
   |
 8 |       "Ebs": {
   |       ^^^^^ BlockDeviceMappings[1].Ebs
   |
-  = help: give `SnapshotId` for a volume with content, or `VolumeSize` in GiB for an empty one
+  = help: set `SnapshotId` for a volume with content, or `VolumeSize` in GiB for an empty one
   = evidence: documented; EC2 answers InvalidBlockDeviceMapping
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 
@@ -233,13 +233,13 @@ fn a_missing_member_is_drawn_at_its_parent() {
     let run = lint(&only(&["name-missing"]), r#"{"Description": "nightly build"}"#);
     assert_eq!(
         run.stdout,
-        r#"error[name-missing]: the name is missing, and EC2 requires one
+        r#"error[name-missing]: `Name` is missing; EC2 requires one
  --> <stdin>:1:1
   |
 1 | {"Description": "nightly build"}
   | ^ Name (missing)
   |
-  = help: give a name of 3 to 128 characters that no other image of the account has in the Region
+  = help: set `Name` to 3 to 128 characters that no other image of the account has in the Region
   = evidence: documented; EC2 answers MissingParameter
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
 
@@ -267,8 +267,8 @@ fn json_is_an_object_a_file() {
             "evidence": "observed",
             "path": "Name",
             "wire_path": "Name",
-            "message": "the name \"db\" has 2 characters; EC2 takes 3 to 128",
-            "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
+            "message": "the name \"db\" has 2 characters; EC2 accepts 3 to 128",
+            "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it",
             "ec2_code": "InvalidAMIName.Malformed",
         }]},
         {"file": bad, "error": {"line": 1, "column": 10, "message": "invalid type: integer `5`, expected a string"}},
@@ -294,7 +294,7 @@ fn facts_are_merged_and_looked_at() {
     arguments.extend(["--facts", &of_images].map(str::to_owned));
     let run = lint(&arguments, request);
     assert_eq!((run.code, run.stderr.as_str()), (1, ""));
-    let drawn = r#"error[name-in-use]: the name "web" is in use by the image "ami-1"; EC2 takes a name once in an account and Region
+    let drawn = r#"error[name-in-use]: the name "web" is already used by the image "ami-1"; names are unique in an account and Region
  --> <stdin>:1:10
   |
 1 | {"Name": "web"}
@@ -330,13 +330,13 @@ fn several_files_are_drawn_in_their_order_and_summed_up() {
     let run = lint(&arguments, r#"{"Name": "ab"}"#);
     let drawn = |name: &str, value: &str| {
         format!(
-            r#"error[name-length]: the name "{value}" has 2 characters; EC2 takes 3 to 128
+            r#"error[name-length]: the name "{value}" has 2 characters; EC2 accepts 3 to 128
  --> {name}:1:10
   |
 1 | {{"Name": "{value}"}}
   |          ^^^^ Name
   |
-  = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
+  = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it
   = evidence: observed; EC2 answers InvalidAMIName.Malformed
   = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 
@@ -460,13 +460,13 @@ fn findings_in_a_log_are_drawn_in_the_request_of_their_event() {
     let mut arguments = only(&["name-length"]);
     arguments.push("tests/fixtures/cloudtrail-log.json".to_owned());
     let run = lint(&arguments, "");
-    let drawn = r#"error[name-length]: the name "db" has 2 characters; EC2 takes 3 to 128
+    let drawn = r#"error[name-length]: the name "db" has 2 characters; EC2 accepts 3 to 128
  --> tests/fixtures/cloudtrail-log.json: 2026-11-23T10:00:10Z, event 0b9a6f0e-7c0f-4c38-8a55-7d1b8c1f8b5e:2:11
   |
 2 |   "Name": "db",
   |           ^^^^ Name
   |
-  = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them
+  = help: use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it
   = evidence: observed; EC2 answers InvalidAMIName.Malformed
   = link: https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6
 
@@ -607,7 +607,7 @@ fn a_rule_is_explained() {
     let run = lint(&["--explain", "name-length"], "");
     assert_eq!(
         run.stdout,
-        r#"error[name-length]: the name of an image has 3 to 128 characters
+        r#"error[name-length]: an image name has 3 to 128 characters
 
 EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, although the console's page says 127.
 

@@ -55,8 +55,8 @@ fn names_in_use() {
     let report = Validator::new().facts(facts).check(&with("{}"));
     assert_eq!(
         report.to_string(),
-        "error[name-in-use] at Name: the name \"web\" is in use by the image \"ami-1\"; EC2 takes a name once in an \
-         account and Region (help: use another name, or deregister the image and allow some time)\n1 error, 0 warnings"
+        "error[name-in-use] at Name: the name \"web\" is already used by the image \"ami-1\"; names are unique in \
+         an account and Region (help: use another name, or deregister the image and wait for a while)\n1 error, 0 warnings"
     );
 }
 

@@ -146,13 +146,13 @@ fn names_and_descriptions() {
     finds(&name(" "), &["name-length Name"]);
     says(
         &name("web:12:00"),
-        "the name holds \":\", character 4 of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
-        "use other characters, as in \"web-12-00\"",
+        "character 4 of the name is \":\"; EC2 accepts letters, digits, spaces and ( ) [ ] . / - ' @ _",
+        "replace the character, as in \"web-12-00\"",
     );
     says(
         &name(&"x".repeat(200)),
-        &format!("the name {:?}… has 200 characters; EC2 takes 3 to 128", "x".repeat(60)),
-        "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
+        &format!("the name {:?}… has 200 characters; EC2 accepts 3 to 128", "x".repeat(60)),
+        "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it",
     );
 
     let description = |text: &str| format!(r#"{{"Description": "{text}"}}"#);
@@ -222,8 +222,8 @@ fn tags() {
     );
     says(
         &tags(r#"{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}"#),
-        "the key \"a\" is given already at TagSpecifications[0].Tags[0].Key; EC2 takes each key once",
-        "keep one of the two",
+        "the key \"a\" is already set at TagSpecifications[0].Tags[0].Key; EC2 accepts each key once",
+        "remove one of the two",
     );
 }
 
@@ -380,8 +380,8 @@ fn duplicates_name_the_first() {
     );
     says(
         &devices(&["/dev/sdb", "/dev/sdb"]),
-        "the device \"/dev/sdb\" is mapped already at BlockDeviceMappings[1].DeviceName; EC2 takes each device once",
-        "give this volume a device of its own, or take one of the two mappings out",
+        "the device \"/dev/sdb\" is already mapped at BlockDeviceMappings[1].DeviceName; EC2 accepts each device once",
+        "give this volume another device name, or remove one of the two mappings",
     );
 }
 
@@ -405,7 +405,7 @@ fn long_lists_are_compared_the_sorted_way_with_the_same_result() {
     // The root and 20 devices are different, all others repeat one of them.
     assert_eq!((duplicates(64).len(), duplicates(65).len(), duplicates(200).len()), (43, 44, 179));
     assert_eq!(duplicates(64), duplicates(65)[..43]);
-    assert!(duplicates(200).iter().all(|(_, message)| message.contains("mapped already at BlockDeviceMappings[")));
+    assert!(duplicates(200).iter().all(|(_, message)| message.contains("already mapped at BlockDeviceMappings[")));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use ec2_register_image::rules::{self, Level, Rule};
+use ec2_register_image::rules::{self, Level, Rule, Status};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
 
@@ -48,6 +48,12 @@ fn entry(rule: &Rule, out: &mut String) {
     if let Some(facts) = rule.facts {
         write!(out, "With these facts:\n\n```json\n{facts}\n```\n\n").unwrap();
     }
+    match rule.status {
+        Status::Deprecated { since, reason } => write!(out, "Deprecated since {since}: {reason}.\n\n").unwrap(),
+        Status::Removed { since, reason } => write!(out, "Removed in {since}: {reason}.\n\n").unwrap(),
+        _ => {}
+    }
+    write!(out, "Message: {}\n\n", rule.trigger_message).unwrap();
     for (title, request) in [("Finds something in", rule.trigger), ("Nothing in", rule.near_miss)] {
         // A text of thousands of characters tells no more than its start.
         if request.len() > 2_000 {

@@ -111,7 +111,7 @@ fn letter(number: usize) -> char {
 fn values_are_quoted_cut_and_escaped() {
     let bell = r#"{"TagSpecifications": [{"ResourceType": "\u0007\u001b[31m", "Tags": [{"Key": "a", "Value": ""}]}]}"#;
     let message = with(bell).check().findings().next().unwrap().message().to_string();
-    assert_eq!(message, "the tags are for \"\\u{7}\\u{1b}[31m\"; RegisterImage tags \"image\" and nothing else");
+    assert_eq!(message, "the tags are for \"\\u{7}\\u{1b}[31m\"; RegisterImage tags only \"image\"");
 }
 
 #[test]
@@ -187,8 +187,8 @@ fn a_report_is_text_and_json() {
     let report = with(r#"{"Name": "db"}"#).check();
     assert_eq!(
         report.to_string(),
-        "error[name-length] at Name: the name \"db\" has 2 characters; EC2 takes 3 to 128 (help: use 3 to 128 characters; \
-         `ImageName::with_suffix` and `with_timestamp` keep to them)\n1 error, 0 warnings"
+        "error[name-length] at Name: the name \"db\" has 2 characters; EC2 accepts 3 to 128 (help: use 3 to 128 characters; \
+         `ImageName::with_suffix` and `with_timestamp` ensure it)\n1 error, 0 warnings"
     );
     assert_eq!(
         serde_json::to_value(&report).unwrap(),
@@ -200,8 +200,8 @@ fn a_report_is_text_and_json() {
                 "evidence": "observed",
                 "path": "Name",
                 "wire_path": "Name",
-                "message": "the name \"db\" has 2 characters; EC2 takes 3 to 128",
-                "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
+                "message": "the name \"db\" has 2 characters; EC2 accepts 3 to 128",
+                "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it",
                 "ec2_code": "InvalidAMIName.Malformed",
             }],
         })

@@ -138,6 +138,6 @@ fn values_stand_there_whole_and_without_quotes() {
 fn words_about_a_value_that_is_not_there_are_not_made_up() {
     let nameless = with(&mappings(&format!(r#"{ROOT}, {{"Ebs": {{"VolumeType": "gp3"}}}}"#)));
     let error = nameless.check().refusal().unwrap();
-    let ours = "the volume has neither a snapshot nor a size, so EC2 cannot tell what to make";
+    let ours = "the volume has neither a snapshot nor a size, so EC2 cannot create it";
     assert_eq!(said(&error), ("InvalidBlockDeviceMapping", ours));
 }

@@ -24,21 +24,21 @@ subject! {
         evidence: Observed,
         code: INVALID_AMI_NAME_DUPLICATE,
         wordings: ["AMI name {name} is already in use by AMI {image_id}"],
-        summary: "a name is in use once in an account and Region",
+        summary: "an image name is unique in an account and Region",
         explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
                       that image may be the one that was asked for. Images of another account do not count, so an image \
                       with an owner is looked at only where the account is known; nor do those that are deregistered or \
                       failed.",
         source: "https://github.com/nanovms/ops/issues/392",
-        message: "the name {name} is in use by the image {image_id}; EC2 takes a name once in an account and Region",
-        help: "use another name, or deregister the image and allow some time",
+        message: "the name {name} is already used by the image {image_id}; names are unique in an account and Region",
+        help: "use another name, or deregister the image and wait for a while",
         facts: r#"{"OwnerId": "123456789012", "Images": [
   {"ImageId": "ami-0ea09a82f221f584a", "Name": "web", "OwnerId": "123456789012", "State": "available"}
 ]}"#,
         trigger: named!(r#""Name": "web","#),
         near_miss: named!(r#""Name": "web-2","#),
-        says: "the name \"web\" is in use by the image \"ami-0ea09a82f221f584a\"; EC2 takes a name once in an account \
-               and Region",
+        says: "the name \"web\" is already used by the image \"ami-0ea09a82f221f584a\"; names are unique in an \
+               account and Region",
     }
     check request(request, findings) {
         let (facts, Some(name)) = (findings.facts, &request.name) else { return };
@@ -78,19 +78,19 @@ subject! {
         evidence: SiblingApi,
         code: INCORRECT_STATE,
         wordings: ["Snapshot '{id}' is not 'completed'.", "Snapshot * is not *completed*"],
-        summary: "a snapshot is completed before an image is made of it",
+        summary: "a snapshot is completed before it becomes an image",
         explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
                       before they register. What RegisterImage does with a pending snapshot was not seen.",
         source: "https://github.com/tschellenbach/Snaptastic/issues/17",
-        message: "the snapshot {id} is in the state {state}, not `completed`",
-        help: "wait until a pending snapshot is completed; in place of a failed one, take another",
+        message: "the snapshot {id} is in state {state}, not `completed`",
+        help: "wait until a pending snapshot is completed; replace a failed one",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "State": "completed"},
   {"SnapshotId": "snap-0123456789abcdef1", "State": "pending"}
 ]}"#,
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-        says: "the snapshot \"snap-0123456789abcdef1\" is in the state \"pending\", not `completed`",
+        says: "the snapshot \"snap-0123456789abcdef1\" is in state \"pending\", not `completed`",
     }
     rule snapshot_archived(id: &str) {
         id: "snapshot-archived",
@@ -100,15 +100,15 @@ subject! {
         explanation: "AWS documents that the id of an archived snapshot cannot be specified. A snapshot that is restored for a \
                       time is not counted as archived here. EC2's code was not seen.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html",
-        message: "the snapshot {id} is archived; EC2 does not take the id of an archived snapshot",
-        help: "restore the snapshot from the archive, and wait until that is done",
+        message: "the snapshot {id} is archived; EC2 does not accept archived snapshots",
+        help: "restore the snapshot from the archive, and wait until it is restored",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "StorageTier": "standard"},
   {"SnapshotId": "snap-0123456789abcdef1", "StorageTier": "archive"}
 ]}"#,
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-        says: "the snapshot \"snap-0123456789abcdef1\" is archived; EC2 does not take the id of an archived snapshot",
+        says: "the snapshot \"snap-0123456789abcdef1\" is archived; EC2 does not accept archived snapshots",
     }
     rule volume_smaller_than_snapshot(size: i32, id: &str, least: i32) {
         id: "volume-smaller-than-snapshot",
@@ -123,15 +123,15 @@ subject! {
         explanation: "AWS documents that the size is equal to the snapshot's or larger. Sister actions answer `Volume of size \
                       15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB`.",
         source: MODEL,
-        message: "the volume has {size} GiB, and its snapshot {id} needs {least}",
-        help: "write a `VolumeSize` of {least} or more, or leave it out for the snapshot's size",
+        message: "the volume has {size} GiB, but its snapshot {id} requires {least}",
+        help: "set `VolumeSize` to {least} or more, or remove it to use the size of the snapshot",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 8},
   {"SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 30}
 ]}"#,
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 15"#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 30"#),
-        says: "the volume has 15 GiB, and its snapshot \"snap-0123456789abcdef1\" needs 30",
+        says: "the volume has 15 GiB, but its snapshot \"snap-0123456789abcdef1\" requires 30",
     }
     rule snapshot_outposts_mixed(first: RequestPath) {
         id: "snapshot-outposts-mixed",

@@ -22,15 +22,15 @@ subject! {
         id: "architecture-missing",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "the architecture of an EBS-backed image is stated",
+        summary: "an EBS-backed image specifies its architecture",
         explanation: "EC2's default is i386, whatever the snapshot holds, and no current instance type runs an i386 image. The \
                       image registers without complaint.",
         source: REGISTER_IMAGE,
-        message: "the architecture is not stated, and EC2's default is `i386`, which no current instance type runs",
-        help: "write `x86_64` or `arm64`",
+        message: "`Architecture` is missing; EC2 defaults to `i386`, which no current instance type runs",
+        help: "set `x86_64` or `arm64`",
         trigger: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true,"#),
         near_miss: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "x86_64","#),
-        says: "the architecture is not stated, and EC2's default is `i386`, which no current instance type runs",
+        says: "`Architecture` is missing; EC2 defaults to `i386`, which no current instance type runs",
     }
     check request(request, _findings) {
         if request.architecture.is_none() && !is_manifest(request) {
@@ -42,16 +42,15 @@ subject! {
         id: "virtualization-type-missing",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "the virtualization type is stated",
+        summary: "an image specifies its virtualization type",
         explanation: "EC2's default is paravirtual, which only C1, C3, M1, M2, M3 and T1 instances run. The image registers \
                       without complaint. An example of AWS's own, for NitroTPM, leaves it out.",
         source: COMPONENTS,
-        message: "the virtualization type is not stated, and EC2's default is `paravirtual`, which no current instance type runs",
-        help: "write `hvm`",
+        message: "`VirtualizationType` is missing; EC2 defaults to `paravirtual`, which no current instance type runs",
+        help: "set `hvm`",
         trigger: platform!(r#""Architecture": "x86_64", "EnaSupport": true,"#),
         near_miss: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "hvm","#),
-        says: "the virtualization type is not stated, and EC2's default is `paravirtual`, which no current instance \
-               type runs",
+        says: "`VirtualizationType` is missing; EC2 defaults to `paravirtual`, which no current instance type runs",
     }
     check request(request, _findings) {
         if request.virtualization_type.is_none() {
@@ -191,28 +190,28 @@ subject! {
         id: "tpm-boot-mode",
         level: Error,
         evidence: Documented,
-        summary: "NitroTPM needs boot mode `uefi`",
+        summary: "NitroTPM requires boot mode `uefi`",
         explanation: "The user guide says that an image cannot have both NitroTPM and `uefi-preferred`, and that it must be \
                       configured for UEFI. It was tried, too: the flag requires `uefi`.",
         source: SET_BOOT_MODE,
-        message: "the image is to have a TPM with boot mode {mode}; EC2 gives one with `uefi` alone",
-        help: "write `uefi`, or leave `TpmSupport` out",
+        message: "`TpmSupport` is set with boot mode {mode}; NitroTPM requires `uefi`",
+        help: "use `uefi`, or remove `TpmSupport`",
         trigger: hvm!(r#""TpmSupport": "v2.0", "BootMode": "uefi-preferred","#),
         near_miss: hvm!(r#""TpmSupport": "v2.0", "BootMode": "uefi","#),
-        says: "the image is to have a TPM with boot mode \"uefi-preferred\"; EC2 gives one with `uefi` alone",
+        says: "`TpmSupport` is set with boot mode \"uefi-preferred\"; NitroTPM requires `uefi`",
     }
     rule tpm_without_boot_mode() {
         id: "tpm-without-boot-mode",
         level: Warning,
         evidence: Inferred,
-        summary: "an image with NitroTPM states boot mode `uefi`",
+        summary: "an image with NitroTPM sets boot mode `uefi`",
         explanation: "The flag was seen to require it; the request without any boot mode was not tried.",
         source: "https://github.com/flatcar/mantle/pull/582",
-        message: "the image is to have a TPM and states no boot mode, where EC2 wants `uefi`",
-        help: "write `\"BootMode\": \"uefi\"`",
+        message: "`TpmSupport` is set without `BootMode`; NitroTPM requires `uefi`",
+        help: "set `\"BootMode\": \"uefi\"`",
         trigger: hvm!(r#""TpmSupport": "v2.0","#),
         near_miss: hvm!(r#""TpmSupport": "v2.0", "BootMode": "uefi","#),
-        says: "the image is to have a TPM and states no boot mode, where EC2 wants `uefi`",
+        says: "`TpmSupport` is set without `BootMode`; NitroTPM requires `uefi`",
     }
     check request(request, _findings) {
         if request.tpm_support != Some(TpmSupport::V2_0) {
@@ -231,11 +230,11 @@ subject! {
         id: "tpm-outpost",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "NitroTPM is not there on Outposts",
+        summary: "NitroTPM is not available on Outposts",
         explanation: "The user guide excludes Outposts, Local Zones and Wavelength Zones.",
         source: TPM,
-        message: "the image is to have a TPM and has a snapshot on an Outpost, where there is none",
-        help: "leave `TpmSupport` out of images for Outposts",
+        message: "`TpmSupport` is set, but a snapshot is on an Outpost, where NitroTPM is not available",
+        help: "remove `TpmSupport` from images for Outposts",
         trigger: hvm!(
             r#""TpmSupport": "v2.0", "BootMode": "uefi","#,
             r#",
@@ -243,7 +242,7 @@ subject! {
         "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}}"#
         ),
         near_miss: hvm!(r#""TpmSupport": "v2.0", "BootMode": "uefi","#),
-        says: "the image is to have a TPM and has a snapshot on an Outpost, where there is none",
+        says: "`TpmSupport` is set, but a snapshot is on an Outpost, where NitroTPM is not available",
     }
     check request(request, _findings) {
         if request.tpm_support == Some(TpmSupport::V2_0) && has_outpost(request) {
@@ -287,11 +286,11 @@ subject! {
                       `Enhanced networking with the Elastic Network Adapter (ENA) is required`. The default is `false`. The \
                       image registers without complaint.",
         source: "https://github.com/SUSE-Enceladus/ec2imgutils/issues/33",
-        message: "ENA support is not switched on, and current instance types need it",
+        message: "`EnaSupport` is not enabled, but current instance types require it",
         help: "write `\"EnaSupport\": true` if the system has the driver, as every current one does",
         trigger: platform!(r#""Architecture": "x86_64", "VirtualizationType": "hvm","#),
         near_miss: platform!(r#""Architecture": "x86_64", "VirtualizationType": "hvm", "EnaSupport": true,"#),
-        says: "ENA support is not switched on, and current instance types need it",
+        says: "`EnaSupport` is not enabled, but current instance types require it",
     }
     check request(request, _findings) {
         let is_64_bit = match request.architecture {

@@ -18,18 +18,18 @@ subject! {
             "Parameter encrypted is invalid. You cannot specify the encrypted flag if specifying a snapshot id in a block device mapping.",
             "The encrypted flag cannot be specified since device * has a snapshot specified",
         ],
-        summary: "`Encrypted` cannot stand beside `SnapshotId`, whichever its value",
+        summary: "`Encrypted` cannot be combined with `SnapshotId`, whatever its value",
         explanation: "A volume from a snapshot has the snapshot's state of encryption, and RegisterImage cannot change it. The \
                       API's model says that the request fails regardless of the value, so `false` is refused too. The \
                       volume is encrypted at launch where the account encrypts by default.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html",
-        message: "`Encrypted` stands beside the snapshot {snapshot}; EC2 refuses it there, true or false, since a volume takes its \
-                  encryption from the snapshot",
-        help: "leave `Encrypted` out; to have the volume encrypted, copy the snapshot with encryption and write the copy's id",
+        message: "`Encrypted` cannot be set on a volume created from a snapshot ({snapshot}), whatever its value",
+        help: "remove `Encrypted`; for an encrypted volume, copy the snapshot with encryption and use the ID of the \
+               copy",
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef0", "Encrypted": false"#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-        says: "`Encrypted` stands beside the snapshot \"snap-0123456789abcdef0\"; EC2 refuses it there, true or \
-               false, since a volume takes its encryption from the snapshot",
+        says: "`Encrypted` cannot be set on a volume created from a snapshot (\"snap-0123456789abcdef0\"), whatever \
+               its value",
     }
     check ebs(_request, at, ebs) {
         // An empty ID is a mistake of its own.
@@ -45,16 +45,16 @@ subject! {
         evidence: SiblingApi,
         code: UNKNOWN_PARAMETER,
         wordings: ["The parameter KmsKeyId is not recognized"],
-        summary: "RegisterImage takes no KMS key",
+        summary: "RegisterImage does not accept a KMS key",
         explanation: "The API's model says that the member is for RunInstances, RequestSpotFleet and RequestSpotInstances \
                       alone. CreateImage answers `The parameter KmsKeyId is not recognized`; whether RegisterImage refuses or \
                       overlooks it was not seen.",
         source: "https://github.com/hashicorp/packer-plugin-amazon/issues/585",
-        message: "the volume names the KMS key {key}, which RegisterImage is not documented to take",
-        help: "take `KmsKeyId` out, and name the key when you launch or when you copy the snapshot",
+        message: "`KmsKeyId` is {key}, but RegisterImage is not documented to accept a KMS key",
+        help: "remove `KmsKeyId`, and specify the key when you launch or when you copy the snapshot",
         trigger: ebs!(r#""VolumeSize": 8, "Encrypted": true, "KmsKeyId": "alias/web""#),
         near_miss: ebs!(r#""VolumeSize": 8, "Encrypted": true"#),
-        says: "the volume names the KMS key \"alias/web\", which RegisterImage is not documented to take",
+        says: "`KmsKeyId` is \"alias/web\", but RegisterImage is not documented to accept a KMS key",
     }
     check ebs(_request, at, ebs) {
         if let Some(key) = &ebs.kms_key_id {

@@ -25,31 +25,32 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_SNAPSHOT_ID_MALFORMED,
-        summary: "the id of a snapshot starts with `snap-`",
+        summary: "a snapshot ID starts with `snap-`",
         explanation: "An id takes the form of a resource identifier, `snap` for a snapshot, a hyphen, and letters and digits; \
                       EC2's list of errors has a code for ids of snapshots that are malformed. Ids of volumes (`vol-`) and \
                       images (`ami-`) come here by mistake.",
         source: RESOURCE_IDS,
-        message: "{id} is no id of a snapshot; those start with `snap-`",
-        help: "write the id of a snapshot, without blanks; of a volume make one first, of an image take that in its mappings",
+        message: "{id} is not a snapshot ID (expected `snap-…`)",
+        help: "use a snapshot ID without blanks; create a snapshot of a volume first, or take the ID from the \
+               mappings of an image",
         trigger: ebs!(r#""SnapshotId": "vol-0123456789abcdef0""#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-        says: "\"vol-0123456789abcdef0\" is no id of a snapshot; those start with `snap-`",
+        says: "\"vol-0123456789abcdef0\" is not a snapshot ID (expected `snap-…`)",
     }
     rule snapshot_id_form(id: &str) {
         id: "snapshot-id-form",
         level: Warning,
         evidence: Documented,
         code: INVALID_SNAPSHOT_ID_MALFORMED,
-        summary: "the id of a snapshot has 8 or 17 hexadecimal digits",
+        summary: "a snapshot ID has 8 or 17 hexadecimal digits",
         explanation: "AWS documents 8 characters for old ids and 17 for new ones, and its tools know no others; its own pages, \
                       though, use placeholders of other lengths.",
         source: RESOURCE_IDS,
-        message: "{id} is an unlikely id of a snapshot; those have 8 or 17 hexadecimal digits after `snap-`",
-        help: "copy the id from where the snapshot was made",
+        message: "{id} is probably not a snapshot ID (expected `snap-` and 8 or 17 hexadecimal digits)",
+        help: "copy the ID from the output of the command that created the snapshot",
         trigger: ebs!(r#""SnapshotId": "snap-0123""#),
         near_miss: ebs!(r#""SnapshotId": "snap-01234567""#),
-        says: "\"snap-0123\" is an unlikely id of a snapshot; those have 8 or 17 hexadecimal digits after `snap-`",
+        says: "\"snap-0123\" is probably not a snapshot ID (expected `snap-` and 8 or 17 hexadecimal digits)",
     }
     rule snapshot_id_empty() {
         id: "snapshot-id-empty",
@@ -60,15 +61,15 @@ subject! {
             "Value () for parameter snapshotId is invalid. Parameter may not be null or empty",
             "Value () for parameter snapshotId is invalid*",
         ],
-        summary: "the id of a snapshot is not empty",
+        summary: "a snapshot ID is not empty",
         explanation: "An empty text is sent, and is not the same as none: a sister action answers `Value () for parameter \
                       snapshotId is invalid. Parameter may not be null or empty`.",
         source: "https://github.com/turbot/steampipe-plugin-aws/issues/918",
-        message: "the id of the snapshot is empty, which EC2 does not take for absent",
-        help: "write the id, or leave `SnapshotId` out for an empty volume",
+        message: "`SnapshotId` is empty, which EC2 does not treat as absent",
+        help: "set the ID, or remove `SnapshotId` for an empty volume",
         trigger: ebs!(r#""SnapshotId": "", "VolumeSize": 8"#),
         near_miss: ebs!(r#""VolumeSize": 8"#),
-        says: "the id of the snapshot is empty, which EC2 does not take for absent",
+        says: "`SnapshotId` is empty, which EC2 does not treat as absent",
     }
     check ebs(_request, at, ebs) {
         let Some(id) = &ebs.snapshot_id else { return };
@@ -86,28 +87,28 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_KERNEL_ID_MALFORMED,
-        summary: "the id of a kernel starts with `aki-`",
+        summary: "a kernel ID starts with `aki-`",
         explanation: "EC2's list of errors says to give it in the form `aki-xxxxxxxx`.",
         source: ERRORS,
-        message: "{id} is no id of a kernel; those start with `aki-`",
+        message: "{id} is not a kernel ID (expected `aki-…`)",
         help: "write the id of a kernel image of the Region",
         trigger: kernel!(r#""KernelId": "vmlinuz","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8","#),
-        says: "\"vmlinuz\" is no id of a kernel; those start with `aki-`",
+        says: "\"vmlinuz\" is not a kernel ID (expected `aki-…`)",
     }
     rule kernel_id_form(id: &str) {
         id: "kernel-id-form",
         level: Warning,
         evidence: Inferred,
         code: INVALID_KERNEL_ID_MALFORMED,
-        summary: "the id of a kernel has 8 or 17 hexadecimal digits",
+        summary: "a kernel ID has 8 or 17 hexadecimal digits",
         explanation: "The form that EC2's list of errors shows has 8; later ids of other kinds have 17.",
         source: ERRORS,
-        message: "{id} is an unlikely id of a kernel; those have 8 or 17 hexadecimal digits after `aki-`",
+        message: "{id} is probably not a kernel ID (expected `aki-` and 8 or 17 hexadecimal digits)",
         help: "write the id of a kernel image of the Region, or leave the member out",
         trigger: kernel!(r#""KernelId": "aki-1","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8","#),
-        says: "\"aki-1\" is an unlikely id of a kernel; those have 8 or 17 hexadecimal digits after `aki-`",
+        says: "\"aki-1\" is probably not a kernel ID (expected `aki-` and 8 or 17 hexadecimal digits)",
     }
     check request(request, _findings) {
         let Some(id) = &request.kernel_id else { return };
@@ -124,28 +125,28 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_RAM_DISK_ID_MALFORMED,
-        summary: "the id of a RAM disk starts with `ari-`",
+        summary: "a RAM disk ID starts with `ari-`",
         explanation: "EC2's list of errors says to give it in the form `ari-xxxxxxxx`.",
         source: ERRORS,
-        message: "{id} is no id of a RAM disk; those start with `ari-`",
+        message: "{id} is not a RAM disk ID (expected `ari-…`)",
         help: "write the id of a RAM disk image of the Region",
         trigger: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "initrd","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-919dcaf8","#),
-        says: "\"initrd\" is no id of a RAM disk; those start with `ari-`",
+        says: "\"initrd\" is not a RAM disk ID (expected `ari-…`)",
     }
     rule ramdisk_id_form(id: &str) {
         id: "ramdisk-id-form",
         level: Warning,
         evidence: Inferred,
         code: INVALID_RAM_DISK_ID_MALFORMED,
-        summary: "the id of a RAM disk has 8 or 17 hexadecimal digits",
+        summary: "a RAM disk ID has 8 or 17 hexadecimal digits",
         explanation: "The form that EC2's list of errors shows has 8; later ids of other kinds have 17.",
         source: ERRORS,
-        message: "{id} is an unlikely id of a RAM disk; those have 8 or 17 hexadecimal digits after `ari-`",
+        message: "{id} is probably not a RAM disk ID (expected `ari-` and 8 or 17 hexadecimal digits)",
         help: "write the id of a RAM disk image of the Region, or leave the member out",
         trigger: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-1","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-919dcaf8","#),
-        says: "\"ari-1\" is an unlikely id of a RAM disk; those have 8 or 17 hexadecimal digits after `ari-`",
+        says: "\"ari-1\" is probably not a RAM disk ID (expected `ari-` and 8 or 17 hexadecimal digits)",
     }
     check request(request, _findings) {
         let Some(id) = &request.ramdisk_id else { return };
@@ -161,18 +162,18 @@ subject! {
         id: "outpost-arn-form",
         level: Warning,
         evidence: Documented,
-        summary: "an Outpost is named by its ARN",
+        summary: "an Outpost is identified by its ARN",
         explanation: "It is `arn:PARTITION:outposts:REGION:ACCOUNT:outpost/op-` and hexadecimal digits. What EC2 answers to \
                       another text was not seen.",
         source: "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html",
-        message: "{arn} is no ARN of an Outpost",
+        message: "{arn} is not the ARN of an Outpost",
         help: "write `arn:aws:outposts:REGION:ACCOUNT:outpost/op-…`, with the partition of the Region",
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef0", "OutpostArn": "op-1234567890abcdef0""#),
         near_miss: ebs!(
             r#""SnapshotId": "snap-0123456789abcdef0",
         "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0""#
         ),
-        says: "\"op-1234567890abcdef0\" is no ARN of an Outpost",
+        says: "\"op-1234567890abcdef0\" is not the ARN of an Outpost",
     }
     check ebs(_request, at, ebs) {
         if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| !is_outpost_arn(arn.as_str())) {

@@ -37,8 +37,8 @@ subject! {
         explanation: "EC2 answers `/dev/xvda is being assigned to multiple times.` It compares the names byte for byte: \
                       `/dev/sdf` and `/dev/xvdf` are two devices to RegisterImage, whatever the instance makes of them.",
         source: "https://github.com/hashicorp/packer/issues/5053",
-        message: "the device {device} is mapped already at {first}; EC2 takes each device once",
-        help: "give this volume a device of its own, or take one of the two mappings out",
+        message: "the device {device} is already mapped at {first}; EC2 accepts each device once",
+        help: "give this volume another device name, or remove one of the two mappings",
         trigger: hvm!(
             "",
             r#",
@@ -49,8 +49,8 @@ subject! {
             r#",
     {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/sdc", "VirtualName": "ephemeral0"}"#
         ),
-        says: "the device \"/dev/sdb\" is mapped already at BlockDeviceMappings[1].DeviceName; EC2 takes each device \
-               once",
+        says: "the device \"/dev/sdb\" is already mapped at BlockDeviceMappings[1].DeviceName; EC2 accepts each \
+               device once",
     }
     rule device_overlap(device: &str, first: RequestPath) {
         id: "device-overlap",
@@ -129,11 +129,11 @@ subject! {
         evidence: SiblingApi,
         code: INVALID_BLOCK_DEVICE_MAPPING,
         wordings: ["Missing device name"],
-        summary: "a mapping names its device",
+        summary: "a mapping has a device name",
         explanation: "RunInstances answers `Missing device name`.",
         source: "https://github.com/aws-samples/cdk-image-pipeline/issues/66",
-        message: "the mapping does not say which device it is for",
-        help: "write `DeviceName`, such as `/dev/sdb`",
+        message: "the mapping has no `DeviceName`",
+        help: "set `DeviceName`, such as `/dev/sdb`",
         trigger: hvm!(
             "",
             r#",
@@ -144,7 +144,7 @@ subject! {
             r#",
     {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#
         ),
-        says: "the mapping does not say which device it is for",
+        says: "the mapping has no `DeviceName`",
     }
     check mapping(_request, at, mapping) {
         if mapping.device_name.is_none() && mapping.no_device.is_none() && mapping.is_sent() {
@@ -162,7 +162,7 @@ subject! {
         explanation: "The user guide lists the names for each virtualization type, and EC2 refused others with `Invalid device \
                       name`. A shell on Windows is known to turn `/dev/sda` into a path below its own folder.",
         source: NAMING,
-        message: "the device {device} is none that EC2 has names for, such as `/dev/sdb` or `xvdf`",
+        message: "{device} is not a device name that EC2 recognizes, such as `/dev/sdb` or `xvdf`",
         help: "write `/dev/sd` or `/dev/xvd` and a letter; what the system calls the device does not matter here",
         trigger: hvm!(
             "",
@@ -174,7 +174,7 @@ subject! {
             r#",
     {"DeviceName": "xvdba", "Ebs": {"VolumeSize": 8}}"#
         ),
-        says: "the device \"/dev/nvme1n1\" is none that EC2 has names for, such as `/dev/sdb` or `xvdf`",
+        says: "\"/dev/nvme1n1\" is not a device name that EC2 recognizes, such as `/dev/sdb` or `xvdf`",
     }
     rule device_trailing_digits(device: &str) {
         id: "device-trailing-digits",
@@ -182,10 +182,11 @@ subject! {
         evidence: BrokenAtLaunch,
         code: INVALID_BLOCK_DEVICE_MAPPING,
         wordings: ["Invalid device name {device}"],
-        summary: "devices of hardware virtual machines have no number, but for `sda1` and `sda2`",
+        summary: "device names of `hvm` images have no number, except `sda1` and `sda2`",
         explanation: "The user guide says so, and RunInstances answers `Invalid device name /dev/sde1`.",
         source: NAMING,
-        message: "the device {device} has a number, which instances of type `hvm` refuse, but for `/dev/sda1` and `/dev/sda2`",
+        message: "the device {device} has a number, which `hvm` instances reject except in `/dev/sda1` and \
+                  `/dev/sda2`",
         help: "use a name without a number that no other mapping has, in `RootDeviceName` too if this is the root",
         trigger: hvm!(
             "",
@@ -197,7 +198,7 @@ subject! {
             r#",
     {"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#
         ),
-        says: "the device \"/dev/sdb1\" has a number, which instances of type `hvm` refuse, but for `/dev/sda1` and \
+        says: "the device \"/dev/sdb1\" has a number, which `hvm` instances reject except in `/dev/sda1` and \
                `/dev/sda2`",
     }
     rule device_sda_on_hvm(device: &str) {
@@ -240,12 +241,12 @@ subject! {
         id: "mapping-empty",
         level: Warning,
         evidence: Inferred,
-        summary: "a mapping says what its device is",
+        summary: "a mapping describes its device",
         explanation: "With none of `Ebs`, `VirtualName` and `NoDevice` it maps a device to nothing. What EC2 makes of it is not \
                       known.",
         source: MAPPING,
-        message: "the mapping says nothing of what its device is",
-        help: "give it `Ebs` or `VirtualName`, or take it out; `\"NoDevice\": \"\"` leaves a device of a manifest out",
+        message: "the mapping does not describe its device",
+        help: "set `Ebs` or `VirtualName`, or remove the mapping; `\"NoDevice\": \"\"` omits a device of a manifest",
         trigger: hvm!(
             "",
             r#",
@@ -256,7 +257,7 @@ subject! {
             r#",
     {"DeviceName": "/dev/sdb", "NoDevice": ""}"#
         ),
-        says: "the mapping says nothing of what its device is",
+        says: "the mapping does not describe its device",
     }
     check mapping(_request, at, mapping) {
         if mapping.no_device.is_none() && mapping.virtual_name.is_none() && mapping.sent_ebs().is_none() {
@@ -307,8 +308,8 @@ subject! {
         explanation: "It leaves the device out, so there is nothing for `Ebs` or `VirtualName` to say. RunInstances refused the \
                       pair with `Either snapshot ID or volume size must be provided for: /dev/sdb`.",
         source: "https://github.com/hashicorp/packer/pull/2818",
-        message: "`NoDevice` leaves the device out, and stands beside members that say what it is",
-        help: "take out `NoDevice`, or `Ebs` and `VirtualName`",
+        message: "`NoDevice` omits the device, but the mapping also describes it",
+        help: "remove `NoDevice`, or remove `Ebs` and `VirtualName`",
         trigger: hvm!(
             "",
             r#",
@@ -319,7 +320,7 @@ subject! {
             r#",
     {"DeviceName": "/dev/sdb", "NoDevice": ""}"#
         ),
-        says: "`NoDevice` leaves the device out, and stands beside members that say what it is",
+        says: "`NoDevice` omits the device, but the mapping also describes it",
     }
     check mapping(_request, at, mapping) {
         if mapping.no_device.is_some() && (mapping.sent_ebs().is_some() || mapping.virtual_name.is_some()) {

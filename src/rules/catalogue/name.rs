@@ -29,11 +29,11 @@ subject! {
         summary: "an image needs a name",
         explanation: "`Name` is the only member that the API's model marks as required.",
         source: REGISTER_IMAGE,
-        message: "the name is missing, and EC2 requires one",
-        help: "give a name of 3 to 128 characters that no other image of the account has in the Region",
+        message: "`Name` is missing; EC2 requires one",
+        help: "set `Name` to 3 to 128 characters that no other image of the account has in the Region",
         trigger: named!(r#""Description": "nightly build","#),
         near_miss: named!(r#""Description": "nightly build", "Name": "web","#),
-        says: "the name is missing, and EC2 requires one",
+        says: "`Name` is missing; EC2 requires one",
     }
     check request(request, _findings) {
         if request.name.is_none() {
@@ -47,15 +47,15 @@ subject! {
         evidence: Observed,
         code: INVALID_AMI_NAME_MALFORMED,
         wordings: [MALFORMED],
-        summary: "the name of an image has 3 to 128 characters",
+        summary: "an image name has 3 to 128 characters",
         explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
                       although the console's page says 127.",
         source: "https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6",
-        message: "the name {name} has {length} characters; EC2 takes 3 to 128",
-        help: "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` keep to them",
+        message: "the name {name} has {length} characters; EC2 accepts 3 to 128",
+        help: "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it",
         trigger: named!(r#""Name": "db","#),
         near_miss: named!(r#""Name": "db1","#),
-        says: "the name \"db\" has 2 characters; EC2 takes 3 to 128",
+        says: "the name \"db\" has 2 characters; EC2 accepts 3 to 128",
     }
     check request(request, _findings) {
         let Some(name) = request.name.as_ref().map(ImageName::as_str) else { return };
@@ -71,15 +71,16 @@ subject! {
         evidence: Documented,
         code: INVALID_AMI_NAME_MALFORMED,
         wordings: [MALFORMED],
-        summary: "the name of an image is made of letters, digits, spaces and ( ) [ ] . / - ' @ _",
+        summary: "an image name contains only letters, digits, spaces and ( ) [ ] . / - ' @ _",
         explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
                       are the same.",
         source: REGISTER_IMAGE,
-        message: "the name holds {character}, character {position} of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
-        help: "use other characters{suggestion}",
+        message: "character {position} of the name is {character}; EC2 accepts letters, digits, spaces and ( ) [ ] . \
+                  / - ' @ _",
+        help: "replace the character{suggestion}",
         trigger: named!(r#""Name": "web 12:00","#),
         near_miss: named!(r#""Name": "web 12-00","#),
-        says: "the name holds \":\", character 7 of it; EC2 takes letters, digits, spaces and ( ) [ ] . / - ' @ _",
+        says: "character 7 of the name is \":\"; EC2 accepts letters, digits, spaces and ( ) [ ] . / - ' @ _",
     }
     rule name_non_ascii(character: char, position: usize, suggestion: Words<String>) {
         id: "name-non-ascii",
@@ -87,15 +88,16 @@ subject! {
         evidence: Inferred,
         code: INVALID_AMI_NAME_MALFORMED,
         wordings: [MALFORMED],
-        summary: "the name of an image should be ASCII",
+        summary: "an image name should be ASCII",
         explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
                       name an image beyond ASCII, or to be refused for it.",
         source: REGISTER_IMAGE,
-        message: "the name holds {character}, character {position} of it; whether EC2 takes letters beyond ASCII is not known",
-        help: "use other characters{suggestion}",
+        message: "character {position} of the name is {character}; whether EC2 accepts letters beyond ASCII is not \
+                  known",
+        help: "replace the character{suggestion}",
         trigger: named!(r#""Name": "büro","#),
         near_miss: named!(r#""Name": "buero","#),
-        says: "the name holds \"ü\", character 2 of it; whether EC2 takes letters beyond ASCII is not known",
+        says: "character 2 of the name is \"ü\"; whether EC2 accepts letters beyond ASCII is not known",
     }
     check request(request, _findings) {
         let Some(name) = request.name.as_ref().map(ImageName::as_str) else { return };
@@ -115,11 +117,11 @@ subject! {
         explanation: "Spaces are legal within a name. At its edges nothing is known of them, and a filter by name that was \
                       typed without them finds nothing.",
         source: REGISTER_IMAGE,
-        message: "the name {name} begins or ends with a space, which nobody will see",
-        help: "take the spaces at the edges out",
+        message: "the name {name} begins or ends with a space, which is easy to overlook",
+        help: "remove the leading and trailing spaces",
         trigger: named!(r#""Name": "web ","#),
         near_miss: named!(r#""Name": "web","#),
-        says: "the name \"web \" begins or ends with a space, which nobody will see",
+        says: "the name \"web \" begins or ends with a space, which is easy to overlook",
     }
     check request(request, _findings) {
         let Some(name) = request.name.as_ref().map(ImageName::as_str) else { return };
@@ -136,15 +138,15 @@ subject! {
         summary: "the description has at most 255 characters",
         explanation: "The API's model has the limit, and builds were seen to fail over a description that was too long.",
         source: REGISTER_IMAGE,
-        message: "the description has {length} characters; EC2 takes at most 255",
-        help: "shorten it, and put what does not fit into tags",
+        message: "the description has {length} characters; EC2 accepts at most 255",
+        help: "shorten it, and move the rest into tags",
         trigger: named!(
             r#""Name": "web", "Description": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345","#
         ),
         near_miss: named!(
             r#""Name": "web", "Description": "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234","#
         ),
-        says: "the description has 256 characters; EC2 takes at most 255",
+        says: "the description has 256 characters; EC2 accepts at most 255",
     }
     check request(request, _findings) {
         let length = request.description.as_ref().map_or(0, |description| description.chars().count());
@@ -163,11 +165,12 @@ subject! {
         explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
                       are not supported`. RegisterImage was not tried.",
         source: "https://github.com/wendylabsinc/WendyOS-Builder/pull/56",
-        message: "the description holds {character}, character {position} of it; ModifyImageAttribute refuses what is not ASCII",
-        help: "write it in ASCII, dashes and quotation marks too",
+        message: "character {position} of the description is {character}; ModifyImageAttribute rejects text beyond \
+                  ASCII",
+        help: "use ASCII only, also for dashes and quotation marks",
         trigger: named!(r#""Name": "web", "Description": "web – nightly","#),
         near_miss: named!(r#""Name": "web", "Description": "web - nightly","#),
-        says: "the description holds \"–\", character 5 of it; ModifyImageAttribute refuses what is not ASCII",
+        says: "character 5 of the description is \"–\"; ModifyImageAttribute rejects text beyond ASCII",
     }
     check request(request, _findings) {
         let description = request.description.as_deref().unwrap_or_default();

@@ -20,18 +20,18 @@ subject! {
         id: "source-missing",
         level: Warning,
         evidence: Inferred,
-        summary: "an image is made of a snapshot or a manifest",
+        summary: "an image is created from a snapshot or a manifest",
         explanation: "An EBS-backed image needs a mapping of its root device with a snapshot, an S3-backed one the location \
                       of its manifest. With neither, EC2 has nothing to make an image of; what it answers was not seen.",
         source: COMPONENTS,
-        message: "the request names neither a snapshot nor a manifest, so there is nothing to make an image of",
+        message: "the request has neither a snapshot nor a manifest, so there is nothing to create an image from",
         help: "map the root device to a volume with `SnapshotId`, and name it in `RootDeviceName`",
         trigger: rooted!("", ""),
         near_miss: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
         ),
-        says: "the request names neither a snapshot nor a manifest, so there is nothing to make an image of",
+        says: "the request has neither a snapshot nor a manifest, so there is nothing to create an image from",
     }
     check request(request, _findings) {
         if !matches!(request.source(), Source::Unstated) || request.root().is_some() {
@@ -198,17 +198,17 @@ subject! {
         id: "root-device-missing",
         level: Warning,
         evidence: Inferred,
-        summary: "an EBS-backed image names its root device",
+        summary: "an EBS-backed image has a root device name",
         explanation: "No default is documented, and what EC2 does without was not seen.",
         source: COMPONENTS,
-        message: "the request has a snapshot and does not say which device is the root",
-        help: "write `RootDeviceName`, the device of the mapping that holds the root snapshot",
+        message: "the request has a snapshot but no `RootDeviceName`",
+        help: "set `RootDeviceName` to the device name of the mapping with the root snapshot",
         trigger: rooted!("", r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#),
         near_miss: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
         ),
-        says: "the request has a snapshot and does not say which device is the root",
+        says: "the request has a snapshot but no `RootDeviceName`",
     }
     rule root_device_not_mapped(root: &str) {
         id: "root-device-not-mapped",
@@ -218,7 +218,7 @@ subject! {
         explanation: "A mapping of another name does not become the root, with one known exception: a root of `/dev/sda1` \
                       works with a mapping of `/dev/sda`, and many images have the pair.",
         source: "https://github.com/hashicorp/terraform/issues/2271",
-        message: "no mapping is for the root device {root}; device names are compared byte for byte",
+        message: "the root device {root} has no mapping; EC2 compares device names byte for byte",
         help: "name the device of the mapping that holds the root snapshot",
         trigger: rooted!(
             r#""RootDeviceName": "/dev/sda1","#,
@@ -228,7 +228,7 @@ subject! {
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
         ),
-        says: "no mapping is for the root device \"/dev/sda1\"; device names are compared byte for byte",
+        says: "the root device \"/dev/sda1\" has no mapping; EC2 compares device names byte for byte",
     }
     rule root_device_left_out(root: &str) {
         id: "root-device-left-out",

@@ -38,29 +38,29 @@ subject! {
         evidence: Documented,
         code: INVALID_PARAMETER_VALUE,
         wordings: ["'{resource_type}' is not a valid taggable resource type for this operation."],
-        summary: "RegisterImage tags an `image` and nothing else",
+        summary: "RegisterImage tags only an `image`",
         explanation: "The API's model says that the value must be `image` and that the request fails otherwise. CreateImage \
                       and CopyImage take `snapshot` as well, which is how it comes to be copied here.",
         source: REGISTER_IMAGE,
-        message: "the tags are for {resource_type}; RegisterImage tags \"image\" and nothing else",
-        help: "write \"image\"; to tag anything else, call CreateTags on it",
+        message: "the tags are for {resource_type}; RegisterImage tags only \"image\"",
+        help: "use \"image\"; to tag another resource, call CreateTags on it",
         trigger: tags!(r#"{"ResourceType": "snapshot", "Tags": [{"Key": "team", "Value": "infra"}]}"#),
         near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "infra"}]}"#),
-        says: "the tags are for \"snapshot\"; RegisterImage tags \"image\" and nothing else",
+        says: "the tags are for \"snapshot\"; RegisterImage tags only \"image\"",
     }
     rule tag_resource_type_missing() {
         id: "tag-resource-type-missing",
         level: Error,
         evidence: Documented,
-        summary: "a tag specification says what it tags",
+        summary: "a tag specification has a resource type",
         explanation: "The API's model says that the resource type must be specified or the request fails. There is no \
                       default.",
         source: MODEL,
-        message: "the tag specification does not say what it tags, and EC2 has no default",
-        help: "write `\"ResourceType\": \"image\"`",
+        message: "the tag specification has no `ResourceType`, and EC2 has no default",
+        help: "set `\"ResourceType\": \"image\"`",
         trigger: tags!(r#"{"Tags": [{"Key": "team", "Value": "infra"}]}"#),
         near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "infra"}]}"#),
-        says: "the tag specification does not say what it tags, and EC2 has no default",
+        says: "the tag specification has no `ResourceType`, and EC2 has no default",
     }
     check specification(at, specification) {
         let path = RequestPath::TagSpecificationMember(at, TagSpecificationMember::ResourceType);
@@ -128,11 +128,11 @@ subject! {
         summary: "an image has at most 50 tags",
         explanation: "The limit is documented for every resource.",
         source: TAGGING,
-        message: "the image would have {count} tags; EC2 takes at most 50",
-        help: "take some out, or join several into one",
+        message: "the image would have {count} tags; EC2 accepts at most 50",
+        help: "remove some, or combine several into one",
         trigger: fifty_and!(r#", {"Key": "51", "Value": ""}"#),
         near_miss: fifty_and!(""),
-        says: "the image would have 51 tags; EC2 takes at most 50",
+        says: "the image would have 51 tags; EC2 accepts at most 50",
     }
     check specification(at, specification) {
         let count = specification.tags.iter().flatten().filter(|tag| tag.is_sent()).count();
@@ -149,11 +149,11 @@ subject! {
         summary: "a tag has a key",
         explanation: "EC2's list of errors says that tag keys cannot be empty or null.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
-        message: "the key of the tag is missing or empty, and EC2 takes neither",
-        help: "name the tag, or take it out",
+        message: "the key of the tag is missing or empty; EC2 requires one",
+        help: "set a key, or remove the tag",
         trigger: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "", "Value": "infra"}]}"#),
         near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "infra"}]}"#),
-        says: "the key of the tag is missing or empty, and EC2 takes neither",
+        says: "the key of the tag is missing or empty; EC2 requires one",
     }
     rule tag_key_length(key: &str, length: usize) {
         id: "tag-key-length",
@@ -162,7 +162,7 @@ subject! {
         summary: "the key of a tag has at most 128 characters",
         explanation: "The limit is documented for every resource, in Unicode characters.",
         source: TAGGING,
-        message: "the key {key} has {length} characters; EC2 takes at most 128",
+        message: "the key {key} has {length} characters; EC2 accepts at most 128",
         help: "shorten the key, and move what it says into the value, which takes 256",
         trigger: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Value": "", "Key": "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678"}]}"#
@@ -171,7 +171,7 @@ subject! {
             r#"{"ResourceType": "image", "Tags": [{"Value": "", "Key": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456"}]}"#
         ),
         says: "the key \"012345678901234567890123456789012345678901234567890123456789\"… has 129 characters; EC2 \
-               takes at most 128",
+               accepts at most 128",
     }
     rule tag_key_128(key: &str) {
         id: "tag-key-128",
@@ -232,19 +232,19 @@ subject! {
         evidence: Documented,
         code: INVALID_PARAMETER_VALUE,
         wordings: ["Duplicate tag key '{key}' specified."],
-        summary: "each key is given once",
+        summary: "each tag key occurs once",
         explanation: "Each key of a resource must be unique; sister actions answer `Duplicate tag key 'Name' specified.` Case \
                       counts: `name` and `Name` are two keys.",
         source: TAGGING,
-        message: "the key {key} is given already at {first}; EC2 takes each key once",
-        help: "keep one of the two",
+        message: "the key {key} is already set at {first}; EC2 accepts each key once",
+        help: "remove one of the two",
         trigger: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "a"}, {"Key": "team", "Value": "b"}]}"#
         ),
         near_miss: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "a"}, {"Key": "Team", "Value": "b"}]}"#
         ),
-        says: "the key \"team\" is given already at TagSpecifications[0].Tags[0].Key; EC2 takes each key once",
+        says: "the key \"team\" is already set at TagSpecifications[0].Tags[0].Key; EC2 accepts each key once",
     }
     check specification(at, specification) {
         let path = |index| RequestPath::TagMember(at, index, TagMember::Key);
@@ -284,7 +284,7 @@ subject! {
         summary: "the value of a tag has at most 256 characters",
         explanation: "The API's model has the limit, in Unicode characters.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html",
-        message: "the value {value} has {length} characters; EC2 takes at most 256",
+        message: "the value {value} has {length} characters; EC2 accepts at most 256",
         help: "shorten the value, or spread it over several tags",
         trigger: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Key": "k", "Value": "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456"}]}"#
@@ -293,7 +293,7 @@ subject! {
             r#"{"ResourceType": "image", "Tags": [{"Key": "k", "Value": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345"}]}"#
         ),
         says: "the value \"012345678901234567890123456789012345678901234567890123456789\"… has 257 characters; EC2 \
-               takes at most 256",
+               accepts at most 256",
     }
     check tag(path, tag) {
         let value = tag.value.as_deref().unwrap_or_default();

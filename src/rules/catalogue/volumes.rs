@@ -36,11 +36,11 @@ subject! {
         explanation: "The API's model says that either must be specified. Sister actions answer `Either snapshot ID or volume \
                       size must be provided for: /dev/sdb`. A size of 0 is a size.",
         source: MODEL,
-        message: "the volume has neither a snapshot nor a size, so EC2 cannot tell what to make",
-        help: "give `SnapshotId` for a volume with content, or `VolumeSize` in GiB for an empty one",
+        message: "the volume has neither a snapshot nor a size, so EC2 cannot create it",
+        help: "set `SnapshotId` for a volume with content, or `VolumeSize` in GiB for an empty one",
         trigger: ebs!(r#""VolumeType": "gp3""#),
         near_miss: ebs!(r#""VolumeType": "gp3", "VolumeSize": 8"#),
-        says: "the volume has neither a snapshot nor a size, so EC2 cannot tell what to make",
+        says: "the volume has neither a snapshot nor a size, so EC2 cannot create it",
     }
     check mapping(_request, at, mapping) {
         if mapping.lacks_source() {
@@ -107,15 +107,15 @@ subject! {
         id: "volume-type-missing",
         level: Warning,
         evidence: SiblingApi,
-        summary: "a volume with IOPS or throughput states its type",
+        summary: "a volume with IOPS or throughput has a type",
         explanation: "AWS's pages disagree on the type that is taken where none is stated: gp2, or standard. Neither has IOPS \
                       or throughput of its own.",
         source: "https://github.com/hashicorp/packer/issues/1500",
-        message: "the volume has IOPS or throughput and states no type; the default takes neither",
-        help: "write `VolumeType`, such as `gp3`",
+        message: "`Iops` or `Throughput` is set without `VolumeType`; the default type accepts neither",
+        help: "set `VolumeType`, such as `gp3`",
         trigger: ebs!(r#""VolumeSize": 8, "Iops": 4000"#),
         near_miss: ebs!(r#""VolumeSize": 8, "Iops": 4000, "VolumeType": "gp3""#),
-        says: "the volume has IOPS or throughput and states no type; the default takes neither",
+        says: "`Iops` or `Throughput` is set without `VolumeType`; the default type accepts neither",
     }
     check ebs(_request, at, ebs) {
         if ebs.volume_type.is_none() && (ebs.iops.is_some() || ebs.throughput.is_some()) {
@@ -157,15 +157,15 @@ subject! {
         evidence: SiblingApi,
         code: INVALID_PARAMETER_COMBINATION,
         wordings: ["The parameter iops must be specified for {volume_type} volumes."],
-        summary: "io1 and io2 need IOPS",
+        summary: "io1 and io2 require IOPS",
         explanation: "The API's model calls the parameter required for them, and sister actions answer `The parameter iops \
                       must be specified for io2 volumes.` RegisterImage was seen to store other numbers unchecked.",
         source: MODEL,
-        message: "the volume is of type {volume_type} and states no IOPS, which the type has no default for",
-        help: "write `Iops`, or use `gp3`, which has 3,000",
+        message: "the volume has type {volume_type} but no `Iops`, which the type requires",
+        help: "set `Iops`, or use `gp3`, which defaults to 3,000",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "io2""#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "io2", "Iops": 4000"#),
-        says: "the volume is of type \"io2\" and states no IOPS, which the type has no default for",
+        says: "the volume has type \"io2\" but no `Iops`, which the type requires",
     }
     rule iops_unsupported(volume_type: &str) {
         id: "iops-unsupported",
@@ -173,28 +173,28 @@ subject! {
         evidence: SiblingApi,
         code: INVALID_PARAMETER_COMBINATION,
         wordings: ["The parameter iops is not supported for {volume_type} volumes."],
-        summary: "only gp3, io1 and io2 take IOPS",
+        summary: "only gp3, io1 and io2 accept IOPS",
         explanation: "Sister actions answer `The parameter iops is not supported for gp2 volumes.`, to 0 as well.",
         source: "https://github.com/hashicorp/packer/pull/2201",
-        message: "the volume states IOPS, which type {volume_type} does not take, not even 0",
-        help: "take `Iops` out, or use `gp3`",
+        message: "`Iops` is set, but the volume type {volume_type} does not accept it, not even 0",
+        help: "remove `Iops`, or use `gp3`",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "standard", "Iops": 0"#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "standard""#),
-        says: "the volume states IOPS, which type \"standard\" does not take, not even 0",
+        says: "`Iops` is set, but the volume type \"standard\" does not accept it, not even 0",
     }
     rule iops_range(iops: i32, range: Words<String>) {
         id: "iops-range",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "IOPS are within what the type has",
+        summary: "IOPS are within the range of the volume type",
         explanation: "gp3 has 3,000 to 80,000 (on Outposts 16,000), io1 100 to 64,000, io2 100 to 256,000. RegisterImage was \
                       seen to store gp3 with 100; the launch fails.",
         source: TYPES,
-        message: "the volume has {iops} IOPS; its type takes {range}",
+        message: "the volume has {iops} IOPS; its type accepts {range}",
         help: "change `Iops` or the type",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Iops": 100"#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Iops": 3000"#),
-        says: "the volume has 100 IOPS; its type takes 3000 to 80000",
+        says: "the volume has 100 IOPS; its type accepts 3000 to 80000",
     }
     rule iops_per_gib(iops: i32, most: i64) {
         id: "iops-per-gib",
@@ -241,14 +241,14 @@ subject! {
             "throughput can only be specified for volumeType gp3.",
             "throughput can only be specified for volumeType *",
         ],
-        summary: "only gp3 takes throughput",
+        summary: "only gp3 accepts throughput",
         explanation: "Sister actions answer `throughput can only be specified for volumeType gp3.`",
         source: "https://github.com/runs-on/runs-on/issues/426",
-        message: "the volume states throughput, which type {volume_type} does not take",
-        help: "take `Throughput` out, or use `gp3`",
+        message: "`Throughput` is set, but the volume type {volume_type} does not accept it",
+        help: "remove `Throughput`, or use `gp3`",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "gp2", "Throughput": 250"#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Throughput": 250"#),
-        says: "the volume states throughput, which type \"gp2\" does not take",
+        says: "`Throughput` is set, but the volume type \"gp2\" does not accept it",
     }
     rule throughput_range(throughput: i32, range: Words<String>) {
         id: "throughput-range",
@@ -257,11 +257,11 @@ subject! {
         summary: "throughput is within 125 to 2,000 MiB per second",
         explanation: "On Outposts the most is 1,000. RegisterImage was seen to store numbers unchecked; the launch fails.",
         source: GP3,
-        message: "the volume has {throughput} MiB per second; its type takes {range}",
+        message: "the volume has {throughput} MiB per second; its type accepts {range}",
         help: "change `Throughput`, or leave it out for 125",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Throughput": 100"#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Throughput": 125"#),
-        says: "the volume has 100 MiB per second; its type takes 125 to 2000",
+        says: "the volume has 100 MiB per second; its type accepts 125 to 2000",
     }
     rule throughput_per_iops(throughput: i32, most: i32) {
         id: "throughput-per-iops",

@@ -11,6 +11,7 @@ use crate::wire::Body;
 #[derive(Clone, Debug)]
 #[must_use]
 #[expect(clippy::exhaustive_enums, reason = "a loop that ignored a step would not end")]
+#[expect(clippy::large_enum_variant, reason = "a step is used at once, and most are requests")]
 pub enum Step<O = Outcome> {
     /// Sign this request and send it, once, then report the result. Its extensions hold a [`RequestInfo`].
     Send(Request<Body>),

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cases;
 mod machine;
 mod run;
 mod run_async;

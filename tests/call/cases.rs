@@ -1,0 +1,264 @@
+//! Responses that once misled the call: each case ends in the outcome that is true.
+
+use std::time::Duration;
+
+use ec2_register_image::call::{Call, Failure, Marker, NoMarker, Outcome, Step};
+use ec2_register_image::preview::Likeness;
+use ec2_register_image::response::Effect;
+use ec2_register_image::types::ImageId;
+use ec2_register_image::{Endpoint, RegisterImageRequest};
+use http::Response;
+use serde_json::Value;
+
+const ID: &str = "ami-0123456789abcdef0";
+
+/// A response, or `None` for one that was lost.
+type Said = Option<(u16, String)>;
+
+fn error(status: u16, code: &str, message: &str) -> Said {
+    let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+    Some((status, format!("<Response><Errors>{error}</Errors></Response>")))
+}
+
+fn taken() -> Said {
+    error(400, "InvalidAMIName.Duplicate", &format!("AMI name web is already in use by AMI {ID}"))
+}
+
+fn denied() -> Said {
+    error(403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+}
+
+fn registered() -> Said {
+    Some((200, format!("<RegisterImageResponse><imageId>{ID}</imageId></RegisterImageResponse>")))
+}
+
+fn none() -> Said {
+    Some((200, "<DescribeImagesResponse><imagesSet/></DescribeImagesResponse>".to_owned()))
+}
+
+/// The image of this request, with the marker tag, in this state, and with these members more.
+fn image(architecture: &str, state: &str, tag: &str, more: &str) -> Said {
+    let tags = if tag.is_empty() {
+        String::new()
+    } else {
+        format!("<tagSet><item><key>build</key><value>{tag}</value></item></tagSet>")
+    };
+    Some((
+        200,
+        format!(
+            "<DescribeImagesResponse><imagesSet><item><imageId>{ID}</imageId><imageState>{state}</imageState>\
+             <name>web</name><architecture>{architecture}</architecture><virtualizationType>hvm</virtualizationType>\
+             <enaSupport>true</enaSupport><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>\
+             <blockDeviceMapping><item><deviceName>/dev/xvda</deviceName><ebs><snapshotId>snap-0123456789abcdef0</snapshotId>\
+             <volumeSize>8</volumeSize><volumeType>gp2</volumeType><encrypted>false</encrypted>\
+             <deleteOnTermination>true</deleteOnTermination></ebs></item></blockDeviceMapping>{tags}{more}</item></imagesSet>\
+             </DescribeImagesResponse>"
+        ),
+    ))
+}
+
+fn request(members: &str) -> RegisterImageRequest {
+    let mut request: Value = serde_json::from_str(
+        r#"{"Name": "web", "Architecture": "x86_64", "VirtualizationType": "hvm", "EnaSupport": true,
+            "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {
+                "SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 8, "VolumeType": "gp2",
+                "DeleteOnTermination": true}}],
+            "TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "build", "Value": "1"}]}]}"#,
+    )
+    .unwrap();
+    let members: Value = serde_json::from_str(members).unwrap();
+    request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    serde_json::from_value(request).unwrap()
+}
+
+fn marked(members: &str) -> Call {
+    let call = Call::new(request(members).validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    call.marker("build").unwrap()
+}
+
+/// Drives the call over these responses; the last one is repeated. Returns how many were sent, and all waits.
+fn drive(call: &mut Call, said: &[Said]) -> (Outcome, usize, Vec<Duration>) {
+    let (mut sent, mut waits) = (0, Vec::new());
+    loop {
+        match call.next(0.0) {
+            Step::Send(_) => {
+                match &said[sent.min(said.len() - 1)] {
+                    Some((status, body)) => call.answered(&Response::builder().status(*status).body(body).unwrap()),
+                    None => call.failed(Failure::Unclear("reset")),
+                }
+                sent += 1;
+            }
+            Step::Wait(wait) => waits.push(wait),
+            Step::Done(outcome) => return (outcome, sent, waits),
+        }
+    }
+}
+
+fn ends(mut call: Call, said: &[Said]) -> Outcome {
+    drive(&mut call, said).0
+}
+
+#[track_caller]
+fn is_there(outcome: &Outcome, likeness: Likeness, marker: Marker) {
+    let Outcome::AlreadyThere(there) = outcome else { panic!("{outcome}") };
+    assert_eq!((there.likeness(), there.marker), (likeness, marker), "{outcome}");
+    assert_eq!(there.image_id.as_ref().map(ImageId::as_str), Some(ID));
+    assert_eq!(outcome.image_id(), None);
+}
+
+#[track_caller]
+fn is_recovered(outcome: &Outcome) {
+    assert!(matches!(outcome, Outcome::Recovered(_)), "{outcome}");
+    assert_eq!(outcome.image_id().map(ImageId::as_str), Some(ID));
+}
+
+#[test]
+fn the_marker_alone_is_no_success() {
+    is_recovered(&ends(marked("{}"), &[taken(), image("x86_64", "available", "1", "")]));
+    let outcome = ends(marked("{}"), &[taken(), image("arm64", "available", "1", "")]);
+    is_there(&outcome, Likeness::Different, Marker::Matches);
+    assert!(
+        outcome.to_string().contains("differs in Architecture; its marker tag is that of this request"),
+        "{outcome}"
+    );
+    let outcome = ends(marked("{}"), &[taken(), image("x86_64", "available", "2", "")]);
+    is_there(&outcome, Likeness::Different, Marker::Differs);
+}
+
+#[test]
+fn a_restarted_process_waits_for_its_tags() {
+    let said = [taken(), image("x86_64", "available", "", ""), image("x86_64", "available", "1", "")];
+    is_recovered(&ends(marked("{}"), &said));
+    let (outcome, sent, waits) = drive(&mut marked("{}"), &said[..2]);
+    is_there(&outcome, Likeness::Unclear, Marker::Unknown);
+    assert!(sent > 10, "{sent}");
+    assert_eq!(waits.iter().sum::<Duration>(), Duration::from_secs(300));
+    assert!(waits.iter().all(|wait| *wait >= Duration::from_secs(1)), "{waits:?}");
+}
+
+#[test]
+fn a_rejection_is_final_unless_an_earlier_attempt_may_have_been_sent() {
+    assert!(matches!(ends(marked("{}"), &[denied()]), Outcome::Refused(_)));
+    is_recovered(&ends(marked("{}").earlier_attempts(), &[denied(), image("x86_64", "available", "1", "")]));
+    let Outcome::GaveUp(gave_up) = ends(marked("{}").earlier_attempts(), &[denied(), none()]) else { panic!() };
+    assert_eq!((gave_up.effect, gave_up.cause.may_pass()), (Effect::Unknown, false));
+}
+
+#[test]
+fn the_name_is_used_again_once_its_holder_is_gone() {
+    for gone in [
+        image("x86_64", "deregistered", "0", ""),
+        error(400, "InvalidAMIID.NotFound", &format!("The image id '[{ID}]' does not exist")),
+    ] {
+        let outcome = ends(marked("{}"), &[taken(), gone.clone(), registered()]);
+        assert!(matches!(outcome, Outcome::Registered(_)), "{outcome}");
+        let short = marked("{}").look_up_timeout(Duration::from_secs(10));
+        let outcome = ends(short, &[taken(), gone.clone(), taken(), gone.clone(), taken(), gone]);
+        let Outcome::AlreadyThere(there) = &outcome else { panic!("{outcome}") };
+        assert!(there.is_gone, "{outcome}");
+        assert!(outcome.to_string().starts_with("the name was held by"), "{outcome}");
+    }
+}
+
+#[test]
+fn an_image_that_was_seen_is_not_forgotten() {
+    let outcome = ends(marked("{}"), &[None, None, None, image("x86_64", "available", "", ""), denied()]);
+    is_there(&outcome, Likeness::Unclear, Marker::Unknown);
+    let Outcome::AlreadyThere(there) = &outcome else { panic!() };
+    assert!(there.look_up_error.is_some());
+    assert!(outcome.to_string().contains("UnauthorizedOperation"), "{outcome}");
+}
+
+#[test]
+fn an_unusable_image_is_no_success() {
+    for state in ["failed", "invalid", "error", "disabled"] {
+        is_there(
+            &ends(marked("{}"), &[taken(), image("x86_64", state, "1", "")]),
+            Likeness::Different,
+            Marker::Matches,
+        );
+    }
+    for state in ["transient", "new"] {
+        let said = [taken(), image("x86_64", state, "1", "")];
+        is_there(&ends(marked("{}"), &said), Likeness::Unclear, Marker::Matches);
+    }
+    is_recovered(&ends(marked("{}"), &[taken(), image("x86_64", "pending", "1", "")]));
+}
+
+#[test]
+fn a_dry_run_registers_and_recovers_nothing() {
+    let dry_run = || marked(r#"{"DryRun": true}"#);
+    is_there(&ends(dry_run(), &[taken(), image("x86_64", "available", "1", "")]), Likeness::Same, Marker::Matches);
+    let outcome = ends(dry_run(), &[registered()]);
+    let Outcome::GaveUp(gave_up) = &outcome else { panic!("{outcome}") };
+    assert_eq!((gave_up.effect, gave_up.image_id.as_ref().unwrap().as_str()), (Effect::Unknown, ID));
+}
+
+#[test]
+fn an_error_about_an_image_names_the_one_that_ec2_assigned() {
+    let not_found = || error(400, "InvalidAMIID.NotFound", &format!("The image id '[{ID}]' does not exist"));
+    is_recovered(&ends(marked("{}"), &[not_found(), image("x86_64", "available", "1", "")]));
+    let outcome = ends(marked("{}").look_up_timeout(Duration::ZERO), &[not_found()]);
+    let Outcome::GaveUp(gave_up) = &outcome else { panic!("{outcome}") };
+    assert_eq!((gave_up.effect, gave_up.image_id.as_ref().unwrap().as_str()), (Effect::Unknown, ID));
+}
+
+#[test]
+fn unreadable_rejections_and_every_429_are_retried() {
+    let cut = Some((400, "<Response><Errors><Error><Code>Inv".to_owned()));
+    for said in [cut, Some((400, String::new())), error(429, "Haunted", "Boo."), Some((429, "<html/>".to_owned()))] {
+        let outcome = ends(marked("{}"), &[said, registered()]);
+        assert!(matches!(outcome, Outcome::Registered(_)), "{outcome}");
+    }
+}
+
+#[test]
+fn a_copy_and_a_shared_tag_prove_nothing() {
+    for source in ["<sourceImageId>ami-1</sourceImageId>", "<sourceInstanceId>i-1</sourceInstanceId>"] {
+        is_there(
+            &ends(marked("{}"), &[taken(), image("x86_64", "available", "1", source)]),
+            Likeness::Different,
+            Marker::Matches,
+        );
+    }
+    let call = Call::new(request("{}").validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    assert!(matches!(call.marker("ec2:SharedTag/build"), Err(NoMarker::Shared { .. })));
+}
+
+#[test]
+fn a_permanent_failure_and_a_stop_end_the_call() {
+    let mut call = marked("{}");
+    assert!(matches!(call.next(0.0), Step::Send(_)));
+    call.failed(Failure::Permanent("expired credentials"));
+    let Step::Done(Outcome::GaveUp(gave_up)) = call.next(0.0) else { panic!("{call:?}") };
+    assert_eq!((gave_up.effect, gave_up.cause.may_pass(), call.attempts()), (Effect::Nothing, false, 1));
+
+    let Outcome::GaveUp(gave_up) = marked("{}").stop() else { panic!() };
+    assert_eq!(gave_up.effect, Effect::Nothing);
+    let mut call = marked("{}");
+    assert!(matches!(call.next(0.0), Step::Send(_)));
+    assert_eq!(call.effect(), Effect::Unknown);
+    assert!(matches!(call.stop(), Outcome::GaveUp(gave_up) if gave_up.effect == Effect::Unknown));
+}
+
+#[test]
+fn an_outcome_is_one_json_object() {
+    let json = |outcome: &Outcome| serde_json::to_value(outcome).unwrap();
+    let outcome = ends(marked("{}"), &[taken(), image("x86_64", "available", "1", "")]);
+    assert_eq!(
+        json(&outcome),
+        serde_json::json!({"Outcome": "recovered", "ImageId": ID, "Marked": true, "State": "available",
+            "Differences": [], "NotShown": [], "LookUpError": null})
+    );
+    assert_eq!(outcome.into_result().unwrap(), ID);
+    let outcome = ends(marked("{}"), &[taken(), denied()]);
+    assert_eq!(
+        json(&outcome),
+        serde_json::json!({"Outcome": "already-there", "ImageId": ID, "Likeness": "unclear", "Marked": null,
+            "State": null, "Differences": [], "NotShown": [], "Gone": false, "LookUpError": {
+                "Code": "UnauthorizedOperation", "Message": "You are not authorized to perform this operation.",
+                "RequestId": null, "Status": 403}})
+    );
+    let text = outcome.to_string();
+    assert_eq!(outcome.into_result().unwrap_err().to_string(), text);
+}

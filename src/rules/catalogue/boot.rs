@@ -322,7 +322,7 @@ subject! {
         says: "enhanced networking is switched on for a paravirtual image, whose instances may become unreachable",
     }
     check request(request, _findings) {
-        if !(request.virtualization_type == Some(VirtualizationType::PARAVIRTUAL)) {
+        if request.virtualization_type != Some(VirtualizationType::PARAVIRTUAL) {
             return;
         }
         if request.sriov_net_support == Some(SriovNetSupport::SIMPLE) {

@@ -6,7 +6,7 @@ mod request;
 mod request_path;
 mod snapshot;
 
-pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType};
+pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType, StateReason};
 pub use image_path::ImagePath;
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,

@@ -293,7 +293,7 @@ impl AlreadyThere {
 fn state(image: Option<&Image>) -> impl fmt::Display {
     let state =
         image.and_then(|image| image.state.as_ref().map(ImageState::as_str)).filter(|state| *state != "available");
-    let reason = image.and_then(|image| image.state_reason.as_deref()).filter(|reason| !reason.is_empty());
+    let reason = image.and_then(|image| image.state_reason.as_ref()?.text()).filter(|reason| !reason.is_empty());
     fmt::from_fn(move |f| match (state, reason) {
         (None, _) => Ok(()),
         (Some(state), None) => write!(f, " ({})", crate::text::SingleLine(state)),

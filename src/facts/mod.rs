@@ -30,10 +30,10 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{Image, ProductCode, Snapshot};
-use crate::schema::{DocumentItem, Object, objects};
+use crate::schema::{Identified, described};
 use crate::types::{KmsKeyId, SnapshotId};
 
 /// What is known of the account and the Region that register the image; every part may be unknown, and unknown is never
@@ -49,7 +49,19 @@ use crate::types::{KmsKeyId, SnapshotId};
 /// - all in one: `{"Region", "OwnerId", "EbsEncryptionByDefault", "DefaultKmsKeyId", "Platform", "Snapshots", "Images"}`
 ///
 /// Reading refuses a member given twice, and whatever is not an object. Two items of a list with the same id are merged.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Serializing writes the document with all of them, so that a tool can cache facts and read them back.
+///
+/// ```
+/// use ec2_register_image::Facts;
+///
+/// let facts: Facts = serde_json::from_str(r#"{"Images": [{"ImageId": "ami-1", "Name": "web", "Hypervisor": "xen"}]}"#)?;
+/// let cached = serde_json::to_string(&facts)?;
+/// assert_eq!(serde_json::from_str::<Facts>(&cached)?, facts);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Facts {
     /// The Region, such as `eu-central-1`; it tells the partition. Member `Region`.
@@ -111,7 +123,7 @@ impl Facts {
 }
 
 /// Both lists as one in which each id stands once, where it stood first.
-fn join<T: DocumentItem>(earlier: Option<Vec<T>>, later: Option<Vec<T>>) -> Option<Vec<T>> {
+fn join<T: Identified>(earlier: Option<Vec<T>>, later: Option<Vec<T>>) -> Option<Vec<T>> {
     if earlier.is_none() && later.is_none() {
         return None;
     }
@@ -127,23 +139,20 @@ fn join<T: DocumentItem>(earlier: Option<Vec<T>>, later: Option<Vec<T>>) -> Opti
     Some(joined)
 }
 
-/// The members of all documents together.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Document {
-    region: Option<String>,
-    owner_id: Option<String>,
-    ebs_encryption_by_default: Option<bool>,
-    default_kms_key_id: Option<KmsKeyId>,
-    kms_key_id: Option<KmsKeyId>,
-    platform: Option<String>,
-    #[serde(default, deserialize_with = "objects")]
-    snapshots: Option<Vec<Snapshot>>,
-    #[serde(default, deserialize_with = "objects")]
-    images: Option<Vec<Image>>,
-    snapshot_id: Option<SnapshotId>,
-    #[serde(default, deserialize_with = "objects")]
-    product_codes: Option<Vec<ProductCode>>,
+described! {
+    /// The members of all documents together.
+    struct Document, DocumentMember {
+        region: String = Region,
+        owner_id: String = OwnerId,
+        ebs_encryption_by_default: bool = EbsEncryptionByDefault,
+        default_kms_key_id: KmsKeyId = DefaultKmsKeyId,
+        kms_key_id: KmsKeyId = KmsKeyId,
+        platform: String = Platform,
+        snapshots: Vec<Snapshot> = Snapshots,
+        images: Vec<Image> = Images,
+        snapshot_id: SnapshotId = SnapshotId,
+        product_codes: Vec<ProductCode> = ProductCodes,
+    }
 }
 
 impl From<Document> for Facts {
@@ -165,6 +174,6 @@ impl From<Document> for Facts {
 
 impl<'de> Deserialize<'de> for Facts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Object::<Document>::deserialize(deserializer).map(|Object(document)| document.into())
+        Document::deserialize(deserializer).map(Self::from)
     }
 }

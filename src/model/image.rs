@@ -1,133 +1,157 @@
-//! An image as DescribeImages tells it.
+//! An image, as DescribeImages returns it.
 
 use alloc::{string::String, vec::Vec};
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::{ProductCode, Tag};
-use crate::schema::{DocumentItem, object, objects, update};
+use crate::schema::described;
 use crate::types::{
     Architecture, BootMode, DeviceName, ImageId, ImageLocation, ImageName, ImageState, ImdsSupport, KernelId,
     OutpostArn, RamdiskId, SnapshotId, SriovNetSupport, TpmSupport, VirtualName, VirtualizationType, VolumeType,
     open_enum,
 };
 
-/// An image in the Region, as
-/// [`DescribeImages`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html) has it.
-///
-/// Every member but the id may be unknown. As JSON it is what `aws ec2 describe-images` prints; members that are not
-/// listed here are ignored. [`wire::images`](crate::wire::images) reads the XML.
-///
-/// ```
-/// use ec2_register_image::Facts;
-/// use ec2_register_image::model::RootDeviceType;
-///
-/// let facts: Facts = serde_json::from_str(r#"{"Images": [{
-///     "ImageId": "ami-0123456789abcdef0", "Name": "web", "RootDeviceType": "ebs", "Hypervisor": "xen",
-///     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": false}}]
-/// }]}"#)?;
-/// let image = &facts.images.unwrap()[0];
-/// assert_eq!(image.root_device_type, Some(RootDeviceType::EBS));
-/// let root = image.block_device_mappings.as_ref().unwrap()[0].ebs.as_ref().unwrap();
-/// assert_eq!((root.volume_size, root.encrypted), (Some(8), Some(false)));
-/// // Nobody said anything of its boot mode.
-/// assert_eq!(image.boot_mode, None);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Image {
-    /// Member `ImageId`.
-    #[serde(rename = "ImageId")]
-    pub id: ImageId,
-    /// Member `Name`.
-    pub name: Option<ImageName>,
-    /// The account that owns it. Member `OwnerId`.
-    pub owner_id: Option<String>,
-    /// Member `State`.
-    pub state: Option<ImageState>,
-    /// Why the image is in its state. Member `StateReason`; its text, or else its code.
-    #[serde(default, deserialize_with = "state_reason")]
-    pub state_reason: Option<String>,
-    /// The image that CopyImage copied; RegisterImage never sets it. Member `SourceImageId`.
-    pub source_image_id: Option<ImageId>,
-    /// The instance from which CreateImage made the image; RegisterImage never sets it. Member `SourceInstanceId`.
-    pub source_instance_id: Option<String>,
-    /// Member `Description`.
-    pub description: Option<String>,
-    /// Member `Architecture`.
-    pub architecture: Option<Architecture>,
-    /// Member `VirtualizationType`.
-    pub virtualization_type: Option<VirtualizationType>,
-    /// What the root volume is. Member `RootDeviceType`.
-    pub root_device_type: Option<RootDeviceType>,
-    /// Member `RootDeviceName`.
-    pub root_device_name: Option<DeviceName>,
-    /// Member `KernelId`.
-    pub kernel_id: Option<KernelId>,
-    /// Member `RamdiskId`.
-    pub ramdisk_id: Option<RamdiskId>,
-    /// Member `BootMode`.
-    pub boot_mode: Option<BootMode>,
-    /// Member `TpmSupport`.
-    pub tpm_support: Option<TpmSupport>,
-    /// Member `ImdsSupport`.
-    pub imds_support: Option<ImdsSupport>,
-    /// Member `EnaSupport`.
-    pub ena_support: Option<bool>,
-    /// Member `SriovNetSupport`.
-    pub sriov_net_support: Option<SriovNetSupport>,
-    /// The volumes; an empty list is none. Member `BlockDeviceMappings`.
-    #[serde(default, deserialize_with = "objects")]
-    pub block_device_mappings: Option<Vec<ImageBlockDeviceMapping>>,
-    /// Tags; an empty list is none. Member `Tags`.
-    #[serde(default, deserialize_with = "tags")]
-    pub tags: Option<Vec<Tag>>,
-    /// Product codes; an empty list is none. Member `ProductCodes`.
-    #[serde(default, deserialize_with = "objects")]
-    pub product_codes: Option<Vec<ProductCode>>,
-    /// `OWNER/NAME` of an EBS-backed image, the path of the manifest of another. Member `ImageLocation`.
-    pub image_location: Option<ImageLocation>,
-    /// When it was registered, such as `2026-11-23T10:00:00.000Z`. Member `CreationDate`.
-    pub creation_date: Option<String>,
-    /// What its licences are billed as, such as `Linux/UNIX`. Member `PlatformDetails`.
-    pub platform_details: Option<String>,
+described! {
+    /// An image in the Region, as
+    /// [`DescribeImages`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html) returns it.
+    ///
+    /// Every member except the ID may be unknown. As JSON it is what `aws ec2 describe-images` prints. Reading ignores other
+    /// members. [`wire::images`](crate::wire::images) reads the XML.
+    ///
+    /// ```
+    /// use ec2_register_image::Facts;
+    /// use ec2_register_image::model::RootDeviceType;
+    ///
+    /// let facts: Facts = serde_json::from_str(r#"{"Images": [{
+    ///     "ImageId": "ami-0123456789abcdef0", "Name": "web", "RootDeviceType": "ebs", "Hypervisor": "xen",
+    ///     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": false}}]
+    /// }]}"#)?;
+    /// let image = &facts.images.unwrap()[0];
+    /// assert_eq!(image.root_device_type, Some(RootDeviceType::EBS));
+    /// let root = image.block_device_mappings.as_ref().unwrap()[0].ebs.as_ref().unwrap();
+    /// assert_eq!((root.volume_size, root.encrypted), (Some(8), Some(false)));
+    /// // The boot mode is unknown.
+    /// assert_eq!(image.boot_mode, None);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub struct Image, ImageMember, id: ImageId = ImageId {
+        /// The name.
+        name: ImageName = Name,
+        /// The account that owns it.
+        owner_id: String = OwnerId "imageOwnerId",
+        /// The state.
+        state: ImageState = State "imageState",
+        /// Why the image is in its state.
+        state_reason: StateReason = StateReason,
+        /// The image that CopyImage copied. RegisterImage never sets it.
+        source_image_id: ImageId = SourceImageId,
+        /// The instance from which CreateImage created the image. RegisterImage never sets it.
+        source_instance_id: String = SourceInstanceId,
+        /// The description.
+        description: String = Description,
+        /// The processor architecture.
+        architecture: Architecture = Architecture,
+        /// Hardware or paravirtual.
+        virtualization_type: VirtualizationType = VirtualizationType,
+        /// What the root volume is.
+        root_device_type: RootDeviceType = RootDeviceType,
+        /// The device of the root volume.
+        root_device_name: DeviceName = RootDeviceName,
+        /// The kernel of a paravirtual image.
+        kernel_id: KernelId = KernelId,
+        /// The RAM disk of a paravirtual image.
+        ramdisk_id: RamdiskId = RamdiskId,
+        /// How instances boot.
+        boot_mode: BootMode = BootMode,
+        /// The version of NitroTPM.
+        tpm_support: TpmSupport = TpmSupport,
+        /// Whether instances require IMDSv2.
+        imds_support: ImdsSupport = ImdsSupport,
+        /// Enhanced networking with the Elastic Network Adapter.
+        ena_support: bool = EnaSupport,
+        /// Enhanced networking with the Intel 82599 interface.
+        sriov_net_support: SriovNetSupport = SriovNetSupport,
+        /// The volumes. An empty list means that there are none.
+        block_device_mappings: Vec<ImageBlockDeviceMapping> = BlockDeviceMappings "blockDeviceMapping",
+        /// The tags. An empty list means that there are none.
+        tags: Vec<Tag> = Tags "tagSet",
+        /// The product codes. An empty list means that there are none.
+        product_codes: Vec<ProductCode> = ProductCodes,
+        /// `OWNER/NAME` of an EBS-backed image. For an S3-backed image, the path of the manifest.
+        image_location: ImageLocation = ImageLocation,
+        /// When it was registered, such as `2026-11-23T10:00:00.000Z`.
+        creation_date: String = CreationDate,
+        /// The platform that it is billed as, such as `Linux/UNIX`.
+        platform_details: String = PlatformDetails,
+    }
+
+    /// Why an image is in its state. See
+    /// [`StateReason`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html).
+    #[derive(Default)]
+    pub struct StateReason, StateReasonMember {
+        /// The code.
+        code: String = Code,
+        /// The message.
+        message: String = Message,
+    }
+
+    /// A volume of an image, described or predicted. See
+    /// [`BlockDeviceMapping`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html).
+    #[derive(Default)]
+    pub struct ImageBlockDeviceMapping, ImageBlockDeviceMappingMember {
+        /// The device.
+        device_name: DeviceName = DeviceName or null,
+        /// The instance store volume.
+        virtual_name: VirtualName = VirtualName or null,
+        /// The EBS volume.
+        ebs: ImageEbsBlockDevice = Ebs or null,
+        /// If present, whatever the text, the image has no such device. A preview has no such mapping.
+        no_device: String = NoDevice,
+    }
+
+    /// An EBS volume of an image, described or predicted. See
+    /// [`EbsBlockDevice`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html).
+    ///
+    /// The defaults are those of a [`Preview`](crate::preview::Preview). A member that a described image lacks is unknown.
+    #[derive(Default)]
+    pub struct ImageEbsBlockDevice, ImageEbsBlockDeviceMember {
+        /// Default: `true` for the root volume, `false` for others, although another page of AWS says `true`. Unknown if
+        /// it is not known which volume is the root volume.
+        delete_on_termination: bool = DeleteOnTermination or null,
+        /// I/O operations per second. Default: 3,000 for `gp3`.
+        iops: i32 = Iops or null,
+        /// The snapshot. Absent for an empty volume.
+        snapshot_id: SnapshotId = SnapshotId or null,
+        /// The size in GiB. Default: the size of the snapshot, which is unknown if the facts do not include it.
+        volume_size: i32 = VolumeSize or null,
+        /// The type. Unknown if it is not stated, because AWS's pages disagree on the default.
+        volume_type: VolumeType = VolumeType or null,
+        /// MiB per second. Default: 125 for `gp3`.
+        throughput: i32 = Throughput or null,
+        /// The Outpost of the snapshot: as stated, otherwise from the facts.
+        outpost_arn: OutpostArn = OutpostArn or null,
+        /// Whether the snapshot is encrypted. Default for an empty volume: `false`.
+        /// [`launch_encryption`](crate::preview::Preview::launch_encryption) predicts how a launch encrypts the volume.
+        encrypted: bool = Encrypted or null,
+    }
+}
+
+impl StateReason {
+    /// Returns the message, otherwise the code.
+    ///
+    /// ```
+    /// use ec2_register_image::model::StateReason;
+    ///
+    /// let reason: StateReason = serde_json::from_str(r#"{"Code": "Server.InternalError"}"#)?;
+    /// assert_eq!(reason.text(), Some("Server.InternalError"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.message.as_deref().or(self.code.as_deref())
+    }
 }
 
 impl Image {
-    /// The image of this id, of which nothing else is known.
-    #[must_use]
-    pub fn new(id: impl Into<ImageId>) -> Self {
-        Self {
-            id: id.into(),
-            name: None,
-            owner_id: None,
-            state: None,
-            state_reason: None,
-            source_image_id: None,
-            source_instance_id: None,
-            description: None,
-            architecture: None,
-            virtualization_type: None,
-            root_device_type: None,
-            root_device_name: None,
-            kernel_id: None,
-            ramdisk_id: None,
-            boot_mode: None,
-            tpm_support: None,
-            imds_support: None,
-            ena_support: None,
-            sriov_net_support: None,
-            block_device_mappings: None,
-            tags: None,
-            product_codes: None,
-            image_location: None,
-            creation_date: None,
-            platform_details: None,
-        }
-    }
-
     /// Whether instances can be launched from it, now or once it is complete: `available` and `pending` images are usable.
     ///
     /// Unknown where the state is absent, `transient` (which AWS does not explain) or one that AWS added later.
@@ -157,69 +181,6 @@ impl Image {
     }
 }
 
-impl DocumentItem for Image {
-    type Id = ImageId;
-
-    fn id(&self) -> &ImageId {
-        &self.id
-    }
-
-    fn update(&mut self, later: Self) {
-        // Taken apart, so that a new member cannot be forgotten.
-        let Self {
-            id: _,
-            name,
-            owner_id,
-            state,
-            state_reason,
-            source_image_id,
-            source_instance_id,
-            description,
-            architecture,
-            virtualization_type,
-            root_device_type,
-            root_device_name,
-            kernel_id,
-            ramdisk_id,
-            boot_mode,
-            tpm_support,
-            imds_support,
-            ena_support,
-            sriov_net_support,
-            block_device_mappings,
-            tags,
-            product_codes,
-            image_location,
-            creation_date,
-            platform_details,
-        } = later;
-        update(&mut self.name, name);
-        update(&mut self.owner_id, owner_id);
-        update(&mut self.state, state);
-        update(&mut self.state_reason, state_reason);
-        update(&mut self.source_image_id, source_image_id);
-        update(&mut self.source_instance_id, source_instance_id);
-        update(&mut self.description, description);
-        update(&mut self.architecture, architecture);
-        update(&mut self.virtualization_type, virtualization_type);
-        update(&mut self.root_device_type, root_device_type);
-        update(&mut self.root_device_name, root_device_name);
-        update(&mut self.kernel_id, kernel_id);
-        update(&mut self.ramdisk_id, ramdisk_id);
-        update(&mut self.boot_mode, boot_mode);
-        update(&mut self.tpm_support, tpm_support);
-        update(&mut self.imds_support, imds_support);
-        update(&mut self.ena_support, ena_support);
-        update(&mut self.sriov_net_support, sriov_net_support);
-        update(&mut self.block_device_mappings, block_device_mappings);
-        update(&mut self.tags, tags);
-        update(&mut self.product_codes, product_codes);
-        update(&mut self.image_location, image_location);
-        update(&mut self.creation_date, creation_date);
-        update(&mut self.platform_details, platform_details);
-    }
-}
-
 open_enum! {
     /// What the root volume of an image is; EC2 derives it. Name in the answer: `RootDeviceType`.
     RootDeviceType as RootDeviceTypeValue {
@@ -228,76 +189,4 @@ open_enum! {
         /// The instance's own disk, filled from S3.
         INSTANCE_STORE InstanceStore = "instance-store" [],
     }
-}
-
-/// A volume of an image, described or to be. See
-/// [`BlockDeviceMapping`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImageBlockDeviceMapping {
-    /// The device.
-    pub device_name: Option<DeviceName>,
-    /// The instance store volume.
-    pub virtual_name: Option<VirtualName>,
-    /// The EBS volume.
-    #[serde(default, deserialize_with = "object")]
-    pub ebs: Option<ImageEbsBlockDevice>,
-    /// If present, whatever it says, the image has no such device. A preview has no such mapping.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub no_device: Option<String>,
-}
-
-/// An EBS volume of an image, described or to be. See
-/// [`EbsBlockDevice`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html).
-///
-/// The defaults are those of a [`Preview`](crate::preview::Preview); of a described image, what is absent is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct ImageEbsBlockDevice {
-    /// Default: `true` for the root volume, `false` for others, of which another page of AWS says `true`; unknown where it is
-    /// not known which is the root.
-    pub delete_on_termination: Option<bool>,
-    /// I/O operations per second. Default: 3,000 for `gp3`.
-    pub iops: Option<i32>,
-    /// The snapshot; absent for an empty volume.
-    pub snapshot_id: Option<SnapshotId>,
-    /// The size in GiB. Default: the snapshot's, which is unknown where the facts lack it.
-    pub volume_size: Option<i32>,
-    /// The type; unknown where it is not stated, since AWS's pages disagree on the default.
-    pub volume_type: Option<VolumeType>,
-    /// MiB per second. Default: 125 for `gp3`.
-    pub throughput: Option<i32>,
-    /// The Outpost of the snapshot: as stated, else by the facts.
-    pub outpost_arn: Option<OutpostArn>,
-    /// Whether the snapshot is encrypted. Default for an empty volume: `false`. What a launch makes of it stands in
-    /// [`launch_encryption`](crate::preview::Preview::launch_encryption).
-    pub encrypted: Option<bool>,
-}
-
-/// The message of the reason, or else its code.
-fn state_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Reason {
-        code: Option<String>,
-        message: Option<String>,
-    }
-
-    let reason: Option<Reason> = Option::deserialize(deserializer)?;
-    Ok(reason.and_then(|Reason { code, message }| message.or(code)))
-}
-
-/// Tags as an answer has them; a request's own would refuse members that it does not know.
-fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Tag>>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Described {
-        key: Option<String>,
-        value: Option<String>,
-    }
-
-    let list: Option<Vec<Described>> = objects(deserializer)?;
-    Ok(list.map(|list| list.into_iter().map(|Described { key, value }| Tag { key, value }).collect()))
 }

@@ -10,7 +10,7 @@ mod snapshot;
 
 pub(crate) use fingerprint::split_marker;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
-pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType};
+pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType, StateReason};
 pub use image_path::ImagePath;
 pub use request::{
     BlockDeviceMapping, BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember, RegisterImageRequest,

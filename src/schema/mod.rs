@@ -8,15 +8,14 @@
 //! Every [`Value`] calls the method of its own kind: text, boolean, integer, list or structure.
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
-use core::{fmt, marker::PhantomData};
 
-use serde::de;
-
-use crate::text::escaped;
-
+mod described;
 mod document;
+mod object;
 
-pub(crate) use document::{Item as DocumentItem, Object, object, objects, update};
+pub(crate) use described::{Identified, Merge, described};
+pub(crate) use document::Object;
+pub(crate) use object::{read_lenient, read_strict};
 
 /// Reads one value of a format; each kind of value calls its own method.
 ///
@@ -99,9 +98,13 @@ pub(crate) trait Item: Value {
     fn write_item<S: ItemSink>(&self, sink: S);
 }
 
-/// A structure that [`members!`] defines.
-pub(crate) trait Structure: Item + Default {
+/// A structure that [`members!`] or [`described!`] defines.
+pub(crate) trait Structure: Item {
     type Member: MemberName;
+
+    const NAME: &'static str;
+    /// Whether the first member is an ID, which must be set.
+    const HAS_ID: bool = false;
 
     fn read_member<S: Source>(&mut self, member: Self::Member, source: S) -> S::Output;
 
@@ -211,7 +214,7 @@ pub(crate) fn sent_items<T: Value>(list: &[T]) -> &[T] {
 }
 
 /// An enum that names the members of a structure.
-pub(crate) trait MemberName: Copy + 'static {
+pub(crate) trait MemberName: Copy + PartialEq + 'static {
     const ALL: &'static [Self];
     const NAMES: &'static [&'static str];
 
@@ -219,37 +222,21 @@ pub(crate) trait MemberName: Copy + 'static {
 
     fn wire_name(self) -> &'static str;
 
-    /// The member of this name in the query protocol.
-    fn of_wire_name(name: &[u8]) -> Option<Self>;
-}
-
-/// Reads a key of a JSON object as the name of a member.
-pub(crate) struct ReadMemberName<M>(PhantomData<M>);
-
-impl<M> ReadMemberName<M> {
-    pub(crate) const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<'de, M: MemberName> de::DeserializeSeed<'de> for ReadMemberName<M> {
-    type Value = M;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<M, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl<M: MemberName> de::Visitor<'_> for ReadMemberName<M> {
-    type Value = M;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
+    /// Returns the member of this name in the query protocol.
+    #[inline]
+    fn of_wire_name(name: &[u8]) -> Option<Self> {
+        Self::ALL.iter().copied().find(|member| member.wire_name().as_bytes() == name)
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<M, E> {
-        let member = M::ALL.iter().copied().find(|member| member.name() == text);
-        member.ok_or_else(|| E::unknown_field(&escaped(text, 40), M::NAMES))
+    /// Returns the member that an XML response gives this name: the one of the wire, in lower camel case.
+    fn of_response_name(name: &str) -> Option<Self> {
+        let (first, rest) = name.split_at_checked(1)?;
+        let is_it = |wire_name: &str| {
+            wire_name
+                .split_at_checked(1)
+                .is_some_and(|(wire_first, wire_rest)| wire_rest == rest && wire_first.to_ascii_lowercase() == first)
+        };
+        Self::ALL.iter().copied().find(|member| is_it(member.wire_name()))
     }
 }
 
@@ -368,6 +355,8 @@ macro_rules! members {
         impl $crate::schema::Structure for $name {
             type Member = $member;
 
+            const NAME: &'static str = stringify!($name);
+
             #[inline]
             fn read_member<S: $crate::schema::Source>(&mut self, member: $member, source: S) -> S::Output {
                 match member {
@@ -396,39 +385,7 @@ macro_rules! members {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Object;
-
-                impl<'de> serde::de::Visitor<'de> for Object {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                        f.write_str(concat!("an object with the members of ", stringify!($name)))
-                    }
-
-                    // Without the text, which may be a whole document with secrets in it.
-                    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<$name, E> {
-                        Err(E::invalid_type(serde::de::Unexpected::Other("string"), &self))
-                    }
-
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
-                        let mut read = $name::default();
-                        while let Some(member) = map.next_key_seed($crate::schema::ReadMemberName::new())? {
-                            match member {
-                                $($member::$variant => {
-                                    if read.$field.is_some() {
-                                        return Err(serde::de::Error::duplicate_field(stringify!($variant)));
-                                    }
-                                    // Not `Option<_>`, which would take `null`; botocore refuses it as well.
-                                    read.$field = Some(map.next_value()?);
-                                })+
-                            }
-                        }
-                        Ok(read)
-                    }
-                }
-
-                // Not `deserialize_map`, which would show a text that stands in the place of the object.
-                deserializer.deserialize_any(Object)
+                $crate::schema::read_strict(deserializer)
             }
         }
     )+};

@@ -221,6 +221,80 @@ fn what_is_no_document_is_refused() {
     }
 }
 
+/// Every member that the crate reads, and none that it does not.
+const COMPLETE: &str = include_str!("../fixtures/facts.json");
+
+/// Fails when a member has been added that the document does not have; the member is then `None`.
+#[test]
+fn facts_are_written_as_they_are_read() {
+    let facts = read(COMPLETE);
+    let debug = format!("{facts:?}");
+    assert!(!debug.contains("None"), "not in the document: {debug}");
+    let document: serde_json::Value = serde_json::from_str(COMPLETE).unwrap();
+    assert_eq!(serde_json::to_value(&facts).unwrap(), document);
+}
+
+#[test]
+fn unknown_facts_are_written_as_null_and_unknown_members_of_items_not_at_all() {
+    let facts = read(
+        r#"{"Region": "eu-central-1", "Snapshots": [{"SnapshotId": "snap-1", "State": null}],
+        "Images": [{"ImageId": "ami-1", "BlockDeviceMappings": [{"DeviceName": "/dev/sdb"}], "Tags": [{"Key": "a"}]}]}"#,
+    );
+    let written = serde_json::to_value(&facts).unwrap();
+    assert_eq!(
+        written,
+        serde_json::json!({
+            "Region": "eu-central-1", "OwnerId": null, "EbsEncryptionByDefault": null, "DefaultKmsKeyId": null,
+            "Platform": null, "Snapshots": [{"SnapshotId": "snap-1"}],
+            "Images": [{"ImageId": "ami-1", "Tags": [{"Key": "a"}],
+                "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "VirtualName": null, "Ebs": null}]}],
+        })
+    );
+    assert_eq!(serde_json::from_value::<Facts>(written).unwrap(), facts);
+}
+
+#[test]
+fn a_later_image_counts_in_every_member() {
+    let complete = read(COMPLETE);
+    let ids = read(r#"{"Snapshots": [{"SnapshotId": "snap-1"}], "Images": [{"ImageId": "ami-1"}]}"#);
+    assert_eq!(ids.clone().merge(complete.clone()), complete);
+    assert_eq!(complete.clone().merge(ids), complete);
+}
+
+#[test]
+fn every_described_structure_is_an_object_of_known_members_and_others() {
+    // `null` is absent, an unknown member is ignored, and a member is given once.
+    for (start, end) in [
+        (r#"{"#, "}"),
+        (r#"{"Snapshots": [{"SnapshotId": "a", "#, "}]}"),
+        (r#"{"Snapshots": [{"SnapshotId": "a", "ProductCodes": [{"#, "}]}]}"),
+        (r#"{"Images": [{"ImageId": "a", "#, "}]}"),
+        (r#"{"Images": [{"ImageId": "a", "StateReason": {"#, "}}]}"),
+        (r#"{"Images": [{"ImageId": "a", "ProductCodes": [{"#, "}]}]}"),
+        (r#"{"Images": [{"ImageId": "a", "Tags": [{"#, "}]}]}"),
+        (r#"{"Images": [{"ImageId": "a", "BlockDeviceMappings": [{"#, "}]}]}"),
+        (r#"{"Images": [{"ImageId": "a", "BlockDeviceMappings": [{"Ebs": {"#, "}}]}]}"),
+    ] {
+        let empty = read(&format!("{start}\"Later\": null{end}"));
+        assert_eq!(read(&format!("{start}\"Later\": [{{\"A\": 1}}]{end}")), empty);
+        let object = start.rfind('{').unwrap();
+        let array = format!("{}[]{}", &start[..object], &end[1..]);
+        let error = serde_json::from_str::<Facts>(&array).unwrap_err().to_string();
+        assert!(error.contains("expected an object as the AWS CLI prints it"), "{error} in {array}");
+    }
+    for json in [
+        r#"{"Images": [{"ImageId": "a", "Name": null, "Name": "b"}]}"#,
+        r#"{"Images": [{"ImageId": "a", "Tags": [{"Key": "b", "Key": "c"}]}]}"#,
+        r#"{"Images": [{"ImageId": "a", "BlockDeviceMappings": [{"Ebs": {"Iops": 1, "Iops": 1}}]}]}"#,
+    ] {
+        let error = serde_json::from_str::<Facts>(json).unwrap_err().to_string();
+        assert!(error.starts_with("duplicate field"), "{error} in {json}");
+    }
+    // An ID that is `null` is missing.
+    let error = serde_json::from_str::<Facts>(r#"{"Snapshots": [{"SnapshotId": null}]}"#).unwrap_err().to_string();
+    assert_eq!(error, "missing field `SnapshotId` at line 1 column 35");
+}
+
 fn snapshot() -> impl Strategy<Value = serde_json::Value> {
     (
         0..4,
@@ -253,5 +327,11 @@ proptest! {
         prop_assert_eq!(&a.clone().merge(Facts::default()), &a);
         prop_assert_eq!(&a.clone().merge(a.clone()), &a);
         prop_assert_eq!(a.clone().merge(b.clone()).merge(c.clone()), a.merge(b.merge(c)));
+    }
+
+    #[test]
+    fn cached_facts_are_read_back(facts in facts()) {
+        let cached = serde_json::to_string(&facts).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Facts>(&cached).unwrap(), facts);
     }
 }

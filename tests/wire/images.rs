@@ -101,6 +101,16 @@ fn an_answer_is_what_the_cli_prints_of_it() {
     assert_eq!((other.ena_support, &other.virtualization_type), (None, &Some(VirtualizationType::PARAVIRTUAL)));
 }
 
+/// The image of `facts.json`, which has every member: a new one fails this test until both documents have it.
+#[test]
+fn every_member_is_read() {
+    let facts: Facts = serde_json::from_str(include_str!("../fixtures/facts.json")).unwrap();
+    let images = decode(include_str!("../fixtures/image.xml")).unwrap();
+    assert_eq!(Some(&images), facts.images.as_ref());
+    let debug = format!("{images:?}");
+    assert!(!debug.contains("None"), "not in the document: {debug}");
+}
+
 #[test]
 fn no_images() {
     for set in ["<imagesSet/>", "<imagesSet></imagesSet>", "<imagesSet>\n</imagesSet><nextToken/>"] {
@@ -165,6 +175,9 @@ fn every_member_is_refused_twice() {
         "name",
         "imageOwnerId",
         "imageState",
+        "stateReason",
+        "sourceImageId",
+        "sourceInstanceId",
         "description",
         "architecture",
         "virtualizationType",
@@ -186,6 +199,10 @@ fn every_member_is_refused_twice() {
         let element = format!("<{member}/>");
         assert_eq!(decode(beside(&element)).unwrap().len(), 1);
         refused(&beside(&element.repeat(2)), DuplicateElement, &element);
+    }
+    for member in ["code", "message"] {
+        let element = format!("<{member}/>");
+        refused(&beside(&format!("<stateReason>{element}{element}</stateReason>")), DuplicateElement, &element);
     }
     for (list, member) in [
         ("tagSet", "key"),

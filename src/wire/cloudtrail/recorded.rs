@@ -199,7 +199,7 @@ impl Source for Recorded<'_> {
             Value::Object(object) if place.is_none() => object,
             _ => return self.set(place, None),
         };
-        let mut structure = T::default();
+        let mut structure = T::empty();
         for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
             let place = self.place.member(name);
             let is_it = |member: &T::Member| is_recorded_as(name, member.name(), member.wire_name());

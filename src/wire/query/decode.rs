@@ -659,7 +659,7 @@ impl<P: Parameter> Source for Step<'_, P> {
 
     #[inline]
     fn structure<T: Structure>(self, place: &mut Option<T>) -> Result<(), P::Fault> {
-        ItemSource::structure(self, place.get_or_insert_default())
+        ItemSource::structure(self, place.get_or_insert_with(T::empty))
     }
 }
 

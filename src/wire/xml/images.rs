@@ -1,15 +1,15 @@
 //! What the elements of an answer to DescribeImages mean.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::str::FromStr;
 
 use http::Response;
 
 use super::decode::{name_beside, next_child, read_answer, read_trimmed};
 use super::reader::{Element, Reader};
-use crate::model::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ProductCode, Tag};
+use crate::model::Image;
 use crate::response::{DecodeFault, RegisterImageError, UnreadableReason};
-use crate::types::ImageId;
+use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text};
 
 /// Reads the images of an answer to DescribeImages, in its order.
 ///
@@ -38,7 +38,7 @@ fn read_images<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Vec<Im
     let mut images = None;
     while let Some(element) = next_child(reader, root)? {
         match name_beside(root, &element) {
-            "imagesSet" => once(&mut images, &element, list(reader, root, &element, read_image)?)?,
+            "imagesSet" => Source::list(Member { reader, root, element: &element, is_id: false }, &mut images)?,
             "nextToken" if read_trimmed(reader, &element)?.is_some() => {
                 return Err(DecodeFault::at(element.offset, UnreadableReason::MorePages));
             }
@@ -52,172 +52,129 @@ fn read_images<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Vec<Im
     images.ok_or_else(|| DecodeFault::at(root.offset, UnreadableReason::MissingImages))
 }
 
-fn read_image<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a>) -> Result<Image, DecodeFault> {
-    let mut image = Image::new("");
-    let mut id = None;
-    while let Some(it) = next_child(reader, item)? {
-        match name_beside(root, &it) {
-            "imageId" => {
-                let text = read_trimmed(reader, &it)?;
-                let text = text.ok_or_else(|| DecodeFault::at(it.offset, UnreadableReason::EmptyImageId))?;
-                once(&mut id, &it, ImageId::new(text))?;
-            }
-            "name" => text(reader, &it, &mut image.name)?,
-            "imageOwnerId" => text(reader, &it, &mut image.owner_id)?,
-            "imageState" => text(reader, &it, &mut image.state)?,
-            "stateReason" => once(&mut image.state_reason, &it, read_state_reason(reader, root, &it)?)?,
-            "sourceImageId" => text(reader, &it, &mut image.source_image_id)?,
-            "sourceInstanceId" => text(reader, &it, &mut image.source_instance_id)?,
-            "description" => text(reader, &it, &mut image.description)?,
-            "architecture" => text(reader, &it, &mut image.architecture)?,
-            "virtualizationType" => text(reader, &it, &mut image.virtualization_type)?,
-            "rootDeviceType" => text(reader, &it, &mut image.root_device_type)?,
-            "rootDeviceName" => text(reader, &it, &mut image.root_device_name)?,
-            "kernelId" => text(reader, &it, &mut image.kernel_id)?,
-            "ramdiskId" => text(reader, &it, &mut image.ramdisk_id)?,
-            "bootMode" => text(reader, &it, &mut image.boot_mode)?,
-            "tpmSupport" => text(reader, &it, &mut image.tpm_support)?,
-            "imdsSupport" => text(reader, &it, &mut image.imds_support)?,
-            "enaSupport" => value(reader, &it, &mut image.ena_support)?,
-            "sriovNetSupport" => text(reader, &it, &mut image.sriov_net_support)?,
-            "blockDeviceMapping" => {
-                once(&mut image.block_device_mappings, &it, list(reader, root, &it, read_mapping)?)?;
-            }
-            "tagSet" => once(&mut image.tags, &it, list(reader, root, &it, read_tag)?)?,
-            "productCodes" => once(&mut image.product_codes, &it, list(reader, root, &it, read_product_code)?)?,
-            "imageLocation" => text(reader, &it, &mut image.image_location)?,
-            "creationDate" => text(reader, &it, &mut image.creation_date)?,
-            "platformDetails" => text(reader, &it, &mut image.platform_details)?,
-            _ => reader.skip(&it)?,
-        }
-    }
-    image.id = id.ok_or_else(|| DecodeFault::at(item.offset, UnreadableReason::MissingImageId))?;
-    Ok(image)
-}
-
-/// The message of the reason, or else its code.
-fn read_state_reason<'a>(
+/// Reads the members of a structure into it.
+fn read_members<'a, T: Structure>(
     reader: &mut Reader<'a>,
     root: &Element<'a>,
     parent: &Element<'a>,
-) -> Result<String, DecodeFault> {
-    let (mut code, mut message) = (None, None);
-    while let Some(it) = next_child(reader, parent)? {
-        match name_beside(root, &it) {
-            "code" => text(reader, &it, &mut code)?,
-            "message" => text(reader, &it, &mut message)?,
-            _ => reader.skip(&it)?,
+    structure: &mut T,
+) -> Result<(), DecodeFault> {
+    let id = T::Member::ALL.first().copied().filter(|_| T::HAS_ID);
+    let mut has_id = false;
+    while let Some(element) = next_child(reader, parent)? {
+        let Some(member) = T::Member::of_response_name(name_beside(root, &element)) else {
+            reader.skip(&element)?;
+            continue;
+        };
+        let is_id = id == Some(member);
+        structure.read_member(member, Member { reader, root, element: &element, is_id })?;
+        if is_id && core::mem::replace(&mut has_id, true) {
+            return Err(DecodeFault::at(element.offset, UnreadableReason::DuplicateElement));
         }
     }
-    Ok(message.or(code).unwrap_or_default())
-}
-
-fn read_mapping<'a>(
-    reader: &mut Reader<'a>,
-    root: &Element<'a>,
-    item: &Element<'a>,
-) -> Result<ImageBlockDeviceMapping, DecodeFault> {
-    let mut mapping = ImageBlockDeviceMapping::default();
-    while let Some(it) = next_child(reader, item)? {
-        match name_beside(root, &it) {
-            "deviceName" => text(reader, &it, &mut mapping.device_name)?,
-            "virtualName" => text(reader, &it, &mut mapping.virtual_name)?,
-            "ebs" => once(&mut mapping.ebs, &it, read_ebs(reader, root, &it)?)?,
-            "noDevice" => text(reader, &it, &mut mapping.no_device)?,
-            _ => reader.skip(&it)?,
-        }
+    if id.is_some() && !has_id {
+        return Err(DecodeFault::at(parent.offset, UnreadableReason::MissingImageId));
     }
-    Ok(mapping)
+    Ok(())
 }
 
-fn read_ebs<'a>(
+/// Reads the items of a list.
+fn read_items<'a, T: Item>(
     reader: &mut Reader<'a>,
     root: &Element<'a>,
     parent: &Element<'a>,
-) -> Result<ImageEbsBlockDevice, DecodeFault> {
-    let mut ebs = ImageEbsBlockDevice::default();
-    while let Some(it) = next_child(reader, parent)? {
-        match name_beside(root, &it) {
-            "deleteOnTermination" => value(reader, &it, &mut ebs.delete_on_termination)?,
-            "iops" => value(reader, &it, &mut ebs.iops)?,
-            "snapshotId" => text(reader, &it, &mut ebs.snapshot_id)?,
-            "volumeSize" => value(reader, &it, &mut ebs.volume_size)?,
-            "volumeType" => text(reader, &it, &mut ebs.volume_type)?,
-            "throughput" => value(reader, &it, &mut ebs.throughput)?,
-            "outpostArn" => text(reader, &it, &mut ebs.outpost_arn)?,
-            "encrypted" => value(reader, &it, &mut ebs.encrypted)?,
-            _ => reader.skip(&it)?,
-        }
-    }
-    Ok(ebs)
-}
-
-fn read_tag<'a>(reader: &mut Reader<'a>, root: &Element<'a>, item: &Element<'a>) -> Result<Tag, DecodeFault> {
-    let mut tag = Tag::default();
-    while let Some(it) = next_child(reader, item)? {
-        match name_beside(root, &it) {
-            "key" => text(reader, &it, &mut tag.key)?,
-            "value" => text(reader, &it, &mut tag.value)?,
-            _ => reader.skip(&it)?,
-        }
-    }
-    Ok(tag)
-}
-
-fn read_product_code<'a>(
-    reader: &mut Reader<'a>,
-    root: &Element<'a>,
-    item: &Element<'a>,
-) -> Result<ProductCode, DecodeFault> {
-    let mut code = ProductCode::default();
-    while let Some(it) = next_child(reader, item)? {
-        match name_beside(root, &it) {
-            "productCode" => text(reader, &it, &mut code.id)?,
-            "type" => text(reader, &it, &mut code.product_code_type)?,
-            _ => reader.skip(&it)?,
-        }
-    }
-    Ok(code)
-}
-
-/// The items of a list.
-fn list<'a, T>(
-    reader: &mut Reader<'a>,
-    root: &Element<'a>,
-    parent: &Element<'a>,
-    read_item: impl Fn(&mut Reader<'a>, &Element<'a>, &Element<'a>) -> Result<T, DecodeFault>,
 ) -> Result<Vec<T>, DecodeFault> {
     let mut items = Vec::new();
     while let Some(element) = next_child(reader, parent)? {
         match name_beside(root, &element) {
-            "item" => items.push(read_item(reader, root, &element)?),
+            "item" => {
+                let mut item = T::empty();
+                item.read_item(Member { reader, root, element: &element, is_id: false })?;
+                items.push(item);
+            }
             _ => reader.skip(&element)?,
         }
     }
     Ok(items)
 }
 
-fn text<'a, T: From<String>>(
-    reader: &mut Reader<'a>,
-    it: &Element<'a>,
-    member: &mut Option<T>,
-) -> Result<(), DecodeFault> {
-    let text = reader.text(it)?.into_owned();
-    once(member, it, text.into())
+/// The element of a member or an item.
+struct Member<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    root: &'r Element<'a>,
+    element: &'r Element<'a>,
+    /// An ID must not be empty.
+    is_id: bool,
 }
 
-/// A number or a boolean.
-fn value<'a, T: FromStr>(reader: &mut Reader<'a>, it: &Element<'a>, member: &mut Option<T>) -> Result<(), DecodeFault> {
-    let text = read_trimmed(reader, it)?.unwrap_or_default();
-    // The standard library would take a plus sign.
-    let value = if text.starts_with('+') { None } else { text.parse().ok() };
-    once(member, it, value.ok_or_else(|| DecodeFault::at(it.offset, UnreadableReason::MalformedValue))?)
+impl Member<'_, '_> {
+    fn read_text<T: Text>(&mut self) -> Result<T, DecodeFault> {
+        if self.is_id {
+            let text = read_trimmed(self.reader, self.element)?;
+            return text.map(|text| T::from_text(&text)).ok_or_else(|| self.fault(UnreadableReason::EmptyImageId));
+        }
+        Ok(T::from_text(&self.reader.text(self.element)?))
+    }
+
+    /// Reads a number or a boolean.
+    fn read_value<T: FromStr>(self, place: &mut Option<T>) -> Result<(), DecodeFault> {
+        let text = read_trimmed(self.reader, self.element)?.unwrap_or_default();
+        // The standard library would accept a plus sign.
+        let value = if text.starts_with('+') { None } else { text.parse().ok() };
+        let value = value.ok_or_else(|| self.fault(UnreadableReason::MalformedValue))?;
+        self.set(place, value)
+    }
+
+    /// Sets a member that is not set yet.
+    fn set<T>(&self, place: &mut Option<T>, value: T) -> Result<(), DecodeFault> {
+        match place.replace(value) {
+            None => Ok(()),
+            Some(_) => Err(self.fault(UnreadableReason::DuplicateElement)),
+        }
+    }
+
+    fn fault(&self, reason: UnreadableReason) -> DecodeFault {
+        DecodeFault::at(self.element.offset, reason)
+    }
 }
 
-/// Sets a member that was not there yet.
-fn once<T>(member: &mut Option<T>, it: &Element<'_>, value: T) -> Result<(), DecodeFault> {
-    match member.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(DecodeFault::at(it.offset, UnreadableReason::DuplicateElement)),
+impl Source for Member<'_, '_> {
+    type Output = Result<(), DecodeFault>;
+
+    fn text<T: Text>(mut self, place: &mut Option<T>) -> Self::Output {
+        let text = self.read_text()?;
+        self.set(place, text)
+    }
+
+    fn boolean(self, place: &mut Option<bool>) -> Self::Output {
+        self.read_value(place)
+    }
+
+    fn integer(self, place: &mut Option<i32>) -> Self::Output {
+        self.read_value(place)
+    }
+
+    fn list<T: Item>(self, place: &mut Option<Vec<T>>) -> Self::Output {
+        let items = read_items(self.reader, self.root, self.element)?;
+        self.set(place, items)
+    }
+
+    fn structure<T: Structure>(self, place: &mut Option<T>) -> Self::Output {
+        let mut structure = T::empty();
+        read_members(self.reader, self.root, self.element, &mut structure)?;
+        self.set(place, structure)
+    }
+}
+
+impl ItemSource for Member<'_, '_> {
+    type Output = Result<(), DecodeFault>;
+
+    fn text<T: Text>(mut self, item: &mut T) -> Self::Output {
+        *item = self.read_text()?;
+        Ok(())
+    }
+
+    fn structure<T: Structure>(self, item: &mut T) -> Self::Output {
+        read_members(self.reader, self.root, self.element, item)
     }
 }

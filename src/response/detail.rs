@@ -2,7 +2,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use crate::text::captures;
+use super::messages::{self, Captures, Message};
 use crate::types::{ImageId, SnapshotId, is_resource_id};
 
 /// What EC2 put into the text of a message.
@@ -89,102 +89,108 @@ pub enum Detail<'a> {
 
 impl<'a> Detail<'a> {
     pub(super) fn of(message: &'a str) -> Option<Self> {
-        let readers =
-            [name_in_use, image, snapshot, devices, parameter, missing_parameter, encoded_authorization, manifest];
-        readers.iter().find_map(|read| read(message))
+        READERS.iter().find_map(|(row, read)| read(&row.captures(message)?))
     }
 }
 
-fn name_in_use(message: &str) -> Option<Detail<'_>> {
-    let [name, image] = captures(message, "AMI name * is already in use by AMI *")?;
-    Some(Detail::NameInUse { name, image_id: ImageId::new(id(image, "ami-")?) })
+/// Builds a detail from what stands for the placeholders, if all of it has the form that the detail requires.
+type Reader = for<'a> fn(&Captures<'a>) -> Option<Detail<'a>>;
+
+/// The wordings with a detail. The first that gives one counts.
+const READERS: &[(&Message, Reader)] = &[
+    (&messages::NAME_IN_USE, name_in_use),
+    (&messages::IMAGE_NOT_FOUND, image),
+    (&messages::IMAGES_NOT_FOUND, image),
+    (&messages::VOLUME_TOO_SMALL, volume_too_small),
+    (&messages::SNAPSHOT_NOT_FOUND, snapshot),
+    (&messages::SNAPSHOT_NOT_IN_STATE, |found| {
+        let is_completed = bare(sentence(found.get("state")?)).eq_ignore_ascii_case("completed");
+        if is_completed { snapshot(found) } else { None }
+    }),
+    (&messages::DEVICE_REASSIGNED, one_device),
+    (&messages::DEVICE_REUSED, one_device),
+    (&messages::DEVICE_NAME_INVALID, one_device),
+    (&messages::MANIFEST_MAPPING_INVALID, |found| {
+        one_device(&messages::DEVICE_NAME_INVALID.captures(found.get("problem")?)?)
+    }),
+    (&messages::ENCRYPTED_WITH_SNAPSHOT, one_device),
+    (&messages::VOLUME_WITHOUT_SOURCE, devices),
+    (&messages::VALUE_INVALID, |found| {
+        let name = word(sentence(found.get("parameter")?))?;
+        Some(Detail::Parameter { name, value: Some(dressed(found.get("value")?)?) })
+    }),
+    (&messages::PARAMETER_VALUE_INVALID, |found| {
+        let value = dressed(found.get("value")?)?;
+        // EC2 writes some values as `( value )`.
+        let value = value.strip_prefix(' ').and_then(|value| value.strip_suffix(' ')).unwrap_or(value);
+        Some(Detail::Parameter { name: word(found.get("parameter")?)?, value: Some(value) })
+    }),
+    (&messages::PARAMETER_INVALID, parameter),
+    (&messages::PARAMETER_UNSUPPORTED, parameter),
+    (&messages::PARAMETER_REQUIRED, parameter),
+    (&messages::OTHER_VOLUME_TYPE, parameter),
+    (&messages::PARAMETER_UNKNOWN, parameter),
+    (&messages::TAG_KEY_DUPLICATE, |found| value_of("tag key", found.get("key")?)),
+    (&messages::TAG_KEY_INVALID, |found| value_of("tag key", found.get("key")?)),
+    (&messages::RESOURCE_TYPE_INVALID, |found| value_of("resource type", found.get("resource_type")?)),
+    (&messages::ID_MALFORMED, |found| value_of("id", found.get("id")?)),
+    (&messages::PARAMETER_MISSING, missing_parameter),
+    (&messages::NOT_AUTHORIZED_ENCODED, encoded_authorization),
+    (&messages::MANIFEST_NOT_FETCHED, manifest),
+];
+
+fn name_in_use<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let image_id = ImageId::new(id(found.get("image_id")?, "ami-")?);
+    Some(Detail::NameInUse { name: found.get("name")?, image_id })
 }
 
-fn image(message: &str) -> Option<Detail<'_>> {
-    let [image] = captures(message, "The image id * does not exist")
-        .or_else(|| captures(message, "The image ids * do not exist"))?;
-    Some(Detail::Image { image_id: ImageId::new(id(image, "ami-")?) })
+fn image<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    Some(Detail::Image { image_id: ImageId::new(id(found.get("image_id")?, "ami-")?) })
 }
 
-fn snapshot(message: &str) -> Option<Detail<'_>> {
-    let size = "Volume of size *GB is smaller than snapshot *, expect size >= *GB";
-    if let Some([size, snapshot, least]) = captures(message, size) {
-        let snapshot_id = SnapshotId::new(id(snapshot, "snap-")?);
-        return Some(Detail::VolumeTooSmall { snapshot_id, size_gib: number(size)?, least_gib: number(least)? });
-    }
-    let [snapshot] = captures(message, "The snapshot * does not exist").or_else(|| {
-        let [snapshot, state] = captures(message, "Snapshot * is not *")?;
-        bare(sentence(state)).eq_ignore_ascii_case("completed").then_some([snapshot])
-    })?;
-    Some(Detail::Snapshot { snapshot_id: SnapshotId::new(id(snapshot, "snap-")?) })
+fn volume_too_small<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let snapshot_id = SnapshotId::new(id(found.get("id")?, "snap-")?);
+    Some(Detail::VolumeTooSmall {
+        snapshot_id,
+        size_gib: size(found.get("size")?)?,
+        least_gib: size(found.get("least")?)?,
+    })
 }
 
-fn devices(message: &str) -> Option<Detail<'_>> {
-    let one = [
-        "* is being assigned to multiple times",
-        "The device * is used in more than one block-device mapping",
-        "Invalid device name *",
-        "Invalid block device mapping: Invalid device name *",
-        "The encrypted flag cannot be specified since device * has a snapshot specified",
-    ];
-    let devices = match one.iter().find_map(|pattern| captures(message, pattern)) {
-        Some([text]) => vec![device(sentence(text))?],
-        None => {
-            let [list] = captures(message, "Either snapshot ID or volume size must be provided for: *")?;
-            sentence(list).split(',').map(device).collect::<Option<_>>()?
-        }
-    };
+fn snapshot<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    Some(Detail::Snapshot { snapshot_id: SnapshotId::new(id(found.get("id")?, "snap-")?) })
+}
+
+fn one_device<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    Some(Detail::Devices { devices: vec![device(sentence(found.get("device")?))?] })
+}
+
+fn devices<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let devices = sentence(found.get("device")?).split(',').map(device).collect::<Option<_>>()?;
     Some(Detail::Devices { devices })
 }
 
-fn parameter(message: &str) -> Option<Detail<'_>> {
-    if let Some([value, name]) = captures(message, "Invalid value * for *") {
-        return Some(Detail::Parameter { name: word(sentence(name))?, value: Some(dressed(value)?) });
-    }
-    if let Some([value, name, _]) = captures(message, "Value * for parameter * is invalid*") {
-        let value = dressed(value)?;
-        // EC2 writes some values as `( value )`.
-        let value = value.strip_prefix(' ').and_then(|value| value.strip_suffix(' ')).unwrap_or(value);
-        return Some(Detail::Parameter { name: word(name)?, value: Some(value) });
-    }
-    let name = captures(message, "Parameter * is invalid*")
-        .or_else(|| captures(message, "The parameter * is not supported for * volumes"))
-        .or_else(|| captures(message, "The parameter * must be specified for * volumes"))
-        .or_else(|| captures(message, "* can only be specified for volumeType *"))
-        .map(|[name, _]| name)
-        .or_else(|| captures(message, "The parameter * is not recognized").map(|[name]| name));
-    if let Some(name) = name {
-        return Some(Detail::Parameter { name: word(name)?, value: None });
-    }
-    let (name, value) = if let Some([value]) = captures(message, "Duplicate tag key * specified") {
-        ("tag key", value)
-    } else if let Some([value, _]) = captures(message, "The tag key * is not valid*") {
-        ("tag key", value)
-    } else if let Some([value]) = captures(message, "* is not a valid taggable resource type for this operation") {
-        ("resource type", value)
-    } else {
-        let [value, _] = captures(message, "Invalid id: * (expecting *)")?;
-        ("id", value)
-    };
+fn parameter<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    Some(Detail::Parameter { name: word(sentence(found.get("parameter")?))?, value: None })
+}
+
+fn value_of<'a>(name: &'a str, value: &'a str) -> Option<Detail<'a>> {
     Some(Detail::Parameter { name, value: Some(dressed(value)?) })
 }
 
-fn missing_parameter(message: &str) -> Option<Detail<'_>> {
-    let [names] = captures(message, "The request must contain the parameter *")?;
-    let any_of = sentence(names).split(" or ").map(word).collect::<Option<_>>()?;
+fn missing_parameter<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let any_of = sentence(found.get("parameter")?).split(" or ").map(word).collect::<Option<_>>()?;
     Some(Detail::MissingParameter { any_of })
 }
 
-fn encoded_authorization(message: &str) -> Option<Detail<'_>> {
-    let [_, encoded] = captures(message, "*Encoded authorization failure message: *")?;
-    let encoded = encoded.trim();
-    let is_base64 = encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte));
-    (is_base64 && !encoded.is_empty()).then_some(Detail::EncodedAuthorization { message: encoded })
+fn encoded_authorization<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let message = found.get("encoded")?.trim();
+    let is_base64 = message.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte));
+    (is_base64 && !message.is_empty()).then_some(Detail::EncodedAuthorization { message })
 }
 
-fn manifest(message: &str) -> Option<Detail<'_>> {
-    let [status, url] = captures(message, "HTTP * response for URL *")?;
-    let (status, url) = (status.split(' ').next().unwrap_or_default(), url.trim());
+fn manifest<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let (status, url) = (found.get("status")?.split(' ').next()?, found.get("url")?.trim());
     let is_url =
         (url.starts_with("http://") || url.starts_with("https://")) && url.bytes().all(|byte| byte.is_ascii_graphic());
     let status = number(status).and_then(|status| u16::try_from(status).ok())?;
@@ -220,6 +226,12 @@ fn bare(text: &str) -> &str {
 
 fn id<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     Some(bare(bare(sentence(text)))).filter(|id| is_resource_id(id, prefix))
+}
+
+/// A number of GiB, which EC2 writes as GB.
+fn size(text: &str) -> Option<u32> {
+    let (digits, unit) = sentence(text).split_at_checked(sentence(text).len().checked_sub(2)?)?;
+    if unit.eq_ignore_ascii_case("GB") { number(digits) } else { None }
 }
 
 fn number(text: &str) -> Option<u32> {

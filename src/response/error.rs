@@ -6,6 +6,7 @@ use core::{fmt, iter, time::Duration};
 use aws_smithy_types::error::ErrorMetadata;
 use http::StatusCode;
 
+use super::messages;
 use super::{Class, Detail, DryRunPassed, Effect, ErrorCode, Retry, UnreadableResponse, request_id, with_request_id};
 use crate::text::SingleLine;
 
@@ -219,8 +220,7 @@ impl ServiceError {
 
     /// The error by which EC2 says that a dry run passed.
     pub(crate) fn of_dry_run(passed: &DryRunPassed) -> Self {
-        let message = "Request would have succeeded, but DryRun flag is set.";
-        let first = ErrorEntry::with_message(ErrorCode::DRY_RUN_OPERATION, message);
+        let first = ErrorEntry::with_message(ErrorCode::DRY_RUN_OPERATION, messages::DRY_RUN_PASSED.text);
         Self::from_parts(StatusCode::PRECONDITION_FAILED, first, Vec::new(), passed.request_id.clone())
     }
 

@@ -1,5 +1,8 @@
 //! What EC2 answers: the success, the error, and the response that cannot be read.
 
+#[macro_use]
+pub mod messages;
+
 mod class;
 mod code;
 mod detail;

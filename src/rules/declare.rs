@@ -1,6 +1,6 @@
 //! The macro that declares rules.
 
-use super::{Evidence, Level};
+use super::{Evidence, Level, Wording};
 
 /// Declares a subject: its rules, each a block with its texts, its condition and its cases.
 ///
@@ -10,6 +10,9 @@ use super::{Evidence, Level};
 ///
 /// A rule outside of a subject cannot be written: only this macro makes what a condition calls. Neither compiles a level
 /// above what the evidence supports, nor a text with a placeholder that is no parameter of the rule.
+///
+/// A wording is a row of [`messages`](crate::response::messages), with the text of the placeholders that are not parameters of
+/// the rule, as in `VALUE_INVALID(value: "*", parameter: "bootMode")`. `*` is any text.
 macro_rules! subject {
     ($title:literal, passes: [$($pass:ident)+], rules: $units:tt) => {
         $crate::rules::declare::rules! { $title $units }
@@ -30,7 +33,7 @@ macro_rules! rules {
             level: $level:ident,
             evidence: $evidence:ident,
             $(code: $code:ident,)?
-            $(wordings: $wordings:expr,)?
+            $(wordings: [$($wording:ident $(($($filled:ident: $text:literal),+))?),* $(,)?],)?
             summary: $summary:expr,
             explanation: $explanation:expr,
             source: $source:expr,
@@ -51,9 +54,14 @@ macro_rules! rules {
             mod $name {
                 #[allow(unused_imports, reason = "not every rule shares something")]
                 use super::*;
-                use $crate::rules::{Evidence, Level, Rule, Status, declare};
+                use $crate::rules::{Evidence, Level, Rule, Status, Wording, declare};
 
                 const PARAMETERS: &[&str] = &[$(stringify!($parameter)),*];
+
+                const WORDINGS: &[Wording] = &[$($(Wording {
+                    message: &$crate::response::messages::$wording,
+                    filled: &[$($((stringify!($filled), $text)),+)?],
+                }),*)?];
 
                 pub(super) static RULE: Rule = Rule {
                     id: $id,
@@ -64,7 +72,7 @@ macro_rules! rules {
                     evidence: Evidence::$evidence,
                     since: "0.1.0",
                     ec2_code: declare::first!($(Some($crate::response::ErrorCode::$code),)? None),
-                    ec2_messages: declare::first!($(&$wordings,)? &[]),
+                    ec2_messages: WORDINGS,
                     summary: $summary,
                     explanation: $explanation,
                     source: $source,
@@ -84,7 +92,7 @@ macro_rules! rules {
                 const _: () = assert!(
                     declare::names_only($message, PARAMETERS)
                         && declare::names_only($help, PARAMETERS)
-                        $(&& declare::all_name_only(&$wordings, PARAMETERS))?,
+                        && declare::fills_all(WORDINGS, PARAMETERS),
                     "a text has a placeholder that is not a parameter of the rule"
                 );
             }
@@ -205,11 +213,56 @@ pub(super) const fn names_only(text: &str, names: &[&str]) -> bool {
     true
 }
 
-/// Whether [`names_only`] holds for each text.
-pub(super) const fn all_name_only(texts: &[&str], names: &[&str]) -> bool {
-    match texts {
-        [first, rest @ ..] => names_only(first, names) && all_name_only(rest, names),
+/// Whether each placeholder of the messages is filled or one of these names, and so are those that fill it.
+pub(super) const fn fills_all(wordings: &[Wording], names: &[&str]) -> bool {
+    match wordings {
+        [first, rest @ ..] => {
+            fills(first.message.text, first.filled, names)
+                && fills_placeholders_of(first.message.text, first.filled, names)
+                && fills_all(rest, names)
+        }
         [] => true,
+    }
+}
+
+/// Whether each placeholder of the text is filled or one of these names.
+const fn fills(text: &str, filled: &[(&str, &str)], names: &[&str]) -> bool {
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first == b'{' && !starts_with_any(after, names) && !starts_with_filled(after, filled) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether what is filled is in the text, each with a text whose placeholders are these names.
+const fn fills_placeholders_of(text: &str, filled: &[(&str, &str)], names: &[&str]) -> bool {
+    match filled {
+        [(name, with), rest @ ..] => {
+            has_placeholder(text, name) && names_only(with, names) && fills_placeholders_of(text, rest, names)
+        }
+        [] => true,
+    }
+}
+
+const fn has_placeholder(text: &str, name: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first == b'{' && is_closed(after, name.as_bytes()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether the text starts with the name of something filled and a closing brace.
+const fn starts_with_filled(text: &[u8], filled: &[(&str, &str)]) -> bool {
+    match filled {
+        [(name, _), rest @ ..] => is_closed(text, name.as_bytes()) || starts_with_filled(text, rest),
+        [] => false,
     }
 }
 

@@ -149,12 +149,12 @@ impl Finding {
     /// The error that EC2 would answer with if this were all that is wrong.
     pub(super) fn to_entry(&self) -> ErrorEntry {
         // A text about a value that is absent was not seen.
-        let is_seen = |text: &&str| {
+        let is_seen = |text: &alloc::string::String| {
             let mut named = self.rule.parameters.iter().zip(&self.parameters);
             !named.any(|(name, value)| *value == Parameter::Absent && text.contains(&format!("{{{name}}}")))
         };
         let message = match self.rule.ec2_message().filter(is_seen) {
-            Some(text) => fmt::from_fn(|f| self.fill(text, raw, f)).to_string(),
+            Some(text) => fmt::from_fn(|f| self.fill(&text, raw, f)).to_string(),
             None => self.message().to_string(),
         };
         ErrorEntry::with_message(self.rule.ec2_code.clone().unwrap_or(DEFAULT_CODE), message)

@@ -56,7 +56,7 @@ pub use finding::Finding;
 pub use policy::{Policy, UnknownRule};
 use report::Findings;
 pub use report::Report;
-pub use rule::{Evidence, Level, Rule, Status};
+pub use rule::{Evidence, Level, Rule, Status, Wording};
 pub use validator::{Invalid, ValidRequest, Validator};
 
 use alloc::vec::Vec;

@@ -1,11 +1,14 @@
 //! What a rule is.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::response::ErrorCode;
+use crate::response::messages::Message;
 use crate::text::is_worded;
 
 /// How much a finding weighs.
@@ -132,10 +135,9 @@ pub struct Rule {
     pub since: &'static str,
     /// The error code that EC2 answers with, where it is known.
     pub ec2_code: Option<ErrorCode>,
-    /// What EC2 says with it, where it was seen, on RegisterImage or on an action that takes the same member. Words in
-    /// braces are filled as in a finding's message, with the value as it stands in the request; `*` is whatever. EC2's own
-    /// words are the first without a `*`, the others are for reading alone.
-    pub ec2_messages: &'static [&'static str],
+    /// The wordings of EC2's messages about it, seen on RegisterImage or on an action with the same member. EC2's own words
+    /// are the first without a free part; the others only help to recognize messages.
+    pub ec2_messages: &'static [Wording],
     /// The rule in one clause.
     pub summary: &'static str,
     /// What EC2 does, and why.
@@ -175,30 +177,79 @@ impl fmt::Debug for Rule {
 }
 
 impl Rule {
-    /// EC2's own words, where they were seen: the first of [`ec2_messages`](Self::ec2_messages) without a `*`.
+    /// Returns EC2's own words: the text of the first of [`ec2_messages`](Self::ec2_messages) without a free part.
+    ///
+    /// Names in braces are parameters of the rule. A refusal fills them with the values of the request.
     #[must_use]
-    pub fn ec2_message(&self) -> Option<&'static str> {
-        self.ec2_messages.iter().copied().find(|message| !message.contains('*'))
+    pub fn ec2_message(&self) -> Option<String> {
+        self.ec2_messages.iter().find(|wording| !wording.is_free()).map(Wording::text)
     }
 
     /// Whether a message is of a wording that EC2 has for this rule.
     pub(super) fn is_worded(&self, message: &str) -> bool {
-        self.ec2_messages.iter().any(|words| is_worded(message, &pattern(words)))
+        self.ec2_messages.iter().any(|wording| wording.matches(message))
     }
 }
 
-/// What EC2 says, with `*` for each word in braces and the quotes around it, which EC2 does not always write.
-fn pattern(words: &str) -> String {
-    let mut pattern = String::with_capacity(words.len());
-    let mut rest = words.strip_suffix('.').unwrap_or(words);
-    while let Some((before, after)) = rest.split_once('{') {
-        let after = after.split_once('}').map_or("", |(_, after)| after);
-        let quoted = before.strip_suffix('\'').zip(after.strip_prefix('\''));
-        let (before, after) = quoted.unwrap_or((before, after));
-        pattern.push_str(before);
-        pattern.push('*');
-        rest = after;
+/// A wording of EC2's messages, narrowed to what it says about one rule.
+///
+/// ```
+/// use ec2_register_image::rules;
+///
+/// let wording = rules::find("iops-missing").unwrap().ec2_messages[0];
+/// let row = wording.message();
+/// assert_eq!(row.text, "The parameter {parameter} must be specified for {volume_type} volumes.");
+/// assert_eq!(wording.text(), "The parameter iops must be specified for {volume_type} volumes.");
+/// assert!(wording.matches("The parameter iops must be specified for io2 volumes."));
+/// assert!(!wording.matches("The parameter throughput must be specified for io2 volumes."));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wording {
+    pub(super) message: &'static Message,
+    /// What the rule puts in place of placeholders. `*` is a free part: any text. A name in braces is a parameter of the
+    /// rule, as is a placeholder of the message that is not here.
+    pub(super) filled: &'static [(&'static str, &'static str)],
+}
+
+impl Wording {
+    /// The row in the table of wordings.
+    #[must_use]
+    pub fn message(&self) -> &'static Message {
+        self.message
     }
-    pattern.push_str(rest);
-    pattern
+
+    /// The text of the message. Names in braces are parameters of the rule, and `*` is any text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.filled
+            .iter()
+            .fold(self.message.text.to_owned(), |text, (name, filled)| text.replace(&format!("{{{name}}}"), filled))
+    }
+
+    /// Whether the message has this wording, whatever the values of the rule's parameters.
+    #[must_use]
+    pub fn matches(&self, message: &str) -> bool {
+        is_worded(
+            message,
+            &self.message.pattern(|name| match self.filled(name) {
+                Some(filled) => with_stars(filled),
+                None => "*".to_owned(),
+            }),
+        )
+    }
+
+    fn filled(&self, placeholder: &str) -> Option<&'static str> {
+        self.filled.iter().find(|(name, _)| *name == placeholder).map(|(_, filled)| *filled)
+    }
+
+    fn is_free(&self) -> bool {
+        self.filled.iter().any(|(_, filled)| filled.contains('*'))
+    }
+}
+
+/// The text with `*` for each name in braces.
+fn with_stars(text: &str) -> String {
+    text.split('}')
+        .map(|part| part.split_once('{').map_or_else(|| part.to_owned(), |(before, _)| format!("{before}*")))
+        .collect()
 }

@@ -171,6 +171,7 @@ fn rows() -> Vec<Row> {
             parameter("key", "aws:autoscaling:groupName"),
             &["tag-key-reserved"],
         ),
+        ("InvalidParameterValue", "Character sets beyond ASCII are not supported.", None, &["description-non-ascii"]),
         (
             "InvalidParameterValue",
             "Iops to volume size ratio of 750.000000 is too high; maximum is 500",
@@ -271,9 +272,11 @@ fn every_message_that_was_seen() {
         assert_eq!(error.detail(), *detail, "{message}");
         assert_eq!(rules::for_error(&error).map(|rule| rule.id).collect::<Vec<_>>(), *rules, "{message}");
         let info = error.code.info().unwrap();
-        assert!(info.messages.contains(message), "{message} is told of {code}");
+        let examples = info.messages.iter().flat_map(|row| row.examples);
+        assert!(examples.clone().any(|example| example == message), "{message} is an example of {code}");
     }
-    assert_eq!(CodeInfo::ALL.iter().map(|info| info.messages.len()).sum::<usize>(), rows.len());
+    let examples = CodeInfo::ALL.iter().flat_map(|info| info.messages).flat_map(|row| row.examples);
+    assert_eq!(examples.count(), rows.len());
 }
 
 #[test]

@@ -6,4 +6,5 @@ mod error_class;
 mod error_detail;
 mod error_smithy;
 mod error_wait;
+mod messages;
 mod success;

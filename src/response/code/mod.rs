@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::messages::Message;
 use super::{Class, Effect, Retry};
 
 mod table;
@@ -43,9 +44,8 @@ pub struct CodeInfo {
     pub meaning: &'static str,
     /// What to do about it, in one sentence.
     pub advice: &'static str,
-    /// Messages that EC2 was seen to send with it, on this action or a sister of it. Where a
-    /// report blotted out an id or a token, one is filled in.
-    pub messages: &'static [&'static str],
+    /// The wordings of EC2 with this code that are known.
+    pub messages: &'static [&'static Message],
 }
 
 impl CodeInfo {

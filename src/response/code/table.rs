@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::{CodeInfo, Fault};
-use crate::response::Class;
+use crate::response::{Class, messages};
 
 const fn first(statuses: &[StatusCode]) -> Option<StatusCode> {
     match statuses {
@@ -15,14 +15,14 @@ const fn first(statuses: &[StatusCode]) -> Option<StatusCode> {
 /// A row a code: constant, variant, wire text, whose fault with which status, class, meaning, advice, messages.
 macro_rules! error_codes {
     ($(#[$doc:meta])* $($constant:ident $variant:ident = $wire:literal {
-        $fault:ident($($status:ident)?), $class:ident, $meaning:literal, $advice:literal, [$($message:literal),* $(,)?],
+        $fault:ident($($status:ident)?), $class:ident, $meaning:literal, $advice:literal, [$($message:ident),* $(,)?],
     })+) => {
         crate::types::open_values! {
             $(#[$doc])*
             ErrorCode as Code {$(
                 #[doc = concat!(
                     "`", $wire, "`: ", $meaning, ".\n\nWhat to do: ", $advice, ".\n",
-                    $("\nSeen: `", $message, "`\n",)*
+                    $($message!(),)*
                     "\n```\nuse ec2_register_image::response::{Class, ErrorCode};\n\n",
                     "let code = ErrorCode::from(\"", $wire, "\");\n",
                     "assert_eq!(code, ErrorCode::", stringify!($constant), ");\n",
@@ -41,7 +41,7 @@ macro_rules! error_codes {
                 class: Class::$class,
                 meaning: $meaning,
                 advice: $advice,
-                messages: &[$($message,)*],
+                messages: &[$(&messages::$message,)*],
             },)+];
         }
     };
@@ -68,56 +68,36 @@ error_codes! {
         Client(BAD_REQUEST), InvalidRequest,
         "the name is too short, too long, or has a character that is not allowed",
         "give the image a name of 3 to 128 letters, digits, spaces and `()[]./-'@_`",
-        [
-            "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', \
-             '-', '/' and '_'",
-        ],
+        [NAME_MALFORMED],
     }
     INVALID_AMI_NAME_DUPLICATE InvalidAmiNameDuplicate = "InvalidAMIName.Duplicate" {
         Client(BAD_REQUEST), NameTaken,
         "another image of the account in this Region has the name",
         "find out whether the image that the message names is the work of a lost attempt of yours; if it is not, \
          take another name or deregister that image and wait for a while",
-        ["AMI name php-image is already in use by AMI ami-0ea09a82f221f584a"],
+        [NAME_IN_USE],
     }
     INVALID_BLOCK_DEVICE_MAPPING InvalidBlockDeviceMapping = "InvalidBlockDeviceMapping" {
         Client(BAD_REQUEST), InvalidRequest,
         "a block device mapping is wrong",
         "correct the mapping that the message names",
         [
-            "/dev/xvda is being assigned to multiple times.",
-            "The device 'xvdb' is used in more than one block-device mapping",
-            "Either snapshot ID or volume size must be provided for: /dev/sdb, /dev/sdc",
-            "Invalid device name /dev/sde1",
-            "Invalid device name '/dev/xvdal'",
-            "Invalid device name C:/Program Files/Git/dev/sda1",
-            "Missing device name",
-            "Volume of size 15GB is smaller than  snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB",
-            "the encrypted flag cannot be specified since device /dev/sda1 has a snapshot specified.",
-            "Invalid snapshot",
-            "snapshotId can only be modified on EBS devices",
+            DEVICE_REASSIGNED, DEVICE_REUSED, VOLUME_WITHOUT_SOURCE, DEVICE_NAME_INVALID,
+            DEVICE_NAME_MISSING, VOLUME_TOO_SMALL, ENCRYPTED_WITH_SNAPSHOT, SNAPSHOT_INVALID,
+            SNAPSHOT_NOT_MODIFIABLE,
         ],
     }
     INVALID_MANIFEST InvalidManifest = "InvalidManifest" {
         Client(), InvalidRequest,
         "the manifest in S3 cannot be fetched or read, or its mappings or its kernel are wrong",
         "make the manifest and its parts readable to EC2 in this Region, and `ImageLocation` their bucket and key",
-        [
-            "Invalid AMI manifest",
-            "HTTP 403 (Forbidden) response for URL \
-             http://s3.amazonaws.com:80/qbis-oc-techops/amis//image-1502303560.manifest.xml",
-            "Invalid block device mapping: Invalid device name 'xvdal'",
-            "Invalid or unaccessible kernel id in ami manifest: 1950528584",
-        ],
+        [MANIFEST_INVALID, MANIFEST_NOT_FETCHED, MANIFEST_MAPPING_INVALID, MANIFEST_KERNEL_INVALID],
     }
     INVALID_SNAPSHOT_NOT_FOUND InvalidSnapshotNotFound = "InvalidSnapshot.NotFound" {
         Client(), NotReady,
         "the snapshot does not exist in this Region, or the caller may not see it",
         "look for the snapshot in the Region of the request; if it is new, wait until `describe-snapshots` shows it",
-        [
-            "The snapshot 'snap-ef2791a9' does not exist.",
-            "Snapshot does not exist",
-        ],
+        [SNAPSHOT_NOT_FOUND, UNNAMED_SNAPSHOT_NOT_FOUND],
     }
     INVALID_SNAPSHOT_ID_MALFORMED InvalidSnapshotIdMalformed = "InvalidSnapshotID.Malformed" {
         Client(), InvalidRequest,
@@ -129,38 +109,22 @@ error_codes! {
         Client(BAD_REQUEST), InvalidRequest,
         "a parameter is wrong",
         "correct the parameter that the message names",
-        [
-            "Parameter encrypted is invalid. You cannot specify the encrypted flag if specifying a snapshot id in a \
-             block device mapping.",
-        ],
+        [PARAMETER_INVALID],
     }
     INVALID_PARAMETER_VALUE InvalidParameterValue = "InvalidParameterValue" {
         Client(BAD_REQUEST), InvalidRequest,
         "the value of a parameter is wrong, not supported, or cannot be used here",
         "correct the value that the message names",
         [
-            "Invalid value '' for virtualizationType.",
-            "Invalid value 'x86_64' for architecture.",
-            "'instance' is not a valid taggable resource type for this operation.",
-            "Duplicate tag key 'Name' specified.",
-            "Tag keys starting with 'aws:' are reserved for internal use",
-            "Value ( aws:autoscaling:groupName ) for parameter key is invalid. Tag keys starting with 'aws:' are \
-             reserved for internal use",
-            "Iops to volume size ratio of 750.000000 is too high; maximum is 500",
-            "Throughput (MiBps) to iops ratio of 0.333333 is too high; maximum is 0.250000 MiBps per iops",
-            "Value () for parameter snapshotId is invalid. Parameter may not be null or empty",
-            "Value (standard) for parameter volumeId is invalid. Expected: 'vol-...'.",
+            VALUE_INVALID, RESOURCE_TYPE_INVALID, TAG_KEY_DUPLICATE, TAG_KEY_RESERVED,
+            PARAMETER_VALUE_INVALID, NOT_ASCII, IOPS_RATIO, THROUGHPUT_RATIO,
         ],
     }
     INVALID_PARAMETER_COMBINATION InvalidParameterCombination = "InvalidParameterCombination" {
         Client(BAD_REQUEST), InvalidRequest,
         "parameters cannot stand together, or one that another needs is absent",
         "take out the parameter that the message names, or add the one that it asks for",
-        [
-            "The parameter iops is not supported for gp2 volumes.",
-            "The parameter iops must be specified for io2 volumes.",
-            "throughput can only be specified for volumeType gp3.",
-        ],
+        [PARAMETER_UNSUPPORTED, PARAMETER_REQUIRED, OTHER_VOLUME_TYPE],
     }
     INVALID_PARAMETER_DEPENDENCY InvalidParameterDependency = "InvalidParameterDependency" {
         Client(), InvalidRequest,
@@ -196,17 +160,13 @@ error_codes! {
         Client(BAD_REQUEST), InvalidRequest,
         "a required parameter is absent",
         "add the parameter that the message names",
-        [
-            "The request must contain the parameter size or snapshotId",
-            "The request must contain the parameter ImageId",
-            "The request must contain the parameter ebs",
-        ],
+        [PARAMETER_MISSING],
     }
     UNKNOWN_PARAMETER UnknownParameter = "UnknownParameter" {
         Client(), InvalidRequest,
         "a parameter is none that the action knows",
         "take the parameter out that the message names",
-        ["The parameter KmsKeyId is not recognized"],
+        [PARAMETER_UNKNOWN],
     }
     INVALID_KERNEL_ID_MALFORMED InvalidKernelIdMalformed = "InvalidKernelId.Malformed" {
         Client(), InvalidRequest,
@@ -254,19 +214,19 @@ error_codes! {
         Client(), NotReady,
         "something is in the wrong state, such as a snapshot that is not completed",
         "wait until the snapshot is completed, then send the request again",
-        ["Snapshot 'snap-0123456789abcdef0' is not 'completed'."],
+        [SNAPSHOT_NOT_IN_STATE],
     }
     OPERATION_NOT_PERMITTED OperationNotPermitted = "OperationNotPermitted" {
         Client(BAD_REQUEST), NotPermitted,
         "the operation is not allowed on this resource",
         "do what the message asks for, or use another resource",
-        ["Encrypted snapshots with EBS default key cannot be shared"],
+        [DEFAULT_KEY_NOT_SHAREABLE],
     }
     UNSUPPORTED_OPERATION UnsupportedOperation = "UnsupportedOperation" {
         Client(), InvalidRequest,
         "the request is of a kind that EC2 does not support",
         "take out what the message names",
-        ["EBS block device mappings not supported for instance-store AMIs."],
+        [MAPPINGS_UNSUPPORTED],
     }
     UNSUPPORTED Unsupported = "Unsupported" {
         Client(), InvalidRequest,
@@ -290,9 +250,7 @@ error_codes! {
         Client(BAD_REQUEST), InvalidRequest,
         "the key of a tag is empty or starts with `aws:`",
         "give the tag another key",
-        [
-            "The tag key ?aws:createdBy? is not valid. Tag keys starting with 'aws:' are reserved for internal use.",
-        ],
+        [TAG_KEY_INVALID],
     }
     TAG_LIMIT_EXCEEDED TagLimitExceeded = "TagLimitExceeded" {
         Client(), InvalidRequest,
@@ -316,35 +274,26 @@ error_codes! {
         Client(BAD_REQUEST), Quota,
         "a quota of the account is used up",
         "deregister images that are no longer needed, or have the quota raised",
-        [
-            "You have reached your quota of 5 for the number of public images allowed in this Region. Deregister \
-             unused public images or make them private, or request an increase in your public AMIs quota.",
-        ],
+        [PUBLIC_IMAGE_QUOTA],
     }
     DRY_RUN_OPERATION DryRunOperation = "DryRunOperation" {
         Client(PRECONDITION_FAILED), DryRun,
         "the request said `DryRun` and would have succeeded",
         "send the request without `DryRun`",
-        ["Request would have succeeded, but DryRun flag is set."],
+        [DRY_RUN_PASSED],
     }
     UNAUTHORIZED_OPERATION UnauthorizedOperation = "UnauthorizedOperation" {
         Client(FORBIDDEN), NotPermitted,
         "a policy of IAM does not let the caller do it",
         "give the caller `ec2:RegisterImage`, and `ec2:CreateTags` for tags; `aws sts decode-authorization-message` \
          reads the encoded message",
-        [
-            "You are not authorized to perform this operation.",
-            "You are not authorized to perform this operation. Encoded authorization failure message: 4wHxGkZ_w-0Q",
-        ],
+        [NOT_AUTHORIZED, NOT_AUTHORIZED_ENCODED],
     }
     AUTH_FAILURE AuthFailure = "AuthFailure" {
         Client(), Credentials,
         "the credentials are not valid, or give no right to an object; seen with status 401 and 400",
         "check the access key, the clock, and whether the account may use what the message names",
-        [
-            "Unauthorized attempt to access restricted resource",
-            "Not authorized for images: [ami-0123456789abcdef0]",
-        ],
+        [RESOURCE_RESTRICTED, IMAGES_NOT_AUTHORIZED],
     }
     INVALID_CLIENT_TOKEN_ID InvalidClientTokenId = "InvalidClientTokenId" {
         Client(FORBIDDEN), Credentials,
@@ -410,7 +359,7 @@ error_codes! {
         Server(SERVICE_UNAVAILABLE), Throttled,
         "the account sent too many requests in this Region",
         "send the request again after a longer wait than the last; a name that is taken then may be the work of this attempt",
-        ["Request limit exceeded."],
+        [RATE_EXCEEDED],
     }
     BANDWIDTH_LIMIT_EXCEEDED BandwidthLimitExceeded = "BandwidthLimitExceeded" {
         Server(), Throttled,
@@ -422,7 +371,7 @@ error_codes! {
         Server(INTERNAL_SERVER_ERROR), Transient,
         "EC2 failed",
         "send the request again after a wait; a name that is taken then may be the work of this attempt",
-        ["An internal error has occurred"],
+        [INTERNAL],
     }
     INTERNAL_FAILURE InternalFailure = "InternalFailure" {
         Server(INTERNAL_SERVER_ERROR), Transient,

@@ -23,7 +23,7 @@ subject! {
         level: Error,
         evidence: Observed,
         code: INVALID_AMI_NAME_DUPLICATE,
-        wordings: ["AMI name {name} is already in use by AMI {image_id}"],
+        wordings: [NAME_IN_USE],
         summary: "an image name is unique in an account and Region",
         explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
                       that image may be the one that was asked for. Images of another account do not count, so an image \
@@ -60,7 +60,7 @@ subject! {
         level: Warning,
         evidence: Inferred,
         code: INVALID_SNAPSHOT_NOT_FOUND,
-        wordings: ["The snapshot '{id}' does not exist."],
+        wordings: [SNAPSHOT_NOT_FOUND],
         summary: "a snapshot is among those that were listed",
         explanation: "EC2 has this code for snapshots that do not exist in the Region or that the account may not use. The list \
                       may be an old one or a part, so this is a warning.",
@@ -77,7 +77,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: INCORRECT_STATE,
-        wordings: ["Snapshot '{id}' is not 'completed'.", "Snapshot * is not *completed*"],
+        wordings: [SNAPSHOT_NOT_IN_STATE(state: "completed"), SNAPSHOT_NOT_IN_STATE(state: "*completed*")],
         summary: "a snapshot is completed before it becomes an image",
         explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
                       before they register. What RegisterImage does with a pending snapshot was not seen.",
@@ -116,8 +116,8 @@ subject! {
         evidence: Documented,
         code: INVALID_BLOCK_DEVICE_MAPPING,
         wordings: [
-            "Volume of size {size}GB is smaller than snapshot '{id}', expect size >= {least}GB",
-            "Volume of size * is smaller than snapshot *, expect size >= *",
+            VOLUME_TOO_SMALL(size: "{size}GB", least: "{least}GB"),
+            VOLUME_TOO_SMALL(size: "*", least: "*"),
         ],
         summary: "a volume is at least as large as its snapshot",
         explanation: "AWS documents that the size is equal to the snapshot's or larger. Sister actions answer `Volume of size \

@@ -15,8 +15,11 @@ subject! {
         evidence: Documented,
         code: INVALID_PARAMETER,
         wordings: [
-            "Parameter encrypted is invalid. You cannot specify the encrypted flag if specifying a snapshot id in a block device mapping.",
-            "The encrypted flag cannot be specified since device * has a snapshot specified",
+            PARAMETER_INVALID(
+                parameter: "encrypted",
+                reason: ". You cannot specify the encrypted flag if specifying a snapshot id in a block device mapping."
+            ),
+            ENCRYPTED_WITH_SNAPSHOT(device: "*"),
         ],
         summary: "`Encrypted` cannot be combined with `SnapshotId`, whatever its value",
         explanation: "A volume from a snapshot has the snapshot's state of encryption, and RegisterImage cannot change it. The \
@@ -44,7 +47,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: UNKNOWN_PARAMETER,
-        wordings: ["The parameter KmsKeyId is not recognized"],
+        wordings: [PARAMETER_UNKNOWN(parameter: "KmsKeyId")],
         summary: "RegisterImage does not accept a KMS key",
         explanation: "The API's model says that the member is for RunInstances, RequestSpotFleet and RequestSpotInstances \
                       alone. CreateImage answers `The parameter KmsKeyId is not recognized`; whether RegisterImage refuses or \

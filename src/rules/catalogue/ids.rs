@@ -58,8 +58,12 @@ subject! {
         evidence: SiblingApi,
         code: INVALID_PARAMETER_VALUE,
         wordings: [
-            "Value () for parameter snapshotId is invalid. Parameter may not be null or empty",
-            "Value () for parameter snapshotId is invalid*",
+            PARAMETER_VALUE_INVALID(
+                value: "",
+                parameter: "snapshotId",
+                reason: ". Parameter may not be null or empty"
+            ),
+            PARAMETER_VALUE_INVALID(value: "", parameter: "snapshotId", reason: "*"),
         ],
         summary: "a snapshot ID is not empty",
         explanation: "An empty text is sent, and is not the same as none: a sister action answers `Value () for parameter \

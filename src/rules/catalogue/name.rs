@@ -12,10 +12,6 @@ use crate::types::ImageName;
 const NAME: RequestPath = RequestPath::Request(RequestMember::Name);
 const DESCRIPTION: RequestPath = RequestPath::Request(RequestMember::Description);
 
-/// EC2's words for any name that it does not take.
-const MALFORMED: &str = "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', \
-                         '.', '-', '/' and '_'";
-
 subject! {
     "Name and description",
     passes: [request],
@@ -25,7 +21,7 @@ subject! {
         level: Error,
         evidence: Documented,
         code: MISSING_PARAMETER,
-        wordings: ["The request must contain the parameter Name"],
+        wordings: [PARAMETER_MISSING(parameter: "Name")],
         summary: "an image needs a name",
         explanation: "`Name` is the only member that the API's model marks as required.",
         source: REGISTER_IMAGE,
@@ -46,7 +42,7 @@ subject! {
         level: Error,
         evidence: Observed,
         code: INVALID_AMI_NAME_MALFORMED,
-        wordings: [MALFORMED],
+        wordings: [NAME_MALFORMED],
         summary: "an image name has 3 to 128 characters",
         explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
                       although the console's page says 127.",
@@ -70,7 +66,7 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_AMI_NAME_MALFORMED,
-        wordings: [MALFORMED],
+        wordings: [NAME_MALFORMED],
         summary: "an image name contains only letters, digits, spaces and ( ) [ ] . / - ' @ _",
         explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
                       are the same.",
@@ -87,7 +83,7 @@ subject! {
         level: Warning,
         evidence: Inferred,
         code: INVALID_AMI_NAME_MALFORMED,
-        wordings: [MALFORMED],
+        wordings: [NAME_MALFORMED],
         summary: "an image name should be ASCII",
         explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
                       name an image beyond ASCII, or to be refused for it.",
@@ -160,7 +156,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: INVALID_PARAMETER_VALUE,
-        wordings: ["*Character sets beyond ASCII are not supported"],
+        wordings: [NOT_ASCII(context: "*")],
         summary: "the description should be ASCII",
         explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
                       are not supported`. RegisterImage was not tried.",

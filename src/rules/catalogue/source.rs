@@ -100,7 +100,7 @@ subject! {
         level: Warning,
         evidence: Inferred,
         code: INVALID_MANIFEST,
-        wordings: ["HTTP * response for URL *"],
+        wordings: [MANIFEST_NOT_FETCHED(status: "*", url: "*")],
         summary: "the location of a manifest has no scheme",
         explanation: "It is `bucket/prefix/image.manifest.xml`. EC2 puts `http://s3.amazonaws.com:80/` before it.",
         source: S3_BACKED,
@@ -116,7 +116,7 @@ subject! {
         level: Warning,
         evidence: Inferred,
         code: INVALID_MANIFEST,
-        wordings: ["HTTP * response for URL *"],
+        wordings: [MANIFEST_NOT_FETCHED(status: "*", url: "*")],
         summary: "the location of a manifest does not start with a slash",
         explanation: "It starts with the name of the bucket: EC2 puts `http://s3.amazonaws.com:80/` before it.",
         source: S3_BACKED,
@@ -132,8 +132,8 @@ subject! {
         evidence: Observed,
         code: INVALID_MANIFEST,
         wordings: [
-            "HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/{location}",
-            "HTTP * response for URL *",
+            MANIFEST_NOT_FETCHED(status: "403 (Forbidden)", url: "http://s3.amazonaws.com:80/{location}"),
+            MANIFEST_NOT_FETCHED(status: "*", url: "*"),
         ],
         summary: "the location of a manifest seldom has a double slash",
         explanation: "It comes of a bucket that was given with a path or a slash at its end, and EC2 answered `HTTP 403 \
@@ -165,7 +165,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: UNSUPPORTED_OPERATION,
-        wordings: ["EBS block device mappings not supported for instance-store AMIs."],
+        wordings: [MAPPINGS_UNSUPPORTED],
         summary: "an image from a manifest should have no EBS volumes",
         explanation: "An example of the AWS CLI registers one with an EBS volume; the user guide says that volumes of \
                       S3-backed images stand in the manifest; and a launch was refused with `EBS block device mappings not \

@@ -37,7 +37,7 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_PARAMETER_VALUE,
-        wordings: ["'{resource_type}' is not a valid taggable resource type for this operation."],
+        wordings: [RESOURCE_TYPE_INVALID],
         summary: "RegisterImage tags only an `image`",
         explanation: "The API's model says that the value must be `image` and that the request fails otherwise. CreateImage \
                       and CopyImage take `snapshot` as well, which is how it comes to be copied here.",
@@ -206,10 +206,7 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_PARAMETER_VALUE,
-        wordings: [
-            "Tag keys starting with 'aws:' are reserved for internal use",
-            "*Tag keys starting with * are reserved for internal use",
-        ],
+        wordings: [TAG_KEY_RESERVED(context: "", prefix: "aws:"), TAG_KEY_RESERVED(context: "*", prefix: "*")],
         summary: "the key of a tag does not start with `aws:`",
         explanation: "AWS keeps the prefix for itself: `Tag keys starting with 'aws:' are reserved for internal use`. It often \
                       comes along when tags are copied from another resource.",
@@ -231,7 +228,7 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_PARAMETER_VALUE,
-        wordings: ["Duplicate tag key '{key}' specified."],
+        wordings: [TAG_KEY_DUPLICATE],
         summary: "each tag key occurs once",
         explanation: "Each key of a resource must be unique; sister actions answer `Duplicate tag key 'Name' specified.` Case \
                       counts: `name` and `Name` are two keys.",

@@ -16,7 +16,7 @@ macro_rules! model_date {
 /// Declares the two rules of each member that holds an enumeration, then the other rules.
 macro_rules! values {
     ($($misspelled_rule:ident $unknown_rule:ident {
-        $type:ident, $id:literal, $known:literal, $evidence:ident, $code:ident, $wordings:expr, $source:expr,
+        $type:ident, $id:literal, $known:literal, $evidence:ident, $code:ident, $wordings:tt, $source:expr,
         right: $right:expr,
         misspelled: $misspelled:expr, says: $misspelled_says:expr,
         unknown: $unknown:expr, says: $unknown_says:expr,
@@ -82,7 +82,7 @@ macro_rules! values {
 
 values! {
     boot_mode_misspelled boot_mode_unknown {
-        BootMode, "boot-mode", "`legacy-bios`, `uefi` and `uefi-preferred`", Documented, INVALID_PARAMETER_VALUE, ["Invalid value * for bootMode"],
+        BootMode, "boot-mode", "`legacy-bios`, `uefi` and `uefi-preferred`", Documented, INVALID_PARAMETER_VALUE, [VALUE_INVALID(value: "*", parameter: "bootMode")],
         REGISTER_IMAGE,
         right: hvm!(r#""BootMode": "legacy-bios","#),
         misspelled: hvm!(r#""BootMode": "bios","#), says: "`BootMode` is \"bios\", which EC2 spells \"legacy-bios\"",
@@ -90,7 +90,7 @@ values! {
         check request(request, _findings) request.boot_mode, RequestPath::Request(RequestMember::BootMode),
     }
     tpm_support_misspelled tpm_support_unknown {
-        TpmSupport, "tpm-support", "`v2.0`", Documented, INVALID_PARAMETER_VALUE, ["Invalid value * for tpmSupport"],
+        TpmSupport, "tpm-support", "`v2.0`", Documented, INVALID_PARAMETER_VALUE, [VALUE_INVALID(value: "*", parameter: "tpmSupport")],
         REGISTER_IMAGE,
         right: hvm!(r#""BootMode": "uefi", "TpmSupport": "v2.0","#),
         misspelled: hvm!(r#""BootMode": "uefi", "TpmSupport": "2.0","#), says: "`TpmSupport` is \"2.0\", which EC2 spells \"v2.0\"",
@@ -98,7 +98,7 @@ values! {
         check request(request, _findings) request.tpm_support, RequestPath::Request(RequestMember::TpmSupport),
     }
     imds_support_misspelled imds_support_unknown {
-        ImdsSupport, "imds-support", "`v2.0`", Documented, INVALID_PARAMETER_VALUE, ["Invalid value * for imdsSupport"],
+        ImdsSupport, "imds-support", "`v2.0`", Documented, INVALID_PARAMETER_VALUE, [VALUE_INVALID(value: "*", parameter: "imdsSupport")],
         REGISTER_IMAGE,
         right: hvm!(r#""ImdsSupport": "v2.0","#),
         misspelled: hvm!(r#""ImdsSupport": "imdsv2","#), says: "`ImdsSupport` is \"imdsv2\", which EC2 spells \"v2.0\"",
@@ -106,7 +106,7 @@ values! {
         check request(request, _findings) request.imds_support, RequestPath::Request(RequestMember::ImdsSupport),
     }
     architecture_misspelled architecture_unknown {
-        Architecture, "architecture", "`i386`, `x86_64`, `arm64`, `x86_64_mac` and `arm64_mac`", Observed, INVALID_PARAMETER_VALUE, ["Invalid value '{value}' for architecture."],
+        Architecture, "architecture", "`i386`, `x86_64`, `arm64`, `x86_64_mac` and `arm64_mac`", Observed, INVALID_PARAMETER_VALUE, [VALUE_INVALID(parameter: "architecture")],
         "https://github.com/hashicorp/packer/issues/1164",
         right: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "arm64","#),
         misspelled: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "aarch64","#), says: "`Architecture` is \"aarch64\", which EC2 spells \"arm64\"",
@@ -124,7 +124,7 @@ values! {
         check ebs(_request, at, ebs) ebs.volume_type, RequestPath::Ebs(at, EbsBlockDeviceMember::VolumeType),
     }
     virtualization_type_misspelled virtualization_type_unknown {
-        VirtualizationType, "virtualization-type", "`hvm` and `paravirtual`", Observed, INVALID_PARAMETER_VALUE, ["Invalid value '{value}' for virtualizationType."],
+        VirtualizationType, "virtualization-type", "`hvm` and `paravirtual`", Observed, INVALID_PARAMETER_VALUE, [VALUE_INVALID(parameter: "virtualizationType")],
         "https://github.com/hashicorp/packer/issues/2329",
         right: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "hvm","#),
         misspelled: platform!(r#""Architecture": "x86_64", "EnaSupport": true, "VirtualizationType": "HVM","#), says: "`VirtualizationType` is \"HVM\", which EC2 spells \"hvm\"",

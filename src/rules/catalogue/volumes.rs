@@ -28,10 +28,7 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_BLOCK_DEVICE_MAPPING,
-        wordings: [
-            "Either snapshot ID or volume size must be provided for: {device}",
-            "The request must contain the parameter size or snapshotId",
-        ],
+        wordings: [VOLUME_WITHOUT_SOURCE, PARAMETER_MISSING(parameter: "size or snapshotId")],
         summary: "an EBS volume needs a snapshot or a size",
         explanation: "The API's model says that either must be specified. Sister actions answer `Either snapshot ID or volume \
                       size must be provided for: /dev/sdb`. A size of 0 is a size.",
@@ -156,7 +153,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: INVALID_PARAMETER_COMBINATION,
-        wordings: ["The parameter iops must be specified for {volume_type} volumes."],
+        wordings: [PARAMETER_REQUIRED(parameter: "iops")],
         summary: "io1 and io2 require IOPS",
         explanation: "The API's model calls the parameter required for them, and sister actions answer `The parameter iops \
                       must be specified for io2 volumes.` RegisterImage was seen to store other numbers unchecked.",
@@ -172,7 +169,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: INVALID_PARAMETER_COMBINATION,
-        wordings: ["The parameter iops is not supported for {volume_type} volumes."],
+        wordings: [PARAMETER_UNSUPPORTED(parameter: "iops")],
         summary: "only gp3, io1 and io2 accept IOPS",
         explanation: "Sister actions answer `The parameter iops is not supported for gp2 volumes.`, to 0 as well.",
         source: "https://github.com/hashicorp/packer/pull/2201",
@@ -201,7 +198,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: INVALID_PARAMETER_VALUE,
-        wordings: ["Iops to volume size ratio of * is too high; maximum is *"],
+        wordings: [IOPS_RATIO(ratio: "*", maximum: "*")],
         summary: "IOPS are in proportion to the size",
         explanation: "The most per GiB: gp3 500, io1 50, io2 1,000. Sister actions answer `Iops to volume size ratio of \
                       750.000000 is too high; maximum is 500`. gp3's own 3,000 hold for every size.",
@@ -238,8 +235,8 @@ subject! {
         evidence: SiblingApi,
         code: INVALID_PARAMETER_COMBINATION,
         wordings: [
-            "throughput can only be specified for volumeType gp3.",
-            "throughput can only be specified for volumeType *",
+            OTHER_VOLUME_TYPE(parameter: "throughput", volume_type: "gp3"),
+            OTHER_VOLUME_TYPE(parameter: "throughput", volume_type: "*"),
         ],
         summary: "only gp3 accepts throughput",
         explanation: "Sister actions answer `throughput can only be specified for volumeType gp3.`",
@@ -268,7 +265,7 @@ subject! {
         level: Warning,
         evidence: BrokenAtLaunch,
         code: INVALID_PARAMETER_VALUE,
-        wordings: ["Throughput (MiBps) to iops ratio of * is too high; maximum is *"],
+        wordings: [THROUGHPUT_RATIO(ratio: "*", maximum: "*")],
         summary: "throughput is at most a quarter of the IOPS",
         explanation: "gp3 has 0.25 MiB per second for each of its IOPS. The launch fails with `Throughput (MiBps) to iops ratio \
                       of 0.333333 is too high; maximum is 0.250000 MiBps per iops`.",

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("   valid, with {} warnings", valid.warnings().count());
 
     println!("\n3. The HTTP request that a transport signs and sends:\n");
-    let request = query::request(&valid, &Endpoint::of_region("eu-central-1")?);
+    let request = query::encode_request(&valid, &Endpoint::of_region("eu-central-1")?);
     println!("   {} {}", request.method(), request.uri());
     for pair in request.body().as_str().split('&') {
         println!("      {pair}");
@@ -48,13 +48,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\n4. The answer of the stand-in, and what it decodes to:\n");
     let response = stand_in_for_ec2(&request);
     println!("   {} {}", response.status(), response.body());
-    match xml::decode(&response)? {
+    match xml::decode_response(&response)? {
         Accepted::Registered(image) => println!("   registered as {}", image.image_id),
         answer => println!("   no image: {answer:?}"),
     }
 
     println!("\n5. The same request once more; the name is taken now:\n");
-    match xml::decode(&name_is_taken()) {
+    match xml::decode_response(&name_is_taken()) {
         Ok(answer) => println!("   unexpected: {answer:?}"),
         Err(error) => println!("   {error}"),
     }

@@ -20,7 +20,7 @@
 //!     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0").volume_type(Gp3::new()))
 //!     .ena_support(true)
 //!     .validate()?;
-//! let request = query::request(&valid, &Endpoint::of_region("eu-central-1")?);
+//! let request = query::encode_request(&valid, &Endpoint::of_region("eu-central-1")?);
 //! assert_eq!(request.uri(), "https://ec2.eu-central-1.amazonaws.com/");
 //!
 //! # let send = |_request| http::Response::new(concat!(
@@ -28,7 +28,7 @@
 //! #     "<imageId>ami-0123456789abcdef0</imageId></RegisterImageResponse>",
 //! # ));
 //! // `send` is yours: it signs the request, sends it, and returns the response.
-//! match xml::decode(&send(request))? {
+//! match xml::decode_response(&send(request))? {
 //!     Accepted::Registered(image) => assert_eq!(image.image_id, "ami-0123456789abcdef0"),
 //!     other => panic!("{other:?}"),
 //! }

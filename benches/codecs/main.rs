@@ -67,7 +67,7 @@ impl Inputs {
     fn new() -> Self {
         let open: RegisterImageRequest = serde_json::from_str(REQUEST).expect("the request is in the CLI's shape");
         let valid = open.clone().validate().expect("the request is valid");
-        let body = query::encode(&valid).as_str().to_owned();
+        let body = query::encode_body(&valid).as_str().to_owned();
         assert_eq!(smithy::encode(valid.request()), body, "both encoders make the same bytes");
         Self {
             open,
@@ -78,7 +78,7 @@ impl Inputs {
             error: http::Response::new(ERROR),
             thousand: LazyCell::new(|| long(1_000)),
             ten_thousand: LazyCell::new(|| long(10_000)),
-            bodies: LazyCell::new(|| [500, 5_000].map(|length| query::encode_unchecked(&long(length)))),
+            bodies: LazyCell::new(|| [500, 5_000].map(|length| query::encode_body_unchecked(&long(length)))),
         }
     }
 }
@@ -87,19 +87,19 @@ impl Inputs {
 type Subject = (&'static str, fn(&Inputs));
 
 const SUBJECTS: &[Subject] = &[
-    ("encode", |inputs| drop(black_box(query::encode(black_box(&inputs.valid))))),
+    ("encode", |inputs| drop(black_box(query::encode_body(black_box(&inputs.valid))))),
     ("encode-into", |inputs| {
         let mut body = inputs.buffer.borrow_mut();
         body.clear();
-        query::encode_into(black_box(&inputs.valid), &mut body);
+        query::encode_body_into(black_box(&inputs.valid), &mut body);
         black_box(&*body);
     }),
     ("encode-smithy", |inputs| drop(black_box(smithy::encode(black_box(inputs.valid.request()))))),
     ("encode-memcpy", |inputs| drop(black_box(black_box(&inputs.body).clone()))),
-    ("decode", |inputs| drop(black_box(xml::decode(black_box(&inputs.answer))))),
+    ("decode", |inputs| drop(black_box(xml::decode_response(black_box(&inputs.answer))))),
     ("decode-smithy", |inputs| drop(black_box(smithy::decode(black_box(inputs.answer.body().as_bytes()))))),
     ("decode-memcpy", |inputs| drop(black_box(black_box(*inputs.answer.body()).to_owned()))),
-    ("decode-error", |inputs| drop(black_box(xml::decode(black_box(&inputs.error))))),
+    ("decode-error", |inputs| drop(black_box(xml::decode_response(black_box(&inputs.error))))),
     ("decode-error-smithy", |inputs| drop(black_box(smithy::decode_error(black_box(inputs.error.body().as_bytes()))))),
     ("decode-query", |inputs| drop(black_box(query::decode_body(black_box(inputs.body.as_bytes()))))),
     ("decode-query-pairs", |inputs| {
@@ -151,7 +151,7 @@ fn main() {
     println!(
         "of the {} ways to cut that answer off, {} decode as a success here, {} with smithy",
         ANSWER.len(),
-        cut_off(&|answer| xml::decode(&http::Response::new(answer)).is_ok()),
+        cut_off(&|answer| xml::decode_response(&http::Response::new(answer)).is_ok()),
         cut_off(&|answer| smithy::decode(answer.as_bytes()).is_ok()),
     );
     let medians = medians(&inputs);

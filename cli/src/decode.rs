@@ -98,7 +98,7 @@ fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let status = status.ok_or("--status is missing: the HTTP status of the answer")?;
     let response = Response::builder().status(status).body(read_input(file.as_deref())?)?;
 
-    match if from_gateway { gateway::decode(&response) } else { xml::decode(&response) } {
+    match if from_gateway { gateway::decode_response(&response) } else { xml::decode_response(&response) } {
         Ok(Accepted::Registered(image)) => {
             let mut object = json!({ "ImageId": image.image_id, "RequestId": image.request_id });
             if from_gateway {

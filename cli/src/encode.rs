@@ -126,11 +126,11 @@ fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(ExitCode::from(1));
         }
     }
-    let body = query::encode_unchecked(&request);
+    let body = query::encode_body_unchecked(&request);
     match (options.form, endpoint) {
         (Form::Curl, Some(endpoint)) => print_curl(&mut out, &endpoint, &body)?,
         (Form::Gateway, Some(endpoint)) => {
-            let body = gateway::encode_request_unchecked(&request);
+            let body = gateway::encode_body_unchecked(&request);
             print_http(&mut out, endpoint.gateway_url(), endpoint.host(), gateway::CONTENT_TYPE, &body)?;
         }
         (_, Some(endpoint)) => print_http(&mut out, endpoint.url(), endpoint.host(), query::CONTENT_TYPE, &body)?,

@@ -80,7 +80,7 @@ impl FakeEc2 {
     }
 
     fn register(&self, request: &RegisterImageRequest) -> Result<Accepted, RegisterImageError> {
-        xml::decode(&self.form(query::encode_unchecked(request).as_str()))
+        xml::decode_response(&self.form(query::encode_body_unchecked(request).as_str()))
     }
 
     /// Registers an image of that name, and gives its id.
@@ -180,9 +180,9 @@ fn an_image_is_registered_described_and_deregistered() {
     let deregister = format!("Action=DeregisterImage&ImageId={id}");
     assert!(String::from_utf8(server.form(&deregister).into_body()).unwrap().contains("<return>true</return>"));
     assert_eq!(server.described(""), [&*other]);
-    let error = xml::decode(&server.form(&deregister)).unwrap_err();
+    let error = xml::decode_response(&server.form(&deregister)).unwrap_err();
     assert_eq!(error.message(), Some(&*format!("The image id '[{id}]' does not exist")));
-    let error = xml::decode(&server.form(&format!("Action=DescribeImages&ImageId.1={id}"))).unwrap_err();
+    let error = xml::decode_response(&server.form(&format!("Action=DescribeImages&ImageId.1={id}"))).unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "InvalidAMIID.NotFound");
     // The name is free again.
     server.image("web (1)");
@@ -280,7 +280,7 @@ fn facts_say_what_exists() {
 #[test]
 fn json_is_for_the_gateway() {
     let server = FakeEc2::start(&[]);
-    let send = |body: &str| gateway::decode(&server.send(gateway::CONTENT_TYPE, body));
+    let send = |body: &str| gateway::decode_response(&server.send(gateway::CONTENT_TYPE, body));
     let Accepted::Registered(image) = send(r#"{"Name": "web"}"#).unwrap() else { panic!("a dry run") };
     assert!(image.created_at.is_some() && image.request_id.is_some());
     assert_eq!(server.described(""), [image.image_id.as_str()]);
@@ -293,7 +293,7 @@ fn json_is_for_the_gateway() {
 /// Registers `web` under a fault: what comes back, and whether there is an image then.
 fn under(fault: &str) -> (Vec<u8>, bool) {
     let mut server = FakeEc2::start(&["--faults", fault]);
-    let body = query::encode_unchecked(&named("web"));
+    let body = query::encode_body_unchecked(&named("web"));
     let answer = server.send_raw(query::CONTENT_TYPE, body.as_str());
     assert!(server.line().ends_with(&format!(" {fault}")));
     // Faults are over after as many requests as there are items.
@@ -309,7 +309,7 @@ fn faults_that_end_the_connection() {
     let cut = response(&answer);
     let length: usize = cut.headers()["content-length"].to_str().unwrap().parse().unwrap();
     assert_eq!((cut.body().len(), is_there), (length / 2, true));
-    assert!(xml::decode(&cut).unwrap_err().as_unreadable().is_some());
+    assert!(xml::decode_response(&cut).unwrap_err().as_unreadable().is_some());
 }
 
 #[test]
@@ -320,12 +320,12 @@ fn faults_that_are_answers() {
         ("500-after", 500, "InternalError", true),
     ] {
         let (answer, is_there) = under(fault);
-        let error = xml::decode(&response(&answer)).unwrap_err();
+        let error = xml::decode_response(&response(&answer)).unwrap_err();
         assert_eq!((error.status().as_u16(), error.code().unwrap().as_str()), (status, code));
         assert_eq!(is_there, happens, "{fault}");
     }
     let (answer, is_there) = under("ok");
-    assert!(is_there && xml::decode(&response(&answer)).is_ok());
+    assert!(is_there && xml::decode_response(&response(&answer)).is_ok());
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn images_hide_and_descriptions_fail() {
     let shown = server.image("data");
     let describe = |parameters: &str| server.form(&format!("Action=DescribeImages{parameters}"));
     let first = describe(&format!("&ImageId.1={hidden}"));
-    assert_eq!(xml::decode(&first).unwrap_err().code().unwrap().as_str(), "InvalidAMIID.NotFound");
+    assert_eq!(xml::decode_response(&first).unwrap_err().code().unwrap().as_str(), "InvalidAMIID.NotFound");
     // A name is taken from the first moment on.
     assert_eq!(server.register(&named("web")).unwrap_err().code().unwrap().as_str(), "InvalidAMIName.Duplicate");
     assert_eq!(describe("").status(), 503);

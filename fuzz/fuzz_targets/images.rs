@@ -21,7 +21,7 @@ static PREVIEW: LazyLock<Preview> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    match images::decode(&http::Response::new(bytes)) {
+    match images::decode_response(&http::Response::new(bytes)) {
         Ok(images) => {
             for image in &images {
                 assert!(!image.id.as_str().is_empty());
@@ -40,6 +40,6 @@ fuzz_target!(|bytes: &[u8]| {
     let whole = bytes.trim_ascii_end();
     if whole.ends_with(b">") && !whole.ends_with(b"->") && !whole.ends_with(b"?>") {
         let cut = &whole[..whole.len() - 1];
-        assert!(images::decode(&http::Response::new(cut)).is_err_and(|error| error.as_unreadable().is_some()));
+        assert!(images::decode_response(&http::Response::new(cut)).is_err_and(|error| error.as_unreadable().is_some()));
     }
 });

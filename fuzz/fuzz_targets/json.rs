@@ -9,7 +9,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(request) = serde_json::from_slice::<RegisterImageRequest>(bytes) else { return };
     let json = serde_json::to_vec(&request).unwrap();
     assert_eq!(serde_json::from_slice::<RegisterImageRequest>(&json).unwrap(), request);
-    assert_eq!(query::encode_unchecked(&request), query::encode_unchecked(&request.as_sent()));
+    assert_eq!(query::encode_body_unchecked(&request), query::encode_body_unchecked(&request.as_sent()));
     let report = request.check();
     let _ = report.to_string();
     assert_eq!(report.is_valid(), request.validate().is_ok());

@@ -7,7 +7,7 @@ use ec2_register_image::wire::xml;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let decoded = xml::decode(&http::Response::new(bytes));
+    let decoded = xml::decode_response(&http::Response::new(bytes));
     if let Err(error) = &decoded {
         let _ = format!("{error} {error:?} {:?}", error.retry_after());
         if let Some(service) = error.as_service() {
@@ -21,15 +21,15 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     let written = match &decoded {
-        Ok(answer) => xml::encode_answer(answer),
-        Err(error) => xml::encode_error(error.as_service().unwrap()),
+        Ok(answer) => xml::encode_response(answer),
+        Err(error) => xml::encode_error_response(error.as_service().unwrap()),
     };
-    assert_eq!(xml::decode(&written.unwrap()), decoded);
+    assert_eq!(xml::decode_response(&written.unwrap()), decoded);
 
     // What was read ends with the root element: cut off inside of it, it is not readable.
     let whole = bytes.trim_ascii_end();
     if whole.ends_with(b">") && !whole.ends_with(b"->") && !whole.ends_with(b"?>") {
         let cut = &whole[..whole.len() - 1];
-        assert!(xml::decode(&http::Response::new(cut)).is_err_and(|error| error.as_unreadable().is_some()));
+        assert!(xml::decode_response(&http::Response::new(cut)).is_err_and(|error| error.as_unreadable().is_some()));
     }
 });

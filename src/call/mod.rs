@@ -343,17 +343,17 @@ impl Call {
             Target::Register => {
                 self.attempts += 1;
                 let info = RequestInfo::new(Action::RegisterImage, self.attempts, Purpose::Register);
-                (query::request(&self.request, &self.endpoint), info)
+                (query::encode_request(&self.request, &self.endpoint), info)
             }
             Target::Image(id) => {
                 self.look_ups += 1;
                 let info = RequestInfo::new(Action::DescribeImages, self.look_ups, Purpose::LookUpById);
-                (images::by_id(id, &self.endpoint), info)
+                (images::encode_request_by_id(id, &self.endpoint), info)
             }
             Target::Name(name) => {
                 self.look_ups += 1;
                 let info = RequestInfo::new(Action::DescribeImages, self.look_ups, Purpose::LookUpByName);
-                (images::by_name(name, &self.endpoint), info)
+                (images::encode_request_by_name(name, &self.endpoint), info)
             }
         };
         request.extensions_mut().insert(info);
@@ -366,7 +366,7 @@ impl Call {
     pub fn answered<B: AsRef<[u8]>>(&mut self, response: &Response<B>) {
         let State::Sent = self.state else { return };
         match self.target {
-            Target::Register => match xml::decode(response) {
+            Target::Register => match xml::decode_response(response) {
                 Ok(Accepted::Registered(image)) if self.is_dry_run() => {
                     // Something on the way lost the flag. The image exists, and was not wanted.
                     self.effect = Effect::Unknown;
@@ -383,7 +383,7 @@ impl Call {
                 Ok(Accepted::DryRunPassed(passed)) => self.refused(ServiceError::of_dry_run(&passed).into()),
                 Err(error) => self.refused(error),
             },
-            Target::Image(_) | Target::Name(_) => match images::decode(response) {
+            Target::Image(_) | Target::Name(_) => match images::decode_response(response) {
                 Ok(images) => self.looked_up(images),
                 Err(error) if error.code().is_some_and(|code| code.bare() == "InvalidAMIID.NotFound") => {
                     self.denials = 0;

@@ -21,7 +21,7 @@ use crate::text::SingleLine;
 ///      ami-0ea09a82f221f584a</Message></Error></Errors><RequestID>4e759009-7884-46eb-bcf9-0a238087d593</RequestID>\
 ///      </Response>",
 /// )?;
-/// let error = xml::decode(&response).unwrap_err();
+/// let error = xml::decode_response(&response).unwrap_err();
 ///
 /// assert_eq!((error.class(), error.retry(), error.effect()), (Class::NameTaken, Retry::Never, Effect::Nothing));
 /// // What it means and what to do, of a code that is known.
@@ -98,7 +98,7 @@ impl RegisterImageError {
     ///
     /// // A proxy on the way answered. EC2 may have registered the image all the same.
     /// let response = http::Response::builder().status(502).body("<html>Bad Gateway</html>")?;
-    /// let error = xml::decode(&response).unwrap_err();
+    /// let error = xml::decode_response(&response).unwrap_err();
     /// assert_eq!((error.class(), error.retry(), error.effect()), (Class::Transient, Retry::Transient, Effect::Unknown));
     /// # Ok::<(), http::Error>(())
     /// ```
@@ -330,7 +330,7 @@ impl ServiceError {
     /// let response = http::Response::builder().status(503).header("x-amz-retry-after", "1500").body(
     ///     "<Response><Errors><Error><Code>RequestLimitExceeded</Code></Error></Errors></Response>",
     /// )?;
-    /// let error = xml::decode(&response).unwrap_err();
+    /// let error = xml::decode_response(&response).unwrap_err();
     /// assert_eq!(error.retry_after(), Some(Duration::from_millis(1500)));
     /// # Ok::<(), http::Error>(())
     /// ```

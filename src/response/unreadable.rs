@@ -18,7 +18,7 @@ use crate::response::{Class, Effect, Retry, ServiceError, request_id, retry_afte
 ///
 /// // Cut off in transit. The official SDK takes this for a success.
 /// let response = http::Response::new("<RegisterImageResponse><imageId>ami-0123456789abcdef0</imageId>");
-/// let error = xml::decode(&response).unwrap_err();
+/// let error = xml::decode_response(&response).unwrap_err();
 /// let answer = error.as_unreadable().unwrap();
 /// assert_eq!(answer.reason(), UnreadableReason::CutOff);
 /// assert_eq!(answer.body().len(), 63);
@@ -86,7 +86,7 @@ impl UnreadableResponse {
     /// use ec2_register_image::wire::xml;
     ///
     /// let of = |status, body: &'static str| {
-    ///     xml::decode(&http::Response::builder().status(status).body(body).unwrap()).unwrap_err().effect()
+    ///     xml::decode_response(&http::Response::builder().status(status).body(body).unwrap()).unwrap_err().effect()
     /// };
     /// assert_eq!(of(200, "<RegisterImageResponse><imageId>ami-0123"), Effect::Unknown);
     /// // A proxy may have kept back the answer instead of the request.

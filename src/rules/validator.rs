@@ -105,7 +105,7 @@ impl RegisterImageRequest {
     /// use ec2_register_image::{RegisterImageRequest, wire::query};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// assert_eq!(query::encode(&request.validate()?).as_str(), "Action=RegisterImage&Version=2016-11-15&Name=web");
+    /// assert_eq!(query::encode_body(&request.validate()?).as_str(), "Action=RegisterImage&Version=2016-11-15&Name=web");
     ///
     /// let refused = RegisterImageRequest::default().validate().unwrap_err();
     /// assert_eq!(refused.request, RegisterImageRequest::default());
@@ -127,14 +127,14 @@ impl RegisterImageRequest {
 /// use ec2_register_image::{RegisterImageRequest, wire::query};
 ///
 /// let request = RegisterImageRequest::default();
-/// let body = query::encode(&request);
+/// let body = query::encode_body(&request);
 /// ```
 ///
 /// ```
 /// use ec2_register_image::{RegisterImageRequest, wire::query};
 ///
 /// let request = RegisterImageRequest::default();
-/// let body = query::encode_unchecked(&request);
+/// let body = query::encode_body_unchecked(&request);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidRequest {
@@ -156,7 +156,7 @@ impl ValidRequest {
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
     /// let valid = request.validate()?.dry_run(true);
-    /// let body = query::encode(&valid);
+    /// let body = query::encode_body(&valid);
     /// assert_eq!(body.as_str(), "Action=RegisterImage&Version=2016-11-15&DryRun=true&Name=web");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

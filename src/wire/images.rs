@@ -5,7 +5,7 @@
 //! use ec2_register_image::{Endpoint, wire::images};
 //!
 //! let endpoint = Endpoint::of_region("eu-central-1")?;
-//! let request = images::by_name(&"web (1)".into(), &endpoint);
+//! let request = images::encode_request_by_name(&"web (1)".into(), &endpoint);
 //! assert_eq!(request.uri(), "https://ec2.eu-central-1.amazonaws.com/");
 //! assert_eq!(
 //!     request.body().as_str(),
@@ -18,7 +18,7 @@
 //!         <imageId>ami-0123456789abcdef0</imageId><imageState>available</imageState><name>web (1)</name>
 //!     </item></imagesSet></DescribeImagesResponse>"#,
 //! );
-//! let images = images::decode(&response)?;
+//! let images = images::decode_response(&response)?;
 //! assert_eq!(images[0].id, "ami-0123456789abcdef0");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -35,7 +35,7 @@ use super::{
 use crate::endpoint::Endpoint;
 use crate::types::{ImageId, ImageName};
 
-pub use super::xml::images::decode;
+pub use super::xml::images::decode_response;
 
 /// Asks for the account's own image of this name.
 ///
@@ -48,13 +48,13 @@ pub use super::xml::images::decode;
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};
 ///
-/// let request = images::by_name(&"web*".into(), &Endpoint::of_region("eu-central-1")?);
+/// let request = images::encode_request_by_name(&"web*".into(), &Endpoint::of_region("eu-central-1")?);
 /// // `web\*`
 /// assert!(request.body().as_str().ends_with("&Filter.1.Value.1=web%5C%2A"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```
 #[must_use]
-pub fn by_name(name: &ImageName, endpoint: &Endpoint) -> http::Request<Body> {
+pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> http::Request<Body> {
     let mut literal = String::with_capacity(name.as_str().len());
     for character in name.as_str().chars() {
         if matches!(character, '*' | '?' | '\\') {
@@ -72,12 +72,12 @@ pub fn by_name(name: &ImageName, endpoint: &Endpoint) -> http::Request<Body> {
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};
 ///
-/// let request = images::by_id(&"ami-0123456789abcdef0".into(), &Endpoint::of_region("eu-central-1")?);
+/// let request = images::encode_request_by_id(&"ami-0123456789abcdef0".into(), &Endpoint::of_region("eu-central-1")?);
 /// assert!(request.body().as_str().ends_with("&ImageId.1=ami-0123456789abcdef0&IncludeDisabled=true"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```
 #[must_use]
-pub fn by_id(id: &ImageId, endpoint: &Endpoint) -> http::Request<Body> {
+pub fn encode_request_by_id(id: &ImageId, endpoint: &Endpoint) -> http::Request<Body> {
     request("&ImageId.1=", id.as_str(), "&IncludeDisabled=true", endpoint)
 }
 

@@ -18,7 +18,7 @@
 //! use ec2_register_image::wire::{query, xml};
 //!
 //! fn judge(request: &http::Request<&str>, validator: &Validator) -> Result<RegisterImageRequest, ServiceError> {
-//!     let decoded = query::decode(request).map_err(|error| error.refusal())?;
+//!     let decoded = query::decode_request(request).map_err(|error| error.refusal())?;
 //!     match validator.check(&decoded.request).refusal() {
 //!         Some(error) => Err(error),
 //!         None => Ok(decoded.request),
@@ -32,7 +32,7 @@
 //! let error = judge(&request, &validator).unwrap_err();
 //! assert_eq!(*error.code(), "InvalidParameterValue");
 //!
-//! let response = xml::encode_error(&error.with_request_id("4e759009"))?;
+//! let response = xml::encode_error_response(&error.with_request_id("4e759009"))?;
 //! assert_eq!(response.status(), 400);
 //! assert!(response.body().as_str().ends_with("<RequestID>4e759009</RequestID></Response>"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

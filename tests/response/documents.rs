@@ -50,7 +50,7 @@ fn a_service_error() {
 #[test]
 fn an_unreadable_response() {
     let response = http::Response::builder().status(502).body("<html>secret</html>").unwrap();
-    let error: RegisterImageError = xml::decode(&response).unwrap_err();
+    let error: RegisterImageError = xml::decode_response(&response).unwrap_err();
     let document = serde_json::to_value(&error).unwrap();
     assert_eq!(
         document,

@@ -19,7 +19,7 @@ fn duplicate() -> ServiceError {
 #[track_caller]
 fn unreadable(status: u16, body: &str) -> RegisterImageError {
     let response = Response::builder().status(status).header("x-amzn-requestid", "r").body(body.to_owned()).unwrap();
-    xml::decode(&response).unwrap_err()
+    xml::decode_response(&response).unwrap_err()
 }
 
 #[track_caller]
@@ -87,7 +87,7 @@ fn an_unreadable_answer_says_why_and_where_but_never_what() {
         "unreadable answer (status 500): the body says success and the status does not, so neither can be trusted",
     );
     displays(
-        gateway::decode(&Response::new(r#"{"success":"secret"}"#)).unwrap_err(),
+        gateway::decode_response(&Response::new(r#"{"success":"secret"}"#)).unwrap_err(),
         "unreadable answer (status 200) at byte 18: a member is given twice or is not of the type that the gateway's \
          envelope has there",
     );
@@ -127,7 +127,7 @@ fn errors_are_small_and_go_anywhere() {
     goes_anywhere::<UnreadableReason>();
     is_plain::<(Class, Retry, Effect, Fault, ErrorCode, ErrorEntry, CodeInfo, Detail<'static>)>();
     goes_anywhere::<gateway::InvalidGatewayRequest>();
-    goes_anywhere::<gateway::InvalidGatewayAnswer>();
+    goes_anywhere::<gateway::InvalidGatewayResponse>();
     assert!(size_of::<RegisterImageError>() <= 2 * size_of::<usize>());
     assert!(size_of::<gateway::InvalidGatewayRequest>() <= 4 * size_of::<usize>());
 }

@@ -52,7 +52,9 @@ fn error(code: &str, status: u16) -> ServiceError {
 #[track_caller]
 fn unreadable(status: u16, body: &str) -> RegisterImageError {
     let response = Response::builder().status(status).body(body.to_owned()).unwrap();
-    let error = if body.starts_with('{') { gateway::decode(&response) } else { xml::decode(&response) }.unwrap_err();
+    let error =
+        if body.starts_with('{') { gateway::decode_response(&response) } else { xml::decode_response(&response) }
+            .unwrap_err();
     assert!(error.as_unreadable().is_some(), "{error}");
     error
 }

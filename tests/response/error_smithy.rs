@@ -53,11 +53,11 @@ fn of_a_service_error() {
 #[test]
 fn of_an_unreadable_answer() {
     let response = Response::builder().status(502).header("x-amzn-requestid", "r").body("<html>").unwrap();
-    let error = xml::decode(&response).unwrap_err();
+    let error = xml::decode_response(&response).unwrap_err();
     let seen = Seen { code: None, message: None, request_id: Some("r"), kind: Some(ErrorKind::TransientError) };
     shows(&error, &seen);
     shows(error.as_unreadable().unwrap(), &seen);
 
     let seen = Seen { code: None, message: None, request_id: None, kind: None };
-    shows(&xml::decode(&Response::new("")).unwrap_err(), &seen);
+    shows(&xml::decode_response(&Response::new("")).unwrap_err(), &seen);
 }

@@ -20,12 +20,12 @@ fn answer(headers: &[(&str, &str)], body: &str) -> Response<String> {
 #[track_caller]
 fn asks(headers: &[(&str, &str)], milliseconds: impl Into<Option<u64>>) {
     let expected = milliseconds.into().map(Duration::from_millis);
-    let error = xml::decode(&answer(headers, ERROR)).unwrap_err();
+    let error = xml::decode_response(&answer(headers, ERROR)).unwrap_err();
     assert!(error.as_service().is_some());
     assert_eq!(error.retry_after(), expected);
     let failure = r#"{"success":false,"error":{"code":"A"}}"#;
-    assert_eq!(gateway::decode(&answer(headers, failure)).unwrap_err().retry_after(), expected);
-    let unreadable = xml::decode(&answer(headers, "")).unwrap_err();
+    assert_eq!(gateway::decode_response(&answer(headers, failure)).unwrap_err().retry_after(), expected);
+    let unreadable = xml::decode_response(&answer(headers, "")).unwrap_err();
     assert!(unreadable.as_unreadable().is_some());
     assert_eq!(unreadable.retry_after(), expected);
 }
@@ -80,7 +80,8 @@ fn a_wait_is_written() {
     let error = ServiceError::new(StatusCode::SERVICE_UNAVAILABLE, ErrorEntry::new("A"));
     let written = |wait| {
         let error = error.clone().with_retry_after(wait);
-        let [xml, gateway] = [xml::encode_error(&error).unwrap(), gateway::encode_error(&error).unwrap()];
+        let [xml, gateway] =
+            [xml::encode_error_response(&error).unwrap(), gateway::encode_error_response(&error).unwrap()];
         assert_eq!(xml.headers().get("x-amz-retry-after"), gateway.headers().get("x-amz-retry-after"));
         xml.headers().get("x-amz-retry-after").map(|value| value.to_str().unwrap().to_owned())
     };

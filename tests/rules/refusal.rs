@@ -102,7 +102,7 @@ fn every_rule_refuses_in_the_words_of_ec2_or_its_own() {
                 assert_eq!(said(&error), expected, "{}", rule.id);
             }
         }
-        xml::encode_error(&error).unwrap_or_else(|reason| panic!("{}: {reason}", rule.id));
+        xml::encode_error_response(&error).unwrap_or_else(|reason| panic!("{}: {reason}", rule.id));
     }
     assert!(words.keys().all(|id| rules::find(id).is_some_and(|rule| rule.ec2_message().is_some())));
 }

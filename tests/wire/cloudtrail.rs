@@ -24,7 +24,7 @@ fn record(members: Value) -> Value {
 
 #[track_caller]
 fn decode(members: Value) -> Record {
-    cloudtrail::decode(record(members).to_string().as_bytes()).unwrap()
+    cloudtrail::decode_record(record(members).to_string().as_bytes()).unwrap()
 }
 
 /// The request is read as the AWS CLI's JSON of it, but for these gaps.
@@ -43,12 +43,13 @@ fn says(members: Value, outcome: RecordedOutcome) {
 
 #[track_caller]
 fn refuses(record: Value, message: &str) {
-    assert_eq!(cloudtrail::decode(record.to_string().as_bytes()).unwrap_err().to_string(), message, "{record}");
+    assert_eq!(cloudtrail::decode_record(record.to_string().as_bytes()).unwrap_err().to_string(), message, "{record}");
 }
 
 #[test]
 fn a_log_gives_its_registrations_in_order() {
-    let records: Vec<Record> = cloudtrail::records(LOG.as_bytes()).unwrap().into_iter().map(Result::unwrap).collect();
+    let records: Vec<Record> =
+        cloudtrail::decode_log(LOG.as_bytes()).unwrap().into_iter().map(Result::unwrap).collect();
     let [web, db] = &records[..] else { panic!("{records:?}") };
 
     let request: RegisterImageRequest = serde_json::from_value(json!({
@@ -202,16 +203,16 @@ fn what_is_no_record_is_refused() {
     );
     refuses(record(json!({"errorCode": ""})), "`errorCode` is empty, and the code is what tells errors apart");
     refuses(record(json!({"responseElements": {"imageId": " "}})), "`imageId` is empty, and every image has one");
-    let error = cloudtrail::decode(b"{\n  \"eventName\": }").unwrap_err();
+    let error = cloudtrail::decode_record(b"{\n  \"eventName\": }").unwrap_err();
     assert_eq!(error.to_string(), "not JSON, or nested deeper than any record, at line 2 column 16");
     assert_eq!((error.line(), error.column()), (Some(2), Some(16)));
-    assert!(cloudtrail::decode("[".repeat(100_000).as_bytes()).is_err());
+    assert!(cloudtrail::decode_record("[".repeat(100_000).as_bytes()).is_err());
 }
 
 /// How many registrations are in a log, and how many of them cannot be read.
 #[track_caller]
 fn holds(log: Value, registrations: usize, unreadable: usize) {
-    let records = cloudtrail::records(log.to_string().as_bytes()).unwrap();
+    let records = cloudtrail::decode_log(log.to_string().as_bytes()).unwrap();
     let found = (records.len(), records.iter().filter(|record| record.is_err()).count());
     assert_eq!(found, (registrations, unreadable), "{log}");
 }
@@ -230,9 +231,9 @@ fn logs_have_two_forms_and_other_events() {
     for log in ["{}", "[]", "5", r#"{"Records": {}}"#, &ours.to_string()] {
         let message =
             "neither a log file, an object with a list `Records`, nor what `lookup-events` prints, one with `Events`";
-        assert_eq!(cloudtrail::records(log.as_bytes()).unwrap_err().to_string(), message, "{log}");
+        assert_eq!(cloudtrail::decode_log(log.as_bytes()).unwrap_err().to_string(), message, "{log}");
     }
-    let cut_off = cloudtrail::records(&LOG.as_bytes()[..2000]).unwrap_err();
+    let cut_off = cloudtrail::decode_log(&LOG.as_bytes()[..2000]).unwrap_err();
     assert!(cut_off.to_string().starts_with("not JSON"), "{cut_off}");
 }
 
@@ -242,7 +243,7 @@ fn uefi_data_is_shown_nowhere() {
     let record = decode(json!({ "requestParameters": parameters }));
     let shown = format!("{record:?}") + &record.gaps.iter().map(ToString::to_string).collect::<String>();
     assert!(!shown.contains("SECRET"), "{shown}");
-    let error = cloudtrail::decode(br#"{"requestParameters": {"uefiData": "SECRET"}, SECRET"#).unwrap_err();
+    let error = cloudtrail::decode_record(br#"{"requestParameters": {"uefiData": "SECRET"}, SECRET"#).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("SECRET"));
 }
 
@@ -276,7 +277,7 @@ proptest! {
 
     #[test]
     fn no_bytes_panic(bytes: Vec<u8>) {
-        let _ = cloudtrail::decode(&bytes);
-        let _ = cloudtrail::records(&bytes);
+        let _ = cloudtrail::decode_record(&bytes);
+        let _ = cloudtrail::decode_log(&bytes);
     }
 }

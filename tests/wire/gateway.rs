@@ -9,7 +9,7 @@
 use ec2_register_image::response::UnreadableReason::*;
 use ec2_register_image::response::{DryRunPassed, ErrorEntry, ServiceError, UnreadableReason, UnreadableResponse};
 use ec2_register_image::types::UefiData;
-use ec2_register_image::wire::gateway::{BODY_LIMIT, InvalidGatewayAnswer};
+use ec2_register_image::wire::gateway::{BODY_LIMIT, InvalidGatewayResponse};
 use ec2_register_image::wire::{Body, gateway};
 use ec2_register_image::{
     Accepted, BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest, RegisterImageResponse, Tag, TagSpecification,
@@ -37,17 +37,17 @@ fn image(id: &str, created_at: Option<OffsetDateTime>) -> RegisterImageResponse 
 
 #[track_caller]
 fn registered(body: &str) -> RegisterImageResponse {
-    gateway::decode(&Response::new(body)).unwrap().into_registered().unwrap()
+    gateway::decode_response(&Response::new(body)).unwrap().into_registered().unwrap()
 }
 
 #[track_caller]
 fn service_error(body: &str) -> ServiceError {
-    gateway::decode(&Response::new(body)).unwrap_err().as_service().unwrap().clone()
+    gateway::decode_response(&Response::new(body)).unwrap_err().as_service().unwrap().clone()
 }
 
 #[track_caller]
 fn unreadable(body: impl AsRef<[u8]>) -> UnreadableResponse {
-    let error = gateway::decode(&Response::new(body.as_ref())).unwrap_err();
+    let error = gateway::decode_response(&Response::new(body.as_ref())).unwrap_err();
     let answer = error.as_unreadable().unwrap_or_else(|| panic!("{error}"));
     assert_eq!(answer.body(), &body.as_ref()[..body.as_ref().len().min(UnreadableResponse::BODY_CAP)]);
     answer.clone()
@@ -113,21 +113,21 @@ fn shapes_of_a_failure() {
     assert_eq!(service_error(r#"{"error":{"message":"","code":"A","x":{}},"success":false}"#).message(), Some(""));
 
     let response = Response::builder().status(403).header("X-Amzn-RequestId", "r").body(PAGE_FAILURE).unwrap();
-    let error = gateway::decode(&response).unwrap_err();
+    let error = gateway::decode_response(&response).unwrap_err();
     assert_eq!(error.to_string(), "VALIDATION_ERROR: Invalid request parameters (status 403, request id r)");
 
     let response = Response::builder().status(412).header("X-Amzn-RequestId", "r");
     let response = response.body(PAGE_FAILURE.replace("VALIDATION_ERROR", "DryRunOperation")).unwrap();
     let mut passed = DryRunPassed::default();
     passed.request_id = Some("r".into());
-    assert_eq!(gateway::decode(&response).unwrap(), Accepted::DryRunPassed(passed));
+    assert_eq!(gateway::decode_response(&response).unwrap(), Accepted::DryRunPassed(passed));
 }
 
 #[test]
 fn statuses_of_a_success() {
     for (status, is_read) in [(200, true), (201, true), (302, false), (404, false), (500, false)] {
         let response = Response::builder().status(status).header("x-amzn-requestid", "r").body(PAGE_SUCCESS).unwrap();
-        match gateway::decode(&response) {
+        match gateway::decode_response(&response) {
             Ok(answer) => assert!(is_read && answer.request_id() == Some("r")),
             Err(error) => {
                 assert!(!is_read && error.request_id() == Some("r"));
@@ -229,7 +229,7 @@ fn every_strict_prefix_is_cut_off() {
 fn answers_as_the_page_has_them() {
     let mut answer = image("abc123", Some(moment(NEW_YEAR_2025).to_offset(UtcOffset::from_hms(-8, 0, 0).unwrap())));
     answer.request_id = Some("r".into());
-    let response = gateway::encode_answer(&answer.into()).unwrap();
+    let response = gateway::encode_response(&answer.into()).unwrap();
     let compact = |page: &str| page.replace('\n', "").replace("\": ", "\":");
     assert_eq!(response.body().as_str(), compact(PAGE_SUCCESS));
     assert_eq!(
@@ -240,19 +240,19 @@ fn answers_as_the_page_has_them() {
 
     let entry = ErrorEntry::with_message("VALIDATION_ERROR", "Invalid request parameters");
     let error = ServiceError::new(StatusCode::BAD_REQUEST, entry);
-    let response = gateway::encode_error(&error.clone().with_error(ErrorEntry::new("B"))).unwrap();
+    let response = gateway::encode_error_response(&error.clone().with_error(ErrorEntry::new("B"))).unwrap();
     assert_eq!((response.body().as_str(), response.status()), (&*compact(PAGE_FAILURE), StatusCode::BAD_REQUEST));
     assert_eq!(response.headers().get("x-amzn-requestid"), None);
-    assert_eq!(gateway::decode(&response).unwrap_err(), error.into());
+    assert_eq!(gateway::decode_response(&response).unwrap_err(), error.into());
 
-    let response = gateway::encode_answer(&DryRunPassed::default().into()).unwrap();
+    let response = gateway::encode_response(&DryRunPassed::default().into()).unwrap();
     assert_eq!(response.status(), StatusCode::PRECONDITION_FAILED);
-    assert_eq!(gateway::decode(&response).unwrap(), DryRunPassed::default().into());
+    assert_eq!(gateway::decode_response(&response).unwrap(), DryRunPassed::default().into());
 }
 
 #[test]
 fn answers_that_the_envelope_cannot_say() {
-    use InvalidGatewayAnswer::*;
+    use InvalidGatewayResponse::*;
 
     let year = |year: i32| Date::from_calendar_date(year, Month::January, 1).unwrap().with_time(Time::MIDNIGHT);
     let east = UtcOffset::from_hms(1, 0, 0).unwrap();
@@ -269,10 +269,10 @@ fn answers_that_the_envelope_cannot_say() {
     ] {
         let mut image = image(id, created_at);
         image.request_id = request_id.map(str::to_owned);
-        assert_eq!(gateway::encode_answer(&image.into()).unwrap_err(), expected);
+        assert_eq!(gateway::encode_response(&image.into()).unwrap_err(), expected);
     }
     let error = ServiceError::new(StatusCode::BAD_REQUEST, ErrorEntry::new(" "));
-    assert_eq!(gateway::encode_error(&error).unwrap_err(), EmptyCode);
+    assert_eq!(gateway::encode_error_response(&error).unwrap_err(), EmptyCode);
     assert_eq!(
         MissingDate.to_string(),
         "`created_at` is absent, and the gateway says when an image was registered: set it",
@@ -345,7 +345,7 @@ fn requests_that_are_not() {
 fn uefi_data_never_shows() {
     let mut request = RegisterImageRequest::default();
     request.uefi_data = Some(UefiData::from_bytes(b"AMZNUEFI"));
-    let body = gateway::encode_request_unchecked(&request);
+    let body = gateway::encode_body_unchecked(&request);
     assert_eq!(format!("{body:?}"), "Body(27 bytes)");
     let spoilt = body.as_str().replace('}', ",\"Name\":1}");
     let error = gateway::decode_request(&post("application/json", &spoilt)).unwrap_err();
@@ -413,7 +413,7 @@ proptest! {
         let mut passed = DryRunPassed::default();
         passed.request_id = request_id;
         let answer = if is_dry_run { Accepted::from(passed) } else { Accepted::from(registered) };
-        prop_assert_eq!(gateway::decode(&gateway::encode_answer(&answer).unwrap()).unwrap(), answer);
+        prop_assert_eq!(gateway::decode_response(&gateway::encode_response(&answer).unwrap()).unwrap(), answer);
     }
 
     #[test]
@@ -429,19 +429,19 @@ proptest! {
         if let Some(request_id) = request_id {
             error = error.with_request_id(request_id);
         }
-        prop_assert_eq!(gateway::decode(&gateway::encode_error(&error).unwrap()).unwrap_err(), error.into());
+        prop_assert_eq!(gateway::decode_response(&gateway::encode_error_response(&error).unwrap()).unwrap_err(), error.into());
     }
 
     #[test]
     fn decode_request_gives_back_what_was_encoded(request in any_request()) {
-        let body: Body = gateway::encode_request_unchecked(&request);
+        let body: Body = gateway::encode_body_unchecked(&request);
         let http = Request::post("/").header("content-type", "application/json").body(body).unwrap();
         prop_assert_eq!(gateway::decode_request(&http).unwrap(), request);
     }
 
     #[test]
     fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = gateway::decode(&Response::new(&body));
+        let _ = gateway::decode_response(&Response::new(&body));
         let _ = gateway::decode_request(&post("application/json", &String::from_utf8_lossy(&body)));
     }
 
@@ -452,6 +452,6 @@ proptest! {
         with in "[{}\\[\\]\",:\\\\0-9a-z]{0,3}",
     ) {
         let at = at.index(whole.len());
-        let _ = gateway::decode(&Response::new(format!("{}{with}{}", &whole[..at], &whole[at + 1..])));
+        let _ = gateway::decode_response(&Response::new(format!("{}{with}{}", &whole[..at], &whole[at + 1..])));
     }
 }

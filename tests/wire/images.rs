@@ -30,7 +30,7 @@ fn response(status: u16, body: impl AsRef<[u8]>) -> Response<Vec<u8>> {
 }
 
 fn decode(body: impl AsRef<[u8]>) -> Result<Vec<Image>, RegisterImageError> {
-    images::decode(&response(200, body))
+    images::decode_response(&response(200, body))
 }
 
 fn inside(content: &str) -> String {
@@ -62,7 +62,7 @@ fn bodies() {
     let endpoint = Endpoint::of_region("eu-central-1").unwrap();
     let start = "Action=DescribeImages&Version=2016-11-15";
     for (id, sent) in [("ami-0123456789abcdef0", "ami-0123456789abcdef0"), ("", ""), ("a&b", "a%26b")] {
-        let request = images::by_id(&id.into(), &endpoint);
+        let request = images::encode_request_by_id(&id.into(), &endpoint);
         assert_eq!(request.body().as_str(), format!("{start}&ImageId.1={sent}&IncludeDisabled=true"));
     }
     for (name, sent) in [
@@ -72,7 +72,7 @@ fn bodies() {
         ("", ""),
         ("ä", "%C3%A4"),
     ] {
-        let request = images::by_name(&name.into(), &endpoint);
+        let request = images::encode_request_by_name(&name.into(), &endpoint);
         assert_eq!(
             request.body().as_str(),
             format!("{start}&Owner.1=self&IncludeDisabled=true&Filter.1.Name=name&Filter.1.Value.1={sent}")
@@ -159,10 +159,14 @@ fn what_is_refused() {
             beside(&format!("<blockDeviceMapping><item><ebs><iops>{wrong}</iops></ebs></item></blockDeviceMapping>"));
         assert_eq!(unreadable(&body).reason(), MalformedValue, "{body}");
     }
-    let status = images::decode(&response(500, inside("<imagesSet/>"))).unwrap_err();
+    let status = images::decode_response(&response(500, inside("<imagesSet/>"))).unwrap_err();
     assert_eq!(status.as_unreadable().unwrap().reason(), StatusContradicts);
     assert_eq!(
-        images::decode(&response(200, vec![b' '; xml::BODY_LIMIT + 1])).unwrap_err().as_unreadable().unwrap().reason(),
+        images::decode_response(&response(200, vec![b' '; xml::BODY_LIMIT + 1]))
+            .unwrap_err()
+            .as_unreadable()
+            .unwrap()
+            .reason(),
         Empty
     );
     let long = inside(&format!("<imagesSet/>{}", " ".repeat(xml::BODY_LIMIT)));
@@ -232,8 +236,8 @@ fn what_is_no_member_is_passed_over() {
 fn errors_are_those_of_register_image() {
     let body = "<Response><Errors><Error><Code>InvalidAMIID.NotFound</Code><Message>The image id '[ami-1]' does not exist\
                 </Message></Error></Errors><RequestID>r-1</RequestID></Response>";
-    let error = images::decode(&response(400, body)).unwrap_err();
-    assert_eq!(error, xml::decode(&response(400, body)).unwrap_err());
+    let error = images::decode_response(&response(400, body)).unwrap_err();
+    assert_eq!(error, xml::decode_response(&response(400, body)).unwrap_err());
     assert_eq!(
         error.to_string(),
         "InvalidAMIID.NotFound: The image id '[ami-1]' does not exist (status 400, request id r-1)"
@@ -241,7 +245,7 @@ fn errors_are_those_of_register_image() {
     // Nothing here asks for a dry run.
     let body = "<Response><Errors><Error><Code>DryRunOperation</Code></Error></Errors></Response>";
     assert_eq!(
-        images::decode(&response(412, body)).unwrap_err().code().map(|code| code.as_str()),
+        images::decode_response(&response(412, body)).unwrap_err().code().map(|code| code.as_str()),
         Some("DryRunOperation")
     );
 }
@@ -261,7 +265,7 @@ fn memory_is_bounded() {
         let response = response(200, inside(&format!("<imagesSet>{items}</imagesSet>")));
         let length = response.body().len();
         let used = allocation_counter::measure(|| {
-            assert!(images::decode(&response).is_ok());
+            assert!(images::decode_response(&response).is_ok());
         });
         assert!(used.bytes_max < 77 * length as u64, "{} for {length}", used.bytes_max);
     }

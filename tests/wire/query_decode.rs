@@ -483,7 +483,7 @@ fn uefi_data_does_not_show() {
 }
 
 fn post(url: &str, content_type: &str, body: &str) -> Result<Decoded, MalformedRequest> {
-    query::decode(&Request::post(url).header("content-type", content_type).body(body.to_owned()).unwrap())
+    query::decode_request(&Request::post(url).header("content-type", content_type).body(body.to_owned()).unwrap())
 }
 
 #[track_caller]
@@ -518,12 +518,12 @@ fn a_post_is_read_by_its_form() {
     refuses_request(post("/", FORM, ""), MissingAction, 400, None);
     refuses_request(post("/", FORM, &format!("{START}&Nmae=")), UnknownParameter, 400, Some(RequestPart::Body));
     let without = Request::post("/").body(body).unwrap();
-    refuses_request(query::decode(&without), ContentType, 415, None);
+    refuses_request(query::decode_request(&without), ContentType, 415, None);
 }
 
 #[test]
 fn a_get_is_read_by_its_url() {
-    let get = |url: &str, body: &str| query::decode(&Request::get(url).body(body.to_owned()).unwrap());
+    let get = |url: &str, body: &str| query::decode_request(&Request::get(url).body(body.to_owned()).unwrap());
     let url = format!("https://ec2.eu-west-1.amazonaws.com/?{START}&Name=web+1&X-Amz-Signature=ab");
     let decoded = get(&url, "").unwrap();
     assert_eq!(decoded.request, read(r#"{"Name": "web 1"}"#));
@@ -537,7 +537,7 @@ fn a_get_is_read_by_its_url() {
     refuses_request(get(&format!("/?{START}"), "Name=web"), BodyOfGet, 400, None);
     for method in ["PUT", "HEAD", "OPTIONS"] {
         let request = Request::builder().method(method).uri(format!("/?{START}")).body("").unwrap();
-        refuses_request(query::decode(&request), Method, 405, None);
+        refuses_request(query::decode_request(&request), Method, 405, None);
     }
 }
 
@@ -548,7 +548,7 @@ fn a_post_may_have_parameters_in_its_url() {
     let decoded = post("/?X-Amz-Signature=ab&X-Amz-Date=d", FORM, &format!("{START}&Name=web")).unwrap();
     assert_eq!((&decoded.request, decoded.set_aside.len()), (&web, 2));
     let alone = Request::post(format!("/?{START}&Name=web")).body("").unwrap();
-    assert_eq!(query::decode(&alone).unwrap().request, web);
+    assert_eq!(query::decode_request(&alone).unwrap().request, web);
     assert_eq!(post(&format!("/?{START}"), FORM, "Name=web").unwrap().request, web);
     assert_eq!(post("/?Action=RegisterImage&Name=web", FORM, "Version=2016-11-15").unwrap().request, web);
 
@@ -579,7 +579,7 @@ fn parameters(form: &[u8]) -> Vec<(String, String)> {
 proptest! {
     #[test]
     fn what_is_encoded_is_decoded(request in crate::support::request()) {
-        let body = query::encode_unchecked(&request);
+        let body = query::encode_body_unchecked(&request);
         let decoded = query::decode_body(body.as_str().as_bytes());
         prop_assert_eq!(decoded.as_ref().map(|decoded| &decoded.request), Ok(&*request.as_sent()));
         prop_assert!(decoded.unwrap().empty_lists.is_empty());
@@ -587,7 +587,7 @@ proptest! {
 
     #[test]
     fn another_encoder_in_another_order_says_the_same(request in crate::support::request(), seed in any::<u64>()) {
-        let mut pairs = parameters(query::encode_unchecked(&request).as_str().as_bytes());
+        let mut pairs = parameters(query::encode_body_unchecked(&request).as_str().as_bytes());
         // Any order will do that the seed decides.
         pairs.sort_by_key(|(name, _)| name.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)));
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
@@ -598,7 +598,7 @@ proptest! {
     fn what_is_read_is_what_was_written(body in form()) {
         if let Ok(decoded) = query::decode_body(body.as_bytes()) {
             prop_assert_eq!(&decoded.request, &*decoded.request.as_sent());
-            let again = query::encode_unchecked(&decoded.request);
+            let again = query::encode_body_unchecked(&decoded.request);
             prop_assert_eq!(&query::decode_body(again.as_str().as_bytes()).unwrap().request, &decoded.request);
             let mut theirs = parameters(body.as_bytes());
             theirs.retain(|(name, _)| !decoded.set_aside.contains(name) && !decoded.empty_lists.contains(name));

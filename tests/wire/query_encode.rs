@@ -9,7 +9,7 @@ const START: &str = "Action=RegisterImage&Version=2016-11-15";
 
 #[track_caller]
 fn encodes(json: &str, rest: &str) {
-    assert_eq!(query::encode_unchecked(&read(json)).as_str(), format!("{START}{rest}"));
+    assert_eq!(query::encode_body_unchecked(&read(json)).as_str(), format!("{START}{rest}"));
 }
 
 #[test]
@@ -17,7 +17,7 @@ fn every_case_is_the_body_of_the_official_sdk() {
     let cases = cases();
     assert_eq!(cases.len(), 58);
     for case in cases {
-        assert_eq!(query::encode_unchecked(&case.request).as_str(), case.query, "{}", case.id);
+        assert_eq!(query::encode_body_unchecked(&case.request).as_str(), case.query, "{}", case.id);
     }
 }
 
@@ -58,7 +58,7 @@ fn bodies_of_any_length_are_whole_and_one_allocation() {
         let request = read(&format!(r#"{{"Name": "{text}", "EnaSupport": true}}"#));
         let expected = format!("{START}&Name={}&EnaSupport=true", text.replace('/', "%2F"));
         let mut body = None;
-        let used = allocation_counter::measure(|| body = Some(query::encode_unchecked(&request)));
+        let used = allocation_counter::measure(|| body = Some(query::encode_body_unchecked(&request)));
         assert_eq!(body.unwrap().as_str(), expected);
         assert_eq!((used.count_total, used.bytes_max), (1, expected.len() as u64));
     }
@@ -75,9 +75,9 @@ fn a_body_is_appended_to_a_buffer_without_allocation() {
         .unwrap();
         let mut body = Vec::with_capacity(2_000);
         body.push(b'?');
-        let used = allocation_counter::measure(|| query::encode_into(&valid, &mut body));
+        let used = allocation_counter::measure(|| query::encode_body_into(&valid, &mut body));
         assert_eq!(used.count_total, 0);
-        assert_eq!(body, [b"?", query::encode(&valid).as_ref()].concat());
+        assert_eq!(body, [b"?", query::encode_body(&valid).as_ref()].concat());
     }
 }
 
@@ -100,7 +100,7 @@ fn lists_count_past_nine() {
 fn the_http_request_is_a_form_post_to_the_endpoint() {
     let valid = read(r#"{"Name": "web"}"#).validate().unwrap();
     let endpoint = Endpoint::builder().url("http://127.0.0.1:5000/ec2").resolve().unwrap();
-    let request = query::request(&valid, &endpoint);
+    let request = query::encode_request(&valid, &endpoint);
     assert_eq!(request.method(), http::Method::POST);
     assert_eq!(request.uri(), "http://127.0.0.1:5000/ec2");
     assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
@@ -112,7 +112,7 @@ fn the_http_request_is_a_form_post_to_the_endpoint() {
 fn uefi_data_does_not_show_in_the_debug_of_a_request() {
     let valid = read(r#"{"Name": "web", "UefiData": "c2VjcmV0"}"#).validate().unwrap();
     assert!(!format!("{valid:?}").contains("c2VjcmV0"));
-    let request = query::request(&valid, &Endpoint::of_region("us-east-1").unwrap());
+    let request = query::encode_request(&valid, &Endpoint::of_region("us-east-1").unwrap());
     assert!(request.body().as_str().contains("c2VjcmV0"));
     assert!(!format!("{request:?}").contains("c2VjcmV0"));
 }
@@ -124,21 +124,21 @@ fn decoded_pairs(body: &str) -> Vec<(String, String)> {
 proptest! {
     #[test]
     fn a_body_is_allocated_once(request in crate::support::request()) {
-        let allocations = allocation_counter::measure(|| drop(query::encode_unchecked(&request)));
+        let allocations = allocation_counter::measure(|| drop(query::encode_body_unchecked(&request)));
         prop_assert_eq!(allocations.count_total, 1);
-        let body = query::encode_unchecked(&request);
+        let body = query::encode_body_unchecked(&request);
         // And not a byte more than the body needs.
         prop_assert_eq!(allocations.bytes_total, body.len() as u64);
     }
 
     #[test]
     fn what_is_not_sent_does_not_change_the_body(request in crate::support::request()) {
-        prop_assert_eq!(query::encode_unchecked(&request.as_sent()), query::encode_unchecked(&request));
+        prop_assert_eq!(query::encode_body_unchecked(&request.as_sent()), query::encode_body_unchecked(&request));
     }
 
     #[test]
     fn an_independent_parser_reads_the_values_back(request in crate::support::request()) {
-        let body = query::encode_unchecked(&request);
+        let body = query::encode_body_unchecked(&request);
         let pairs = decoded_pairs(body.as_str());
         prop_assert_eq!(&pairs[0], &("Action".to_owned(), "RegisterImage".to_owned()));
         let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
@@ -155,5 +155,5 @@ proptest! {
 
 #[test]
 fn the_default_request_says_nothing_but_its_action() {
-    assert_eq!(query::encode_unchecked(&RegisterImageRequest::default()).as_str(), START);
+    assert_eq!(query::encode_body_unchecked(&RegisterImageRequest::default()).as_str(), START);
 }

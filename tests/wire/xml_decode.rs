@@ -1,4 +1,4 @@
-//! `wire::xml::decode`: what it reads, what it refuses, and why.
+//! `wire::xml::decode_response`: what it reads, what it refuses, and why.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -42,7 +42,7 @@ fn response(status: u16, body: impl AsRef<[u8]>) -> Response<Vec<u8>> {
 }
 
 fn decode(body: impl AsRef<[u8]>) -> Result<Accepted, RegisterImageError> {
-    xml::decode(&response(200, body))
+    xml::decode_response(&response(200, body))
 }
 
 #[track_caller]
@@ -101,7 +101,7 @@ fn what_ec2_sends() {
     expected.request_id = Some("323a0177-beea-4b32-97af-22c784907177".into());
     assert_eq!(decode(SUCCESS).unwrap(), Accepted::Registered(expected));
 
-    let error = xml::decode(&response(400, FAILURE)).unwrap_err();
+    let error = xml::decode_response(&response(400, FAILURE)).unwrap_err();
     let entry = ErrorEntry::with_message(
         "InvalidAMIName.Duplicate",
         "AMI name web is already in use by AMI ami-0ea09a82f221f584a",
@@ -166,7 +166,7 @@ fn shapes_of_a_success() {
 fn request_ids() {
     let id = |body: &str, header: &str| {
         let response = Response::builder().header("x-amzn-RequestId", header).body(body.to_owned()).unwrap();
-        match xml::decode(&response) {
+        match xml::decode_response(&response) {
             Ok(answer) => answer.request_id().map(str::to_owned),
             Err(error) => error.request_id().map(str::to_owned),
         }
@@ -211,7 +211,7 @@ fn a_dry_run_that_passed() {
     let mut expected = DryRunPassed::default();
     expected.request_id = Some("r".into());
     for status in [200, 400, 412] {
-        assert_eq!(xml::decode(&response(status, body)).unwrap(), Accepted::DryRunPassed(expected.clone()));
+        assert_eq!(xml::decode_response(&response(status, body)).unwrap(), Accepted::DryRunPassed(expected.clone()));
     }
     let second = body.replace("<Error>", "<Error><Code>A</Code></Error><Error>");
     assert_eq!(service_error(&second).code(), "A");
@@ -274,15 +274,15 @@ fn bodies_as_a_whole() {
 #[test]
 fn statuses_of_a_success() {
     for status in [200, 201, 299] {
-        assert!(xml::decode(&response(status, SUCCESS)).is_ok());
+        assert!(xml::decode_response(&response(status, SUCCESS)).is_ok());
     }
     for status in [199, 300, 302, 400, 500, 503] {
-        let error = xml::decode(&response(status, SUCCESS)).unwrap_err();
+        let error = xml::decode_response(&response(status, SUCCESS)).unwrap_err();
         assert_eq!(error.as_unreadable().unwrap().reason(), StatusContradicts);
         assert_eq!(error.status().as_u16(), status);
     }
     // What is not even well-formed says so, whatever the status.
-    assert_eq!(xml::decode(&response(500, "<a")).unwrap_err().as_unreadable().unwrap().reason(), CutOff);
+    assert_eq!(xml::decode_response(&response(500, "<a")).unwrap_err().as_unreadable().unwrap().reason(), CutOff);
 }
 
 #[test]
@@ -600,7 +600,7 @@ fn hostile_bodies_take_linear_time() {
             let response = response(200, make(size));
             let time = || {
                 let start = Instant::now();
-                let _ = black_box(xml::decode(&response));
+                let _ = black_box(xml::decode_response(&response));
                 start.elapsed()
             };
             iter::repeat_with(time).take(5).min().unwrap_or_default()
@@ -618,7 +618,7 @@ fn any_answer() -> impl Strategy<Value = &'static str> {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..200), status in 100u16..600) {
-        let _ = xml::decode(&response(status, body));
+        let _ = xml::decode_response(&response(status, body));
     }
 
     #[test]

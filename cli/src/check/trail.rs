@@ -31,9 +31,9 @@ impl Event {
 pub fn requests(text: &str) -> Option<Vec<Result<(Event, RegisterImageRequest), Unreadable>>> {
     let members: BTreeMap<String, IgnoredAny> = serde_json::from_str(text).ok()?;
     let records = if members.contains_key("eventSource") {
-        Ok(vec![cloudtrail::decode(text.as_bytes())])
+        Ok(vec![cloudtrail::decode_record(text.as_bytes())])
     } else if members.contains_key("Records") || members.contains_key("Events") {
-        cloudtrail::records(text.as_bytes())
+        cloudtrail::decode_log(text.as_bytes())
     } else {
         return None;
     };

@@ -110,7 +110,11 @@ impl Server {
             image.created_at = Some(self.account.register(call.decode()?, &call.image_id, hidden)?);
             image.request_id = Some(call.id.clone());
             let answer = image.into();
-            return Ok(if call.is_gateway { gateway::encode_answer(&answer)? } else { xml::encode_answer(&answer)? });
+            return Ok(if call.is_gateway {
+                gateway::encode_response(&answer)?
+            } else {
+                xml::encode_response(&answer)?
+            });
         }
         let unknown = |it| refuse(400, "InvalidAction", format!("The action {it} is not valid for this web service."));
         let (name, value) = match &*call.action {
@@ -135,17 +139,17 @@ impl Call {
             let read = gateway::decode_request(&self.request);
             return read.map_err(|error| refuse(error.status().as_u16(), "VALIDATION_ERROR", error));
         }
-        let read = query::decode(&self.request).map(|decoded| decoded.request);
+        let read = query::decode_request(&self.request).map(|decoded| decoded.request);
         read.map_err(|error| error.refusal().into())
     }
 
     fn encode(&self, error: &ServiceError) -> Result<Response<Body>, Failure> {
         if self.is_gateway {
-            return Ok(gateway::encode_error(error)?);
+            return Ok(gateway::encode_error_response(error)?);
         }
         // EC2's words repeat a value, which may hold what XML cannot.
         let bare = ServiceError::new(error.status(), ErrorEntry::new(error.code().clone())).with_request_id(&self.id);
-        Ok(xml::encode_error(error).or_else(|_| xml::encode_error(&bare))?)
+        Ok(xml::encode_error_response(error).or_else(|_| xml::encode_error_response(&bare))?)
     }
 
     fn log(&self, status: &str, code: &str) -> Result<(), Failure> {

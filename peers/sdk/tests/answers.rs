@@ -20,7 +20,7 @@ fn decoded(response: &Response<Body>) -> Value {
             "Status": response.status().as_u16(),
         }})
     };
-    match xml::decode(response) {
+    match xml::decode_response(response) {
         Ok(Accepted::Registered(image)) => json!({ "ImageId": image.image_id, "RequestId": image.request_id }),
         // The SDK does not know it from an error.
         Ok(answer) => {
@@ -42,7 +42,7 @@ fn sdk(response: &Response<Body>) -> Value {
 }
 
 #[track_caller]
-fn same(response: Result<Response<Body>, xml::InvalidXmlAnswer>, expected: Value) {
+fn same(response: Result<Response<Body>, xml::InvalidXmlResponse>, expected: Value) {
     let response = response.unwrap();
     assert_eq!(sdk(&response), expected, "{}", response.body().as_str());
     assert_eq!(decoded(&response), expected, "{}", response.body().as_str());
@@ -58,10 +58,10 @@ fn refused(status: StatusCode, code: &str, message: Option<&str>) -> ServiceErro
 #[test]
 fn successes() {
     let mut image = RegisterImageResponse::new("ami-0123456789abcdef0");
-    same(xml::encode_answer(&image.clone().into()), json!({ "ImageId": "ami-0123456789abcdef0", "RequestId": null }));
+    same(xml::encode_response(&image.clone().into()), json!({ "ImageId": "ami-0123456789abcdef0", "RequestId": null }));
     image.request_id = Some("323a0177-beea-4b32-97af-22c784907177".into());
     same(
-        xml::encode_answer(&image.into()),
+        xml::encode_response(&image.into()),
         json!({ "ImageId": "ami-0123456789abcdef0", "RequestId": "323a0177-beea-4b32-97af-22c784907177" }),
     );
 }
@@ -71,7 +71,7 @@ fn a_dry_run_that_passed_is_an_error_to_the_sdk() {
     let mut passed = DryRunPassed::default();
     passed.request_id = Some("r-1".into());
     same(
-        xml::encode_answer(&passed.into()),
+        xml::encode_response(&passed.into()),
         json!({ "Error": {
             "Code": "DryRunOperation",
             "Message": "Request would have succeeded, but DryRun flag is set.",
@@ -87,7 +87,7 @@ fn errors() {
     fn is(status: u16, code: &str, message: Option<&str>) {
         let error = refused(StatusCode::from_u16(status).unwrap(), code, message).with_request_id("r-1");
         let expected = json!({ "Code": code, "Message": message, "RequestId": "r-1", "Status": status });
-        same(xml::encode_error(&error), json!({ "Error": expected }));
+        same(xml::encode_error_response(&error), json!({ "Error": expected }));
     }
     is(400, "InvalidAMIName.Duplicate", Some("AMI name web is already in use by AMI ami-0ea09a82f221f584a"));
     is(400, "InvalidSnapshot.NotFound", Some("The snapshot 'snap-ef2791a9' does not exist."));
@@ -100,7 +100,7 @@ fn errors() {
 #[test]
 fn of_several_errors_the_sdk_takes_the_last() {
     let error = refused(StatusCode::BAD_REQUEST, "First", Some("1")).with_error(ErrorEntry::with_message("Last", "2"));
-    let response = xml::encode_error(&error).unwrap();
+    let response = xml::encode_error_response(&error).unwrap();
     assert_eq!(sdk(&response)["Error"]["Code"], "Last");
     assert_eq!(decoded(&response)["Error"]["Code"], "First");
 }
@@ -109,7 +109,7 @@ fn of_several_errors_the_sdk_takes_the_last() {
 fn the_sdk_reads_the_request_id_in_the_header_alone() {
     let mut image = RegisterImageResponse::new("ami-0123456789abcdef0");
     image.request_id = Some("r-1".into());
-    let mut response = xml::encode_answer(&image.into()).unwrap();
+    let mut response = xml::encode_response(&image.into()).unwrap();
     response.headers_mut().remove("x-amzn-requestid");
     assert_eq!(sdk(&response)["RequestId"], Value::Null);
     assert_eq!(decoded(&response)["RequestId"], "r-1");
@@ -119,7 +119,7 @@ fn the_sdk_reads_the_request_id_in_the_header_alone() {
 fn the_sdk_takes_an_answer_that_was_cut_off_for_a_success() {
     #[track_caller]
     fn cut(body: &str, image_id: Option<&str>) {
-        assert!(xml::decode(&Response::new(body)).is_err(), "{body}");
+        assert!(xml::decode_response(&Response::new(body)).is_err(), "{body}");
         let (_, outcome) = exchange(&runtime(), &RegisterImageRequest::default(), Response::new(body.into()));
         let image = sdk::convert::response(&outcome.unwrap());
         assert_eq!(image.as_ref().map(|image| image.image_id.as_str()), image_id, "{body}");
@@ -144,7 +144,7 @@ proptest! {
     fn any_success(image_id in token(), request_id in proptest::option::of(token())) {
         let mut image = RegisterImageResponse::new(image_id);
         image.request_id = request_id;
-        let response = xml::encode_answer(&image.into()).unwrap();
+        let response = xml::encode_response(&image.into()).unwrap();
         prop_assert_eq!(sdk(&response), decoded(&response));
     }
 
@@ -159,7 +159,7 @@ proptest! {
         if let Some(request_id) = request_id {
             error = error.with_request_id(request_id);
         }
-        let encoded = xml::encode_error(&error);
+        let encoded = xml::encode_error_response(&error);
         // What XML cannot carry is refused.
         prop_assume!(encoded.is_ok());
         let response = encoded.unwrap();

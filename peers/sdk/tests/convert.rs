@@ -32,7 +32,7 @@ fn same(requests: impl Iterator<Item = RegisterImageRequest>, at_least: usize) {
         assert_eq!(input, self::input(&from_sdk(&input)), "{json}");
 
         let (sent, _) = exchange(&runtime, &request, Response::new(Vec::new()));
-        let encoded = query::encode_unchecked(&request);
+        let encoded = query::encode_body_unchecked(&request);
         compared += 1;
         if sent != encoded.as_str() {
             differing.push(format!("{json}\n  SDK     {sent}\n  library {}", encoded.as_str()));

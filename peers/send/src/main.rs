@@ -140,14 +140,14 @@ fn register(arguments: Arguments) -> Result<Accepted, Failure> {
         for warning in request.warnings() {
             eprintln!("{warning}");
         }
-        Signer::of_environment(endpoint.region())?.sign(wire::query::request(&request, &endpoint))
+        Signer::of_environment(endpoint.region())?.sign(wire::query::encode_request(&request, &endpoint))
     };
     let request = prepare().map_err(Failure::NotSent)?;
     let response = blocking::send(&blocking::client(TIMEOUT), request).map_err(|failure| match failure {
         call::Failure::NotSent(error) | call::Failure::Permanent(error) => Failure::NotSent(error),
         call::Failure::Unclear(error) => Failure::Unclear(error),
     })?;
-    wire::xml::decode(&response).map_err(|error| match error {
+    wire::xml::decode_response(&response).map_err(|error| match error {
         RegisterImageError::Service(error) => Failure::Refused(error),
         unreadable => Failure::Unclear(unreadable.into()),
     })

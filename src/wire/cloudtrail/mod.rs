@@ -14,7 +14,7 @@
 //!     },
 //!     "responseElements": {"requestId": "3578b088", "imageId": "ami-0123456789abcdef0"}
 //! }]}"#;
-//! for record in cloudtrail::records(log)? {
+//! for record in cloudtrail::decode_log(log)? {
 //!     let record = record?;
 //!     assert_eq!(record.outcome, RecordedOutcome::Registered("ami-0123456789abcdef0".into()));
 //!     let request = record.request.unwrap();
@@ -106,7 +106,7 @@ pub enum RecordedOutcome {
 /// ```
 /// use ec2_register_image::wire::cloudtrail;
 ///
-/// let error = cloudtrail::decode(br#"{"eventSource": "ec2.amazonaws.com", "eventName": "RunInstances"}"#).unwrap_err();
+/// let error = cloudtrail::decode_record(br#"{"eventSource": "ec2.amazonaws.com", "eventName": "RunInstances"}"#).unwrap_err();
 /// assert_eq!(error.to_string(), "the record is of another event than EC2's RegisterImage");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -172,7 +172,7 @@ impl From<serde_json::Error> for Kind {
 /// use ec2_register_image::wire::cloudtrail;
 /// use ec2_register_image::wire::cloudtrail::RecordedOutcome;
 ///
-/// let record = cloudtrail::decode(br#"{
+/// let record = cloudtrail::decode_record(br#"{
 ///     "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage", "eventTime": "2026-11-23T10:00:00Z",
 ///     "errorCode": "Client.InvalidAMIName.Duplicate", "errorMessage": "AMI name web is already in use by AMI ami-1",
 ///     "requestParameters": {"name": "web"}, "responseElements": null
@@ -185,7 +185,7 @@ impl From<serde_json::Error> for Kind {
 /// # Errors
 /// Where the bytes are not JSON, the event is another one, the record is not of major version 1, or what it says of itself
 /// and of the outcome is missing, malformed or contradictory; never for what the request said.
-pub fn decode(record: &[u8]) -> Result<Record, InvalidRecord> {
+pub fn decode_record(record: &[u8]) -> Result<Record, InvalidRecord> {
     let record: Value = serde_json::from_slice(record).map_err(Kind::from)?;
     if !is_ours(&record) {
         return Err(Kind::OtherEvent.into());
@@ -200,7 +200,7 @@ pub fn decode(record: &[u8]) -> Result<Record, InvalidRecord> {
 ///
 /// # Errors
 /// Where the bytes are neither. A record that cannot be read is an error in its place, so that it hides no other.
-pub fn records(log: &[u8]) -> Result<Vec<Result<Record, InvalidRecord>>, InvalidRecord> {
+pub fn decode_log(log: &[u8]) -> Result<Vec<Result<Record, InvalidRecord>>, InvalidRecord> {
     let Log(records) = serde_json::from_slice(log).map_err(Kind::from)?;
     Ok(records)
 }

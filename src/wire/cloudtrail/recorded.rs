@@ -14,7 +14,7 @@ use crate::text::escaped;
 /// ```
 /// use ec2_register_image::wire::cloudtrail::{self, GapReason};
 ///
-/// let record = cloudtrail::decode(br#"{
+/// let record = cloudtrail::decode_record(br#"{
 ///     "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage", "eventTime": "2026-11-23T10:00:00Z",
 ///     "requestParameters": {"name": "web", "colour": "blue"}, "responseElements": {"imageId": "ami-1"}
 /// }"#)?;

@@ -32,14 +32,14 @@ use crate::wire::text::text_of;
 /// use time::OffsetDateTime;
 ///
 /// let response = http::Response::new(r#"{"success":true,"data":{"id":"abc123","created_at":"2025-01-01T00:00:00Z"}}"#);
-/// let Accepted::Registered(image) = gateway::decode(&response)? else { unreachable!() };
+/// let Accepted::Registered(image) = gateway::decode_response(&response)? else { unreachable!() };
 /// assert_eq!(image.image_id, "abc123");
 /// assert_eq!(image.created_at, OffsetDateTime::from_unix_timestamp(1_735_689_600).ok());
 ///
 /// let response = http::Response::new(
 ///     r#"{"success":false,"error":{"code":"VALIDATION_ERROR","message":"Invalid request parameters"}}"#,
 /// );
-/// let error = gateway::decode(&response).unwrap_err();
+/// let error = gateway::decode_response(&response).unwrap_err();
 /// assert_eq!(error.to_string(), "VALIDATION_ERROR: Invalid request parameters (status 200)");
 /// # Ok::<(), ec2_register_image::RegisterImageError>(())
 /// ```
@@ -47,7 +47,7 @@ use crate::wire::text::text_of;
 /// # Errors
 /// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::response::UnreadableResponse) where the body is not such an
 /// envelope, gives one of its members twice, contradicts itself or its status, or exceeds [`BODY_LIMIT`].
-pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
+pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
     let said = read(response.body().as_ref(), response.status()).map_err(|fault| fault.of(response))?;
     let request_id = header_request_id(response.headers());
     match said {

@@ -12,8 +12,8 @@
 //! {"success":false,"error":{"code":"VALIDATION_ERROR","message":"Invalid request parameters"}}
 //! ```
 //!
-//! A client uses [`request`](fn@request) and [`decode`], a server [`decode_request`], [`encode_answer`] and
-//! [`encode_error`].
+//! A client uses [`encode_request`] and [`decode_response`], a server [`decode_request`], [`encode_response`] and
+//! [`encode_error_response`].
 
 mod decode;
 mod encode;
@@ -23,9 +23,9 @@ use serde::Serialize;
 
 use super::Body;
 
-pub use decode::decode;
-pub use encode::{InvalidGatewayAnswer, encode_answer, encode_error};
-pub use request::{InvalidGatewayRequest, decode_request, encode_request_unchecked, request};
+pub use decode::decode_response;
+pub use encode::{InvalidGatewayResponse, encode_error_response, encode_response};
+pub use request::{InvalidGatewayRequest, decode_request, encode_body_unchecked, encode_request};
 
 /// The `content-type` and the `accept` of a request.
 pub const CONTENT_TYPE: &str = "application/json";

@@ -106,16 +106,16 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterIm
 /// use ec2_register_image::{Endpoint, RegisterImageRequest, wire::gateway};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-/// let http = gateway::request(&request.validate()?, &Endpoint::of_region("eu-west-1")?);
+/// let http = gateway::encode_request(&request.validate()?, &Endpoint::of_region("eu-west-1")?);
 /// assert_eq!(http.uri(), "http://ec2.eu-west-1.amazonaws.com/");
 /// assert_eq!(http.headers()["accept"], "application/json");
 /// assert_eq!(http.body().as_str(), r#"{"Name":"web"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn request(request: &ValidRequest, endpoint: &Endpoint) -> Request<Body> {
+pub fn encode_request(request: &ValidRequest, endpoint: &Endpoint) -> Request<Body> {
     let json = HeaderValue::from_static(CONTENT_TYPE);
-    let mut http = Request::new(encode_request_unchecked(request.request()));
+    let mut http = Request::new(encode_body_unchecked(request.request()));
     *http.method_mut() = Method::POST;
     *http.uri_mut() = endpoint.gateway_uri().clone();
     http.headers_mut().insert(header::ACCEPT, json.clone());
@@ -125,6 +125,6 @@ pub fn request(request: &ValidRequest, endpoint: &Endpoint) -> Request<Body> {
 
 /// The body of any request: for tests and emulators, which need what EC2 would refuse.
 #[must_use]
-pub fn encode_request_unchecked(request: &RegisterImageRequest) -> Body {
+pub fn encode_body_unchecked(request: &RegisterImageRequest) -> Body {
     to_json(request)
 }

@@ -49,12 +49,12 @@ pub struct Decoded {
 /// let request = http::Request::post("/")
 ///     .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
 ///     .body("Action=RegisterImage&BlockDeviceMapping.2.NoDevice=&Name=web+1&Version=2016-11-15")?;
-/// let decoded = query::decode(&request)?;
+/// let decoded = query::decode_request(&request)?;
 /// assert_eq!(decoded.request.name.unwrap(), "web 1");
 /// assert_eq!(decoded.holes, ["BlockDeviceMapping.1"]);
 ///
 /// let request = http::Request::get("/?Action=RegisterImage&Version=2016-11-15&Name=web&X-Amz-Signature=0123").body("")?;
-/// let decoded = query::decode(&request)?;
+/// let decoded = query::decode_request(&request)?;
 /// assert_eq!(decoded.request.name.unwrap(), "web");
 /// assert!(decoded.set_aside.contains("X-Amz-Signature"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -63,7 +63,7 @@ pub struct Decoded {
 /// # Errors
 /// Where method or content type is another one, parameters come in a way that EC2 may read otherwise, body or URL is
 /// longer than [`BODY_LIMIT`](super::BODY_LIMIT), or for what [`decode_body`] refuses.
-pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, MalformedRequest> {
+pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, MalformedRequest> {
     let body = request.body().as_ref();
     match *request.method() {
         Method::POST if body.is_empty() => {}
@@ -78,7 +78,7 @@ pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, Malformed
 /// Reads the body of a request, or the query of a URL, by itself.
 ///
 /// Names and values may be escaped where they need not be, in upper or lower case; `+` is a space. Parameters come in any
-/// order. What is read is what was written: [`encode_unchecked`](super::encode_unchecked) makes the same parameters of
+/// order. What is read is what was written: [`encode_body_unchecked`](super::encode_body_unchecked) makes the same parameters of
 /// the request again, but for what [`Decoded`] lists beside it.
 ///
 /// ```

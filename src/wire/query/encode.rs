@@ -20,13 +20,13 @@ const STACK: usize = 2_000;
 ///
 /// The order is the API model's, lists count from 1, and what is empty is sent only if it is a text.
 #[must_use]
-pub fn encode(request: &ValidRequest) -> Body {
-    encode_unchecked(request.request())
+pub fn encode_body(request: &ValidRequest) -> Body {
+    encode_body_unchecked(request.request())
 }
 
 /// The form body of any request: for tests and emulators, which need what EC2 would reject.
 #[must_use]
-pub fn encode_unchecked(request: &RegisterImageRequest) -> Body {
+pub fn encode_body_unchecked(request: &RegisterImageRequest) -> Body {
     let mut body = Vec::new();
     append(request, &mut body);
     Body::from_ascii(body)
@@ -41,11 +41,11 @@ pub fn encode_unchecked(request: &RegisterImageRequest) -> Body {
 /// let mut request = RegisterImageRequest::default();
 /// request.name = Some("web".into());
 /// let mut body = Vec::with_capacity(2_000);
-/// query::encode_into(&request.validate()?, &mut body);
+/// query::encode_body_into(&request.validate()?, &mut body);
 /// assert_eq!(body, b"Action=RegisterImage&Version=2016-11-15&Name=web");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn encode_into(request: &ValidRequest, body: &mut Vec<u8>) {
+pub fn encode_body_into(request: &ValidRequest, body: &mut Vec<u8>) {
     append(request.request(), body);
 }
 
@@ -72,15 +72,15 @@ fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
 ///     .hvm(Architecture::ARM64)
 ///     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0"))
 ///     .validate()?;
-/// let request = query::request(&valid, &Endpoint::of_region("eu-west-1")?);
+/// let request = query::encode_request(&valid, &Endpoint::of_region("eu-west-1")?);
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "https://ec2.eu-west-1.amazonaws.com/");
 /// assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn request(request: &ValidRequest, endpoint: &Endpoint) -> http::Request<Body> {
-    post(encode(request), endpoint)
+pub fn encode_request(request: &ValidRequest, endpoint: &Endpoint) -> http::Request<Body> {
+    post(encode_body(request), endpoint)
 }
 
 /// The HTTP request with this body.

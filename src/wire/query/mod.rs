@@ -7,14 +7,14 @@
 //!     r#"{"Name": "a b", "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}]}"#,
 //! )?;
 //! assert_eq!(
-//!     query::encode_unchecked(&request).as_str(),
+//!     query::encode_body_unchecked(&request).as_str(),
 //!     "Action=RegisterImage&Version=2016-11-15&Name=a%20b\
 //!      &BlockDeviceMapping.1.Ebs.VolumeSize=8&BlockDeviceMapping.1.DeviceName=%2Fdev%2Fsdb",
 //! );
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! A client uses [`request`]; a server, a proxy or an auditor [`decode`] or [`decode_body`], which refuse what is not
+//! A client uses [`encode_request`]; a server, a proxy or an auditor [`decode_request`] or [`decode_body`], which refuse what is not
 //! plainly a request. For a server's answer there is [`MalformedRequest::code`](MalformedRequest::code).
 
 mod decode;
@@ -22,8 +22,8 @@ mod encode;
 mod form;
 pub(crate) mod malformed;
 
-pub use decode::{Decoded, decode, decode_body};
-pub use encode::{encode, encode_into, encode_unchecked, request};
+pub use decode::{Decoded, decode_body, decode_request};
+pub use encode::{encode_body, encode_body_into, encode_body_unchecked, encode_request};
 pub(super) use encode::{post, push_escaped};
 pub use malformed::{MalformedRequest, MalformedRequestReason, RequestPart};
 

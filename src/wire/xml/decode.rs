@@ -40,7 +40,7 @@ use crate::types::ImageId;
 ///         <imageId>ami-0123456789abcdef0</imageId>
 ///     </RegisterImageResponse>"#,
 /// );
-/// let answer = xml::decode(&response)?;
+/// let answer = xml::decode_response(&response)?;
 /// assert_eq!(answer.image_id().map(|id| id.as_str()), Some("ami-0123456789abcdef0"));
 /// assert_eq!(answer.request_id(), Some("323a0177-beea-4b32-97af-22c784907177"));
 /// # Ok::<(), ec2_register_image::RegisterImageError>(())
@@ -50,7 +50,7 @@ use crate::types::ImageId;
 /// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::response::UnreadableResponse) where the body is not a
 /// well-formed document of UTF-8, is none of the three, contradicts itself or its status, or exceeds a limit of
 /// [this module](super).
-pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
+pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
     let body = response.body().as_ref();
     let usual = read_usual(body).filter(|_| response.status().is_success());
     let said = usual.map_or_else(

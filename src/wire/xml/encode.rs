@@ -18,7 +18,7 @@ const CONTENT_TYPE: &str = "text/xml;charset=UTF-8";
 /// An answer that XML 1.0 cannot carry, or that no client could read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum InvalidXmlAnswer {
+pub enum InvalidXmlResponse {
     /// The image id is empty or blank.
     #[error("the image id is empty, and a client could not tell which image was registered")]
     EmptyImageId,
@@ -35,7 +35,7 @@ pub enum InvalidXmlAnswer {
     #[error("a text holds a character that XML 1.0 has no way to write")]
     IllegalCharacter,
     /// The body would be longer than [`BODY_LIMIT`].
-    #[error("the body would have more than the {BODY_LIMIT} bytes that `decode` takes")]
+    #[error("the body would have more than the {BODY_LIMIT} bytes that `decode_response` takes")]
     TooLong,
 }
 
@@ -43,7 +43,7 @@ pub enum InvalidXmlAnswer {
 ///
 /// A registered image has the status 200. A dry run that passed is the error `DryRunOperation` with the status 412.
 /// The request id goes into the body, and into the header `x-amzn-requestid` where it is of visible ASCII, as EC2's are;
-/// without one its element is left out. [`decode`](super::decode) gives the answer back, but for
+/// without one its element is left out. [`decode_response`](super::decode_response) gives the answer back, but for
 /// [`created_at`](crate::RegisterImageResponse::created_at), which EC2's XML does not have.
 ///
 /// ```
@@ -51,7 +51,7 @@ pub enum InvalidXmlAnswer {
 ///
 /// let mut image = RegisterImageResponse::new("ami-0123456789abcdef0");
 /// image.request_id = Some("323a0177-beea-4b32-97af-22c784907177".into());
-/// let response = xml::encode_answer(&image.into())?;
+/// let response = xml::encode_response(&image.into())?;
 /// assert_eq!(
 ///     response.body().as_str(),
 ///     r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -60,25 +60,25 @@ pub enum InvalidXmlAnswer {
 ///     <imageId>ami-0123456789abcdef0</imageId>
 /// </RegisterImageResponse>"#,
 /// );
-/// # Ok::<(), xml::InvalidXmlAnswer>(())
+/// # Ok::<(), xml::InvalidXmlResponse>(())
 /// ```
 ///
 /// # Errors
 /// Where an id is empty, has a blank at its start or end, or holds a character that XML 1.0 has not.
-pub fn encode_answer(answer: &Accepted) -> Result<Response<Body>, InvalidXmlAnswer> {
+pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidXmlResponse> {
     let image = match answer {
         Accepted::Registered(image) => image,
-        Accepted::DryRunPassed(passed) => return encode_error(&ServiceError::of_dry_run(passed)),
+        Accepted::DryRunPassed(passed) => return encode_error_response(&ServiceError::of_dry_run(passed)),
     };
     let mut body = Writer::new();
     body.0.push_str("<RegisterImageResponse xmlns=\"");
     body.0.extend([EC2_NAMESPACE, query::VERSION, "/\">"]);
     if let Some(request_id) = &image.request_id {
         body.0.push_str("\n    ");
-        body.token("requestId", request_id, InvalidXmlAnswer::EmptyRequestId)?;
+        body.token("requestId", request_id, InvalidXmlResponse::EmptyRequestId)?;
     }
     body.0.push_str("\n    ");
-    body.token("imageId", image.image_id.as_str(), InvalidXmlAnswer::EmptyImageId)?;
+    body.token("imageId", image.image_id.as_str(), InvalidXmlResponse::EmptyImageId)?;
     body.0.push_str("\n</RegisterImageResponse>");
     body.respond(StatusCode::OK, image.request_id.as_deref())
 }
@@ -86,7 +86,7 @@ pub fn encode_answer(answer: &Accepted) -> Result<Response<Body>, InvalidXmlAnsw
 /// Makes EC2's answer to a request that was refused, or that failed.
 ///
 /// It has every error, in order, and the status that the error says. The request id is written as by
-/// [`encode_answer`], and how long to wait into the header `x-amz-retry-after`, in milliseconds. [`decode`](super::decode)
+/// [`encode_response`], and how long to wait into the header `x-amz-retry-after`, in milliseconds. [`decode_response`](super::decode_response)
 /// gives the error back; where `DryRunOperation` is its only code, that is [`Accepted::DryRunPassed`].
 ///
 /// ```
@@ -95,7 +95,7 @@ pub fn encode_answer(answer: &Accepted) -> Result<Response<Body>, InvalidXmlAnsw
 /// use http::StatusCode;
 ///
 /// let entry = ErrorEntry::with_message("InvalidSnapshot.NotFound", "The snapshot 'snap-ef2791a9' does not exist.");
-/// let response = xml::encode_error(&ServiceError::new(StatusCode::BAD_REQUEST, entry).with_request_id("4e759009"))?;
+/// let response = xml::encode_error_response(&ServiceError::new(StatusCode::BAD_REQUEST, entry).with_request_id("4e759009"))?;
 /// assert_eq!(
 ///     response.body().as_str(),
 ///     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -103,18 +103,18 @@ pub fn encode_answer(answer: &Accepted) -> Result<Response<Body>, InvalidXmlAnsw
 ///      <Message>The snapshot 'snap-ef2791a9' does not exist.</Message></Error></Errors>\
 ///      <RequestID>4e759009</RequestID></Response>",
 /// );
-/// # Ok::<(), xml::InvalidXmlAnswer>(())
+/// # Ok::<(), xml::InvalidXmlResponse>(())
 /// ```
 ///
 /// # Errors
 /// Where a code or the request id is empty or has a blank at its start or end, where a text holds a character that XML
-/// 1.0 has not, or where the body gets too long for [`decode`](super::decode).
-pub fn encode_error(error: &ServiceError) -> Result<Response<Body>, InvalidXmlAnswer> {
+/// 1.0 has not, or where the body gets too long for [`decode_response`](super::decode_response).
+pub fn encode_error_response(error: &ServiceError) -> Result<Response<Body>, InvalidXmlResponse> {
     let mut body = Writer::new();
     body.0.push_str("<Response><Errors>");
     for entry in error.errors() {
         body.0.push_str("<Error>");
-        body.token("Code", entry.code.as_str(), InvalidXmlAnswer::EmptyCode)?;
+        body.token("Code", entry.code.as_str(), InvalidXmlResponse::EmptyCode)?;
         if let Some(message) = &entry.message {
             body.element("Message", message)?;
         }
@@ -122,7 +122,7 @@ pub fn encode_error(error: &ServiceError) -> Result<Response<Body>, InvalidXmlAn
     }
     body.0.push_str("</Errors>");
     if let Some(request_id) = error.request_id() {
-        body.token("RequestID", request_id, InvalidXmlAnswer::EmptyRequestId)?;
+        body.token("RequestID", request_id, InvalidXmlResponse::EmptyRequestId)?;
     }
     body.0.push_str("</Response>");
     Ok(with_wait(body.respond(error.status(), error.request_id())?, error.retry_after()))
@@ -137,18 +137,18 @@ impl Writer {
     }
 
     /// Writes an element whose text clients trim.
-    fn token(&mut self, name: &str, text: &str, if_empty: InvalidXmlAnswer) -> Result<(), InvalidXmlAnswer> {
+    fn token(&mut self, name: &str, text: &str, if_empty: InvalidXmlResponse) -> Result<(), InvalidXmlResponse> {
         let trimmed = text.trim_matches(is_blank);
         if trimmed.is_empty() {
             return Err(if_empty);
         }
         if trimmed.len() < text.len() {
-            return Err(InvalidXmlAnswer::EdgeBlanks);
+            return Err(InvalidXmlResponse::EdgeBlanks);
         }
         self.element(name, text)
     }
 
-    fn element(&mut self, name: &str, text: &str) -> Result<(), InvalidXmlAnswer> {
+    fn element(&mut self, name: &str, text: &str) -> Result<(), InvalidXmlResponse> {
         self.0.extend(["<", name, ">"]);
         for character in text.chars() {
             match character {
@@ -159,16 +159,16 @@ impl Writer {
                 // As it is, a reader would make a line feed of it.
                 '\r' => self.0.push_str("&#13;"),
                 character if is_xml_char(character) => self.0.push(character),
-                _ => return Err(InvalidXmlAnswer::IllegalCharacter),
+                _ => return Err(InvalidXmlResponse::IllegalCharacter),
             }
         }
         self.0.extend(["</", name, ">"]);
         Ok(())
     }
 
-    fn respond(self, status: StatusCode, request_id: Option<&str>) -> Result<Response<Body>, InvalidXmlAnswer> {
+    fn respond(self, status: StatusCode, request_id: Option<&str>) -> Result<Response<Body>, InvalidXmlResponse> {
         if self.0.len() > BODY_LIMIT {
-            return Err(InvalidXmlAnswer::TooLong);
+            return Err(InvalidXmlResponse::TooLong);
         }
         Ok(response(status, CONTENT_TYPE, request_id.and_then(request_id_value), self.0.into()))
     }

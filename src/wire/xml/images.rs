@@ -13,7 +13,7 @@ use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text};
 
 /// Reads the images of an answer to DescribeImages, in its order.
 ///
-/// It is as strict as [`xml::decode`](crate::wire::xml::decode), with the same limits and the same errors. The root is
+/// It is as strict as [`xml::decode_response`](crate::wire::xml::decode_response), with the same limits and the same errors. The root is
 /// `DescribeImagesResponse`, and it has one `imagesSet`; each `item` in it has one `imageId` that is not empty. An element
 /// that an image has twice, a boolean that is neither `true` nor `false` and a number of more than 32 bits cannot be read;
 /// elements that are no member of [`Image`] are passed over. Texts are kept as they came; absent and empty differ.
@@ -26,7 +26,7 @@ use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text};
 ///
 /// # Errors
 /// What the service said, or [`UnreadableResponse`](crate::response::UnreadableResponse).
-pub fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<Image>, RegisterImageError> {
+pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<Image>, RegisterImageError> {
     match read_answer(response.body().as_ref(), response.status(), "DescribeImagesResponse", read_images) {
         Ok(Ok(images)) => Ok(images),
         Ok(Err(failure)) => Err(failure.of(response)),

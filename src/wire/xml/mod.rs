@@ -1,8 +1,8 @@
 //! EC2's XML answers.
 //!
-//! [`decode`] takes nothing for a success that is not one: a body that is cut off at any byte, that is not well-formed,
-//! or that means two things is an error, and the error keeps the body. [`encode_answer`] and [`encode_error`] write answers
-//! as EC2 does; `decode`, botocore and the official SDK read them back.
+//! [`decode_response`] takes nothing for a success that is not one: a body that is cut off at any byte, that is not well-formed,
+//! or that means two things is an error, and the error keeps the body. [`encode_response`] and [`encode_error_response`] write answers
+//! as EC2 does; `decode_response`, botocore and the official SDK read them back.
 
 mod decode;
 mod encode;
@@ -11,8 +11,8 @@ mod markup;
 mod names;
 mod reader;
 
-pub use decode::decode;
-pub use encode::{InvalidXmlAnswer, encode_answer, encode_error};
+pub use decode::decode_response;
+pub use encode::{InvalidXmlResponse, encode_error_response, encode_response};
 
 /// How the namespace of EC2 starts; what follows is the version of the API.
 const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/";

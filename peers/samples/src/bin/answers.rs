@@ -23,10 +23,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for number in 0..count {
         let (says, response) = if number % 2 == 0 {
             let answer = answers.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
-            (said(&answer), xml::encode_answer(&answer)?)
+            (said(&answer), xml::encode_response(&answer)?)
         } else {
             let error = errors.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
-            (said_of_error(&error), xml::encode_error(&error)?)
+            (said_of_error(&error), xml::encode_error_response(&error)?)
         };
         let headers: Map<String, Value> = response
             .headers()

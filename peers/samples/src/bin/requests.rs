@@ -26,12 +26,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             let text = support::text().new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
             let (request, sent) = if at % 2 == 0 {
                 let request = serde_json::json!({"ImageIds": [text], "IncludeDisabled": true});
-                (request, images::by_id(&text.into(), &endpoint))
+                (request, images::encode_request_by_id(&text.into(), &endpoint))
             } else {
                 let literal = text.replace('\\', r"\\").replace('*', r"\*").replace('?', r"\?");
                 let filter = serde_json::json!({"Name": "name", "Values": [literal]});
                 let request = serde_json::json!({"Owners": ["self"], "IncludeDisabled": true, "Filters": [filter]});
-                (request, images::by_name(&text.into(), &endpoint))
+                (request, images::encode_request_by_name(&text.into(), &endpoint))
             };
             println!("{}", serde_json::json!({ "request": request, "query": sent.body().as_str() }));
         }
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let requests = support::request();
     for _ in 0..count {
         let request = requests.new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
-        let query = query::encode_unchecked(&request);
+        let query = query::encode_body_unchecked(&request);
         println!("{}", serde_json::json!({ "request": request, "query": query.as_str() }));
     }
     Ok(())

@@ -171,7 +171,7 @@ fn devices<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
 }
 
 fn parameter<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
-    Some(Detail::Parameter { name: word(sentence(found.get("parameter")?))?, value: None })
+    Some(Detail::Parameter { name: word(found.get("parameter")?)?, value: None })
 }
 
 fn value_of<'a>(name: &'a str, value: &'a str) -> Option<Detail<'a>> {

@@ -213,6 +213,9 @@ fn unreadable_rejections_and_every_429_are_retried() {
         let outcome = ends(marked("{}"), &[said, registered()]);
         assert!(matches!(outcome, Outcome::Registered(_)), "{outcome}");
     }
+    // A redirect hides nothing that EC2 said.
+    let outcome = ends(marked("{}"), &[Some((307, String::new()))]);
+    assert!(matches!(outcome, Outcome::Refused(_)), "{outcome}");
 }
 
 #[test]
@@ -278,7 +281,7 @@ fn an_outcome_is_one_json_object() {
     assert_eq!(
         json(&outcome),
         serde_json::json!({"Outcome": "already-there", "ImageId": ID, "Likeness": "unclear", "Marked": null,
-            "State": null, "Differences": [], "NotShown": [], "Gone": false, "LookUpError": {
+            "State": null, "Differences": [], "NotShown": [], "LookUpError": {
                 "Code": "UnauthorizedOperation", "Message": "You are not authorized to perform this operation.",
                 "RequestId": null, "Status": 403}})
     );

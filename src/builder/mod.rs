@@ -201,6 +201,8 @@ use crate::types::{
 #[must_use = "a builder does nothing until `build` or `validate`"]
 pub struct RegisterImage {
     request: RegisterImageRequest,
+    /// The tag key and the caller's value of a marker that is added at the end, when the content is known.
+    content_marker: Option<(String, String)>,
 }
 
 /// The first stage: the request has a name.
@@ -245,7 +247,7 @@ impl Named {
     ) -> RegisterImage {
         self.request.image_location = Some(image_location.into());
         self.request.virtualization_type = Some(virtualization_type);
-        RegisterImage { request: self.request }
+        RegisterImage { request: self.request, content_marker: None }
     }
 }
 
@@ -255,7 +257,7 @@ impl Rootless {
     pub fn root(mut self, device_name: impl Into<DeviceName>, volume: SnapshotVolume) -> RegisterImage {
         let device_name = device_name.into();
         self.request.root_device_name = Some(device_name.clone());
-        RegisterImage { request: self.request }.device(device_name, volume)
+        RegisterImage { request: self.request, content_marker: None }.device(device_name, volume)
     }
 }
 
@@ -345,6 +347,32 @@ impl RegisterImage {
         tags.into_iter().fold(self, |request, (key, value)| request.tag(key, value))
     }
 
+    /// Adds a tag that marks the image as registered for exactly this content, for
+    /// [`Call::marker`](crate::call::Call::marker).
+    ///
+    /// The value of the tag is `{value}@sha256:{fingerprint}`. [`build`](Self::build) computes the
+    /// [fingerprint](RegisterImageRequest::fingerprint), so later settings count. Your value can be that of a whole build,
+    /// because the fingerprint distinguishes its images. The last call counts.
+    ///
+    /// ```
+    /// use ec2_register_image::{builder::*, types::Architecture};
+    ///
+    /// let request = RegisterImage::named("web")
+    ///     .hvm(Architecture::ARM64)
+    ///     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0"))
+    ///     .content_marker("build", "8c1f29d0")
+    ///     .ena_support(true)
+    ///     .build();
+    /// let tags = request.tag_specifications.as_ref().and_then(|list| list[0].tags.as_ref()).unwrap();
+    /// let expected = format!("8c1f29d0@sha256:{}", request.fingerprint());
+    /// assert_eq!(tags[0].value.as_ref(), Some(&expected));
+    /// ```
+    #[doc(alias = "TagSpecifications")]
+    pub fn content_marker(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.content_marker = Some((key.into(), value.into()));
+        self
+    }
+
     /// Adds a billing product code. The account must be authorized to use it.
     #[doc(alias = "BillingProducts")]
     pub fn billing_product(mut self, code: impl Into<BillingProduct>) -> Self {
@@ -388,7 +416,10 @@ impl RegisterImage {
 
     /// Returns the request without validating it.
     #[must_use]
-    pub fn build(self) -> RegisterImageRequest {
+    pub fn build(mut self) -> RegisterImageRequest {
+        if let Some((key, value)) = self.content_marker {
+            self.request.add_content_marker(key, &value);
+        }
         self.request
     }
 
@@ -397,7 +428,7 @@ impl RegisterImage {
     /// # Errors
     /// If a finding has level error. The error holds the request and all findings.
     pub fn validate(self) -> Result<ValidRequest, Box<Invalid>> {
-        self.request.validate()
+        self.build().validate()
     }
 }
 

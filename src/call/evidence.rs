@@ -1,6 +1,8 @@
 //! What a look-up proves of an image.
 
-use crate::model::{Image, ImagePath, Tag};
+use alloc::{borrow::ToOwned as _, string::String};
+
+use crate::model::{Fingerprint, Image, ImagePath, Tag, split_marker};
 use crate::preview::{Comparison, Verdict};
 use crate::response::Effect;
 
@@ -9,12 +11,62 @@ use crate::response::Effect;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Marker {
-    /// Key and value: the image was registered for this request.
+    /// Key and value: the image was registered for a request with this marker.
     Matches,
+    /// Key, value and fingerprint: the image was registered for exactly this content, also in fields that DescribeImages
+    /// never returns.
+    #[serde(rename = "matches-content")]
+    MatchesContent,
     /// The key with another value: the image was registered for another request.
     Differs,
+    /// The caller's value with another fingerprint: the image was registered for a request with other content.
+    #[serde(rename = "other-content")]
+    OtherContent,
     /// The call has no marker, or the image does not show the key, or no look-up showed the image.
     Unknown,
+}
+
+impl Marker {
+    /// Returns whether the image was registered for this marker, with or without its fingerprint.
+    #[must_use]
+    pub const fn is_match(self) -> bool {
+        matches!(self, Self::Matches | Self::MatchesContent)
+    }
+}
+
+/// The tag that proves the origin of an image.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    tag: Tag,
+    /// The caller's part of a value that contains the fingerprint of the request.
+    bound: Option<String>,
+}
+
+impl Mark {
+    /// Returns `None` if the value contains the fingerprint of another request.
+    pub(super) fn new(tag: Tag, fingerprint: Fingerprint) -> Option<Self> {
+        match tag.value.as_deref().and_then(split_marker) {
+            Some((_, other)) if other != fingerprint => None,
+            bound => Some(Self { bound: bound.map(|(value, _)| value.to_owned()), tag }),
+        }
+    }
+
+    pub(super) fn key(&self) -> &str {
+        self.tag.key.as_deref().unwrap_or_default()
+    }
+
+    /// What the tags of an image prove.
+    fn of(&self, image: &Image) -> Marker {
+        let mut tags = image.tags.iter().flatten();
+        let Some(tag) = tags.find(|tag| tag.key.as_deref() == Some(self.key())) else { return Marker::Unknown };
+        let other = || tag.value.as_deref().and_then(split_marker);
+        match &self.bound {
+            None if *tag == self.tag => Marker::Matches,
+            Some(_) if *tag == self.tag => Marker::MatchesContent,
+            Some(own) if other().is_some_and(|(value, _)| value == own) => Marker::OtherContent,
+            _ => Marker::Differs,
+        }
+    }
 }
 
 /// An image that has the name, as a look-up showed it.
@@ -26,19 +78,14 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn new(image: Image, comparison: Comparison, marker: Option<&Tag>) -> Self {
-        let tag = marker.and_then(|marker| image.tags.iter().flatten().find(|tag| tag.key == marker.key));
-        let marker = match (tag, marker) {
-            (Some(tag), Some(marker)) if tag == marker => Marker::Matches,
-            (Some(_), Some(_)) => Marker::Differs,
-            _ => Marker::Unknown,
-        };
+    pub(super) fn new(image: Image, comparison: Comparison, mark: Option<&Mark>) -> Self {
+        let marker = mark.map_or(Marker::Unknown, |mark| mark.of(&image));
         Self { image, comparison, marker }
     }
 
     /// Whether the origin is proven, nothing differs, and the image is usable.
     pub(super) fn is_the_wanted_one(&self) -> bool {
-        self.marker == Marker::Matches
+        self.marker.is_match()
             && self.comparison.differences().next().is_none()
             && self.image.is_usable() == Some(true)
             && !self.image.has_source()
@@ -46,13 +93,13 @@ impl Seen {
 
     /// Whether a later look-up cannot change the judgment.
     pub(super) fn is_settled(&self, is_marked: bool, effect: Effect) -> bool {
-        if self.marker == Marker::Differs
+        if matches!(self.marker, Marker::Differs | Marker::OtherContent)
             || self.comparison.differences().any(|compared| compared.place != ImagePath::Tags)
         {
             return true;
         }
         let may_be_own = is_marked || effect == Effect::Unknown;
-        let is_complete = !self.lacks_tags() && (!is_marked || self.marker == Marker::Matches);
+        let is_complete = !self.lacks_tags() && (!is_marked || self.marker.is_match());
         !may_be_own || (is_complete && self.image.is_usable().is_some())
     }
 

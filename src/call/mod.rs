@@ -84,14 +84,14 @@ pub use evidence::Marker;
 pub use outcome::{AlreadyThere, Cause, GaveUp, NoImage, Outcome, Recovered};
 pub use step::{Action, Failure, Purpose, RequestInfo, Step};
 
-use self::evidence::Seen;
+use self::evidence::{Mark, Seen};
 use crate::endpoint::Endpoint;
 use crate::facts::Facts;
-use crate::model::{Image, Tag};
+use crate::model::Image;
 use crate::preview::preview;
 use crate::response::{Accepted, Class, Detail, Effect, RegisterImageError, Retry, ServiceError};
 use crate::rules::ValidRequest;
-use crate::types::{ImageId, ImageName, ImageState, ResourceType};
+use crate::types::{ImageId, ImageName, ImageState};
 use crate::wire::{images, query, xml};
 
 /// The shortest wait between two look-ups, and before a request that follows an attempt with an unknown effect.
@@ -116,7 +116,7 @@ pub struct Call {
     facts: Facts,
     retry: RetryConfig,
     look_up_timeout: Duration,
-    marker: Option<Tag>,
+    mark: Option<Mark>,
     /// The next request, or the one in progress.
     target: Target,
     state: State,
@@ -175,6 +175,12 @@ pub enum NoMarker {
         /// The key.
         key: String,
     },
+    /// The value contains the fingerprint of another request, so the request changed after the marker was added.
+    #[error("the tag {key:?} contains the fingerprint of another request; add the marker after all other settings")]
+    OtherContent {
+        /// The key.
+        key: String,
+    },
     /// EC2 copies tags with this prefix to copies of the image, so they do not prove its origin.
     #[error(
         "the tag {key:?} cannot be a marker: EC2 copies tags whose key starts with `ec2:SharedTag/`; use another key"
@@ -203,7 +209,7 @@ impl Call {
             facts: Facts::default(),
             retry: RetryConfig::standard(),
             look_up_timeout: Duration::from_secs(300),
-            marker: None,
+            mark: None,
             target: Target::Register,
             state: State::Ready,
             attempts: 0,
@@ -262,25 +268,29 @@ impl Call {
 
     /// Uses the request's tag with this key as proof that an image was registered for this request.
     ///
-    /// EC2 tags an image when it registers it, or does not register it. The value must be unique per image, not per build:
-    /// a build that makes two images, or that runs again with a new snapshot, needs a new value for each. A later process
-    /// that makes the same request then finds the image of an earlier one. Default: nothing proves the origin.
+    /// EC2 tags an image when it registers it, or does not register it. A later process that makes the same request then
+    /// finds the image of an earlier one. Default: nothing proves the origin.
+    ///
+    /// A plain value must be unique per image, not per build: a build that makes two images, or that runs again with a new
+    /// snapshot, needs a new value for each. A plain value proves the origin only, so fields that DescribeImages never
+    /// returns, such as UEFI data, stay unproven.
+    ///
+    /// A value from [`content_marker`](crate::builder::RegisterImage::content_marker) contains the
+    /// [fingerprint](crate::RegisterImageRequest::fingerprint) of the request. It proves these fields as well, and can be
+    /// that of a whole build. An image with the same value and another fingerprint is a different image.
     ///
     /// # Errors
-    /// If the request gives the image no such tag, or one with an empty value, or if EC2 copies tags with such a key.
+    /// If the request gives the image no such tag, or one with an empty value. If the value contains the fingerprint of
+    /// another request. If EC2 copies tags with such a key.
     pub fn marker(mut self, key: &str) -> Result<Self, NoMarker> {
         if key.starts_with("ec2:SharedTag/") {
             return Err(NoMarker::Shared { key: key.into() });
         }
-        let tags = self.request.request().tag_specifications.iter().flatten();
-        let mut tags = tags
-            .filter(|specification| specification.resource_type == Some(ResourceType::IMAGE))
-            .flat_map(|specification| specification.tags.iter().flatten());
-        let has_value = |tag: &&Tag| tag.value.as_ref().is_some_and(|value| !value.is_empty());
-        match tags.find(|tag| tag.key.as_deref() == Some(key)).filter(has_value).cloned() {
-            Some(tag) => self.marker = Some(tag),
-            None => return Err(NoMarker::Missing { key: key.into() }),
-        }
+        let request = self.request.request();
+        let tag = request.image_tag(key).filter(|tag| tag.value.as_ref().is_some_and(|value| !value.is_empty()));
+        let tag = tag.cloned().ok_or_else(|| NoMarker::Missing { key: key.into() })?;
+        let mark = Mark::new(tag, request.fingerprint()).ok_or_else(|| NoMarker::OtherContent { key: key.into() })?;
+        self.mark = Some(mark);
         Ok(self)
     }
 
@@ -539,13 +549,13 @@ impl Call {
     /// Continues after a look-up that showed the image that has the name.
     fn judge(&mut self, image: Image) {
         let comparison = preview(&self.request, &self.facts).compare(&image);
-        let seen = Seen::new(image, comparison, self.marker.as_ref());
+        let seen = Seen::new(image, comparison, self.mark.as_ref());
         self.is_gone = false;
         if !self.is_dry_run() && seen.is_the_wanted_one() {
-            let Seen { image, comparison, .. } = seen;
-            return self.end(Outcome::Recovered(Box::new(Recovered { image, comparison })));
+            let Seen { image, comparison, marker } = seen;
+            return self.end(Outcome::Recovered(Box::new(Recovered { image, comparison, marker })));
         }
-        let is_settled = self.is_dry_run() || seen.is_settled(self.marker.is_some(), self.effect);
+        let is_settled = self.is_dry_run() || seen.is_settled(self.mark.is_some(), self.effect);
         let is_better =
             self.seen.as_ref().is_none_or(|last| last.image.id != seen.image.id || last.rank() <= seen.rank());
         if is_better {
@@ -577,7 +587,7 @@ impl Call {
 
     /// Looks again while there is time and an image of the caller's may exist.
     fn look_again(&mut self, retry_after: Option<Duration>) {
-        let may_be_own = self.effect == Effect::Unknown || (self.marker.is_some() && !self.is_dry_run());
+        let may_be_own = self.effect == Effect::Unknown || (self.mark.is_some() && !self.is_dry_run());
         let is_worth_it = (may_be_own || self.look_ups < self.max_attempts()) && self.denials < self.max_attempts();
         if is_worth_it && self.has_time() {
             self.state = State::Interval(retry_after);
@@ -598,7 +608,7 @@ impl Call {
     fn conclude(&mut self) {
         let look_up_error = self.look_up_error.take();
         let named = self.named.clone();
-        let is_marked = self.marker.is_some();
+        let is_marked = self.mark.is_some();
         let seen = self.seen.take();
         if seen.is_some() || self.is_name_taken() {
             let there = AlreadyThere::of(seen, named, self.is_gone, self.effect, is_marked, look_up_error);

@@ -136,12 +136,15 @@ pub struct Recovered {
     pub image: Image,
     /// The comparison with what the request asks for; nothing in it differs.
     pub comparison: Comparison,
+    /// What its marker tag proves: [`Marker::Matches`] or [`Marker::MatchesContent`].
+    pub marker: Marker,
 }
 
 impl fmt::Display for Recovered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = &self.image.id;
-        write!(f, "recovered {id}{}: its tag proves its origin, and nothing differs", state(Some(&self.image)))?;
+        let proven = if self.marker == Marker::MatchesContent { "origin and content" } else { "origin" };
+        write!(f, "recovered {id}{}: its tag proves its {proven}, and nothing differs", state(Some(&self.image)))?;
         if self.comparison.not_shown().next().is_some() {
             f.write_str("; not shown:")?;
             list(f, self.comparison.not_shown())?;
@@ -211,10 +214,16 @@ impl AlreadyThere {
         let Some(comparison) = &self.comparison else { return Likeness::Unclear };
         match comparison.result() {
             Likeness::Different if self.may_lack_tags(comparison) => Likeness::Unclear,
-            Likeness::Same if self.image.as_ref().is_none_or(|image| image.is_usable().is_none()) => Likeness::Unclear,
+            Likeness::Same if !self.is_usable() => Likeness::Unclear,
             Likeness::Same if self.is_marked && self.marker == Marker::Unknown => Likeness::Unclear,
+            // The fingerprint covers the fields that are not shown.
+            Likeness::Unclear if self.marker == Marker::MatchesContent && self.is_usable() => Likeness::Same,
             result => result,
         }
+    }
+
+    fn is_usable(&self) -> bool {
+        self.image.as_ref().is_some_and(|image| image.is_usable() == Some(true))
     }
 
     /// Whether it may be the caller's own, and differs in nothing but tags that it does not show.
@@ -268,6 +277,10 @@ impl AlreadyThere {
         }
         match self.marker {
             Marker::Matches => f.write_str("; its marker tag is that of this request"),
+            Marker::MatchesContent => f.write_str("; its marker tag proves that it was registered for this content"),
+            Marker::OtherContent => f.write_str(
+                "; its marker tag has the same value and another fingerprint, so it was registered for other content",
+            ),
             Marker::Differs => {
                 f.write_str("; its marker tag has another value, so it was registered for another request")
             }
@@ -527,8 +540,8 @@ impl Serialize for Outcome {
 
 fn marked(marker: Marker) -> Option<bool> {
     match marker {
-        Marker::Matches => Some(true),
-        Marker::Differs => Some(false),
+        Marker::Matches | Marker::MatchesContent => Some(true),
+        Marker::Differs | Marker::OtherContent => Some(false),
         Marker::Unknown => None,
     }
 }

@@ -1,11 +1,15 @@
 //! The request, and what EC2 describes: images, their block device mappings, and snapshots.
 
+mod fingerprint;
 mod image;
 mod image_path;
 mod request;
 mod request_path;
+mod sha256;
 mod snapshot;
 
+pub(crate) use fingerprint::split_marker;
+pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType};
 pub use image_path::ImagePath;
 pub use request::{

@@ -128,6 +128,57 @@ fn the_marker_alone_is_no_success() {
     is_there(&outcome, Likeness::Different, Marker::Differs);
 }
 
+/// A call whose marker contains the fingerprint of its request, and the value of the marker.
+fn bound(members: &str) -> (Call, String) {
+    let mut request = request(members);
+    request.add_content_marker("build", "1");
+    let value = format!("1@sha256:{}", request.fingerprint());
+    let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    (call.marker("build").unwrap(), value)
+}
+
+#[test]
+fn a_content_marker_proves_the_fields_that_are_not_shown() {
+    let uefi = r#"{"BootMode": "uefi", "UefiData": "QU1aTlVFRkk="}"#;
+    let boot = "<bootMode>uefi</bootMode>";
+    let (call, value) = bound(uefi);
+    let outcome = ends(call, &[taken(), image("x86_64", "available", &value, boot)]);
+    is_recovered(&outcome);
+    assert!(outcome.to_string().contains("its tag proves its origin and content"), "{outcome}");
+
+    // The comparison cannot see other UEFI data, and a plain marker does not show it.
+    let (_, other) = bound(r#"{"BootMode": "uefi", "UefiData": "QU1aTlVFRkk"}"#);
+    is_recovered(&ends(marked(uefi), &[taken(), image("x86_64", "available", "1", boot)]));
+    let outcome = ends(bound(uefi).0, &[taken(), image("x86_64", "available", &other, boot)]);
+    is_there(&outcome, Likeness::Different, Marker::OtherContent);
+    assert!(outcome.to_string().contains("has the same value and another fingerprint"), "{outcome}");
+    assert_eq!(serde_json::to_value(&outcome).unwrap()["Marked"], false);
+    for foreign in ["1", "1@sha256:", &value.replacen('1', "2", 1)] {
+        let outcome = ends(bound(uefi).0, &[taken(), image("x86_64", "available", foreign, boot)]);
+        is_there(&outcome, Likeness::Different, Marker::Differs);
+    }
+
+    let (call, value) = bound(r#"{"BootMode": "uefi", "UefiData": "QU1aTlVFRkk=", "DryRun": true}"#);
+    let outcome = ends(call, &[taken(), image("x86_64", "available", &value, boot)]);
+    is_there(&outcome, Likeness::Same, Marker::MatchesContent);
+    let plain = marked(r#"{"BootMode": "uefi", "UefiData": "QU1aTlVFRkk=", "DryRun": true}"#);
+    let outcome = ends(plain, &[taken(), image("x86_64", "available", "1", boot)]);
+    is_there(&outcome, Likeness::Unclear, Marker::Matches);
+}
+
+#[test]
+fn a_content_marker_is_that_of_its_request() {
+    let mut request = request("{}");
+    request.add_content_marker("build", "1");
+    request.description = Some("later".to_owned());
+    let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    assert!(matches!(call.marker("build"), Err(NoMarker::OtherContent { .. })));
+    // An image with the right marker that differs all the same, such as one that was changed since.
+    let (call, value) = bound("{}");
+    let said = [taken(), image("x86_64", "available", &value, "<description>changed</description>")];
+    is_there(&ends(call, &said), Likeness::Different, Marker::MatchesContent);
+}
+
 #[test]
 fn a_restarted_process_waits_for_its_tags() {
     let said = [taken(), image("x86_64", "available", "", ""), image("x86_64", "available", "1", "")];

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod fingerprint;
 mod json;
 mod request;
 mod shapes;

@@ -53,7 +53,7 @@ fn entry(rule: &Rule, out: &mut String) {
         Status::Removed { since, reason } => write!(out, "Removed in {since}: {reason}.\n\n").unwrap(),
         _ => {}
     }
-    write!(out, "Message: {}\n\n", rule.trigger_message).unwrap();
+    write!(out, "Message:\n\n```text\n{}\n```\n\n", rule.trigger_message).unwrap();
     for (title, request) in [("Finds something in", rule.trigger), ("Nothing in", rule.near_miss)] {
         // A text of thousands of characters tells no more than its start.
         if request.len() > 2_000 {

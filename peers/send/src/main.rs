@@ -144,7 +144,7 @@ fn register(arguments: Arguments) -> Result<Accepted, Failure> {
     };
     let request = prepare().map_err(Failure::NotSent)?;
     let response = blocking::send(&blocking::client(TIMEOUT), request).map_err(|failure| match failure {
-        call::Failure::NotSent(error) => Failure::NotSent(error),
+        call::Failure::NotSent(error) | call::Failure::Permanent(error) => Failure::NotSent(error),
         call::Failure::Unclear(error) => Failure::Unclear(error),
     })?;
     wire::xml::decode(&response).map_err(|error| match error {

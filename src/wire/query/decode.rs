@@ -62,7 +62,7 @@ pub struct Decoded {
 ///
 /// # Errors
 /// Where method or content type is another one, parameters come in a way that EC2 may read otherwise, body or URL is
-/// longer than [`BODY_LIMIT`], or for what [`decode_body`] refuses.
+/// longer than [`BODY_LIMIT`](super::BODY_LIMIT), or for what [`decode_body`] refuses.
 pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, MalformedRequest> {
     let body = request.body().as_ref();
     match *request.method() {
@@ -103,7 +103,7 @@ pub fn decode<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, Malformed
 /// At the first byte that breaks the form; then where `Action` or `Version` is missing, given twice or another one; then
 /// at the first parameter that RegisterImage does not have, that is given twice, whose list has no such number, or whose
 /// value is of another type. A number is written as 8 or -8, not as `+8`, `08` or `-0`. And where a limit is passed:
-/// [`BODY_LIMIT`] of the whole, [`VALUE_LIMIT`] of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, and
+/// [`BODY_LIMIT`](super::BODY_LIMIT) of the whole, [`VALUE_LIMIT`](super::VALUE_LIMIT) of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, and
 /// [`HOLE_LIMIT`](super::HOLE_LIMIT) of the numbers that lists leave out.
 pub fn decode_body(body: &[u8]) -> Result<Decoded, MalformedRequest> {
     read(&[], body)

@@ -221,6 +221,9 @@ fn an_image_that_was_seen_is_not_forgotten() {
     let Outcome::AlreadyThere(there) = &outcome else { panic!() };
     assert!(there.look_up_error.is_some());
     assert!(outcome.to_string().contains("UnauthorizedOperation"), "{outcome}");
+    // A later look-up that shows less does not replace it.
+    let said = [taken(), image("x86_64", "transient", "1", ""), image("x86_64", "transient", "", "")];
+    is_there(&ends(marked("{}"), &said), Likeness::Unclear, Marker::Matches);
 }
 
 #[test]

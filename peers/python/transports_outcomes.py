@@ -16,11 +16,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 from moto_roundtrip import REGION, Peer, emulator, make_snapshot, one_answer, request_of
 
 TIMEOUT = 60
-TIMEOUT_OF_ALL = 600
+TIMEOUT_OF_ALL = 300
+#: Enough for two look-ups more, unless a case sets its own.
+LOOK_UP_TIMEOUT = "3"
+#: The longest that all waits of a call with three attempts take together, with a look-up timeout of 10 seconds.
+LONGEST_WAITS = 40
 SNAPSHOT = "snap-0123456789abcdef0"
 TAG = {"ResourceType": "image", "Tags": [{"Key": "build", "Value": "8c1f29d0"}]}
 MARKED = ("--marker", "build")
@@ -72,6 +77,73 @@ def full():
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
+@contextlib.contextmanager
+def scripted(*answers):
+    """A server that gives these answers in order, the last one again and again; its URL.
+
+    An answer is a status and a body, and headers if it has any. For `None`, the server closes the connection.
+    """
+    answers = iter([*answers[:-1], *[answers[-1]] * 100])
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as received:
+                if not (line := received.readline()):
+                    return
+                length = 0
+                while (line := received.readline()).strip():
+                    name, _, value = line.partition(b":")
+                    length = int(value) if name.lower() == b"content-length" else length
+                received.read(length)
+                if (answer := next(answers)) is None:
+                    continue
+                status, body, *headers = answer
+                lines = [f"HTTP/1.1 {status} -", f"content-length: {len(body.encode())}", "connection: close", *headers]
+                connection.sendall(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        socket.create_connection(listener.getsockname()).close()
+        server.join(TIMEOUT)
+        listener.close()
+
+
+def script(*answers):
+    """A `server` of a case."""
+    return lambda: scripted(*answers)
+
+
+def error(status, code, message, *headers):
+    body = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"
+    return (status, body, *headers)
+
+
+RIVAL = "ami-0fedcba9876543210"
+NAME_TAKEN = error(400, "InvalidAMIName.Duplicate", f"AMI name scripted is already in use by AMI {RIVAL}")
+NOT_FOUND = error(400, "InvalidAMIID.NotFound", f"The image id '[{RIVAL}]' does not exist")
+DENIED = error(403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+CREATED = (200, f"<RegisterImageResponse><imageId>{RIVAL}</imageId></RegisterImageResponse>")
+BUSY = error(503, "RequestLimitExceeded", "Request limit exceeded.", "retry-after: 600")
+NO_IMAGES = (200, "<DescribeImagesResponse><imagesSet/></DescribeImagesResponse>")
+
+
+def shown(architecture="arm64", state="available", tag="8c1f29d0", more=""):
+    """A look-up that shows the image."""
+    tags = f"<tagSet><item><key>build</key><value>{tag}</value></item></tagSet>" if tag else ""
+    return (200, f"""<DescribeImagesResponse><imagesSet><item><imageId>{RIVAL}</imageId><imageState>{state}</imageState>
+        <name>scripted</name><architecture>{architecture}</architecture><virtualizationType>hvm</virtualizationType>
+        <enaSupport>true</enaSupport><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>
+        <blockDeviceMapping><item><deviceName>/dev/xvda</deviceName><ebs><snapshotId>{SNAPSHOT}</snapshotId>
+        <volumeSize>8</volumeSize><volumeType>gp3</volumeType><iops>3000</iops><throughput>125</throughput>
+        <encrypted>false</encrypted><deleteOnTermination>true</deleteOnTermination></ebs></item></blockDeviceMapping>
+        {tags}{more}</item></imagesSet></DescribeImagesResponse>""")  # fmt: skip
+
+
 def rival(name, **members):
     """An image that has the name, as the AWS CLI prints it."""
     ebs = {
@@ -105,8 +177,19 @@ class Case:
     says: tuple = ()
 
 
+LOOK_UP = {"ImageId", "Marked", "State", "LookUpError"}
+MEMBERS = {
+    "registered": {"Outcome", "ImageId", "RequestId"},
+    "recovered": {"Outcome", "Differences", "NotShown", *LOOK_UP},
+    "already-there": {"Outcome", "Likeness", "Differences", "NotShown", *LOOK_UP},
+    "dry-run-passed": {"Outcome", "RequestId"},
+    "refused": {"Outcome", "Error"},
+    "gave-up": {"Outcome", "Effect", "Error", *LOOK_UP},
+}
 REGISTERED = {"Outcome": "registered"}
-RECOVERED = {"Outcome": "recovered"}
+RECOVERED = {"Outcome": "recovered", "Marked": True, "State": "available", "Differences": [], "LookUpError": None}
+DIFFERENT = {"Outcome": "already-there", "Likeness": "different"}
+UNCLEAR_IMAGE = {"Outcome": "already-there", "Likeness": "unclear"}
 OURS_PERHAPS = {"Outcome": "already-there", "Likeness": "same", "Differences": []}
 NOTHING = {"Outcome": "gave-up", "Effect": "none"}
 MAYBE = {"Outcome": "gave-up", "Effect": "maybe"}
@@ -138,19 +221,60 @@ CASES = [
          says=(UNCLEAR, WAITING, UNCLEAR, DESCRIBE + "status 200", WAITING, DESCRIBE + "status 200", "gave up")),
     Case("name taken", {"Outcome": "already-there", "ImageId": "ami-0fedcba9876543210", "Likeness": "different",
                         "Differences": ["Architecture", "Tags"]}, 1, facts=rival("name taken", Architecture="x86_64")),
-    Case("refused", {"Outcome": "refused"}, 0, facts={"Snapshots": []}, says=(REGISTER + "status 400", "refused, ")),
-    Case("connection refused", NOTHING, server=nobody, says=(NOT_SENT, WAITING) * 2 + (NOT_SENT, "gave up, and nothing")),
+    Case("refused", {"Outcome": "refused"}, 0, facts={"Snapshots": []}, says=(REGISTER + "status 400", "rejected, ")),
+    Case("connection refused", NOTHING, server=nobody, says=(NOT_SENT, WAITING) * 2 + (NOT_SENT, "gave up, and this call registered nothing")),
     Case("connection hangs", NOTHING, server=full, options=(*HURRIED, *ONCE), says=(NOT_SENT,)),
     Case("no such host", NOTHING, server=lambda: contextlib.nullcontext("http://ec2.invalid"), options=ONCE, says=(NOT_SENT,)),
     Case("no TLS", NOTHING, server=lambda: silent("https"), options=ONCE, says=(NOT_SENT,)),
     Case("no answer", MAYBE, server=silent, options=(*HURRIED, *ONCE), says=(UNCLEAR, DESCRIBE + "unclear: ")),
-    Case("redirect", {"Outcome": "refused"}, options=ONCE, says=(REGISTER + "status 307", "refused, "),
+    Case("redirect", {"Outcome": "refused"}, options=ONCE, says=(REGISTER + "status 307", "rejected, "),
          server=lambda: one_answer(b"HTTP/1.1 307 -\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n")),
+    # The image of an earlier process, which has the same marker.
+    Case("ours", {**RECOVERED, "ImageId": RIVAL}, 1, facts=rival("ours", Tags=TAG["Tags"]), options=MARKED, says=TAKEN),
+    Case("ours and different", {**DIFFERENT, "ImageId": RIVAL, "Marked": True, "Differences": ["Architecture"]}, 1,
+         facts=rival("ours and different", Architecture="x86_64", Tags=TAG["Tags"]), options=MARKED, says=TAKEN),
+    Case("ours and unusable", {**DIFFERENT, "Marked": True, "State": "failed", "Differences": ["State"]}, options=MARKED,
+         server=script(NAME_TAKEN, shown(state="failed")), says=TAKEN),
+    Case("of another build", {**DIFFERENT, "Marked": False, "Differences": ["Tags"]}, 1, options=MARKED,
+         facts=rival("of another build", Tags=[{"Key": "build", "Value": "another"}]), says=TAKEN),
+    Case("tags not visible", {**UNCLEAR_IMAGE, "ImageId": RIVAL, "Marked": None, "State": "available"}, options=MARKED,
+         server=script(NAME_TAKEN, shown(tag="")), says=(*TAKEN, WAITING, DESCRIBE + "status 200")),
+    Case("tags visible late", {**RECOVERED, "ImageId": RIVAL}, options=MARKED,
+         server=script(NAME_TAKEN, shown(tag=""), shown()), says=(*TAKEN, WAITING, DESCRIBE + "status 200", "recovered ")),
+    Case("state unknown", {**UNCLEAR_IMAGE, "Marked": True, "State": "transient"}, options=MARKED,
+         server=script(NAME_TAKEN, shown(state="transient")), says=TAKEN),
+    Case("copied", {**DIFFERENT, "Marked": True}, options=MARKED, says=TAKEN,
+         server=script(NAME_TAKEN, shown(more="<sourceImageId>ami-0123456789abcdef0</sourceImageId>"))),
+    Case("look-ups denied", {**UNCLEAR_IMAGE, "ImageId": RIVAL, "Marked": None, "State": None, "LookUpError": {
+             "Code": "UnauthorizedOperation", "Message": "You are not authorized to perform this operation.",
+             "RequestId": None, "Status": 403}},
+         options=MARKED, server=script(NAME_TAKEN, DENIED), says=(TAKEN[0], DESCRIBE + "status 403")),
+    Case("seen once and then denied", {**UNCLEAR_IMAGE, "ImageId": RIVAL, "State": "available"}, options=MARKED,
+         server=script(NAME_TAKEN, shown(tag=""), DENIED), says=(*TAKEN, WAITING, DESCRIBE + "status 403")),
+    Case("name free again", {**REGISTERED, "ImageId": RIVAL}, options=MARKED,
+         server=script(NAME_TAKEN, NOT_FOUND, CREATED), says=(TAKEN[0], DESCRIBE + "status 400", WAITING, REGISTER)),
+    Case("deregistered", {**UNCLEAR_IMAGE, "ImageId": RIVAL}, options=ONCE,
+         server=script(NAME_TAKEN, shown(state="deregistered")), says=(*TAKEN, "the name was held by ")),
+    Case("assigned", {**MAYBE, "ImageId": RIVAL, "Marked": None, "State": None}, options=(*MARKED, *ONCE),
+         server=script(NOT_FOUND, NO_IMAGES), says=(REGISTER + "status 400", DESCRIBE, WAITING, "gave up, ")),
+    Case("assigned and shown", {**RECOVERED, "ImageId": RIVAL}, options=MARKED, server=script(NOT_FOUND, shown()), says=TAKEN),
+    Case("rejected with nothing sent before", {"Outcome": "refused"}, options=MARKED, server=script(DENIED)),
+    Case("rejected after a lost answer", {**RECOVERED, "ImageId": RIVAL}, options=MARKED,
+         server=script(None, DENIED, shown()), says=(UNCLEAR, WAITING, REGISTER + "status 403", DESCRIBE)),
+    Case("rejection cut off", REGISTERED, options=MARKED, server=script((400, "<Response><Err"), CREATED)),
+    Case("status 429", REGISTERED, options=MARKED, server=script(error(429, "Haunted", "Boo."), CREATED)),
+    Case("name taken in a dry run", {"Outcome": "already-there", "Likeness": "same", "Marked": True}, options=(*MARKED, "--dry-run"),
+         server=script(NAME_TAKEN, shown()), says=TAKEN),
+    # The service asks for ten minutes.
+    Case("longest waits", {**UNCLEAR_IMAGE, "ImageId": RIVAL}, options=(*MARKED, "--look-up-timeout", "10"),
+         server=script(BUSY, BUSY, NAME_TAKEN, shown(tag=""), BUSY), says=(REGISTER, WAITING, REGISTER, WAITING, *TAKEN, WAITING)),
 ]  # fmt: skip
 
 
 def call(binary, url, request, *options, environment=None):
-    """Runs one of the clients; what it printed, read as JSON, and the lines on stderr."""
+    """Runs one of the clients."""
+    if "--look-up-timeout" not in options:
+        options = ("--look-up-timeout", LOOK_UP_TIMEOUT, *options)
     credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
     return subprocess.run(
         [binary, "--endpoint-url", url, *options, "-"],
@@ -169,19 +293,22 @@ def request_named(name, snapshot_id=SNAPSHOT):
 def assert_outcome(case, finished):
     said = json.loads(finished.stdout)
     assert case.outcome.items() <= said.items(), said
+    assert MEMBERS[said["Outcome"]] == said.keys(), said
     succeeded = said["Outcome"] in ("registered", "recovered", "dry-run-passed")
     assert finished.returncode == (0 if succeeded else 1), finished.returncode
     assert said["Outcome"] != "refused" or said["Error"]["Message"], said
     lines = iter(finished.stderr.splitlines())
     for expected in case.says:
         assert any(line.startswith(expected) for line in lines), f"no line {expected!r} where it should be"
+    waits = [float(line.split()[1]) for line in finished.stderr.splitlines() if line.startswith(WAITING)]
+    assert sum(waits) <= LONGEST_WAITS, waits
 
 
 def run(case, binary, emulator_binary):
     """One case with one client; the transcript, which ends in what is wrong, if anything is."""
     server = case.server() if case.server else fake_ec2(emulator_binary, case.faults, case.facts)
     with server as url:
-        finished = call(binary, url, request_named(case.name), *case.options)
+        finished = call(binary, url, request_named("scripted" if case.server else case.name), *case.options)
         transcript = f"-- {pathlib.Path(binary).name}: {case.name} {' '.join(case.options)}\n"
         transcript += finished.stderr + finished.stdout
         try:
@@ -218,6 +345,7 @@ def unusable(binaries):
         ({**request, "Nom": "x"}, (), None, "Nom"),
         (request, ("--marker", "Build"), None, "no tag"),
         (request, ("--timeout", "0"), None, "--timeout"),
+        (request, ("--look-up-timeout", "x"), None, "--look-up-timeout"),
         (request, ("--attempts", "x"), None, "--attempts"),
         (request, ("--verbose",), None, "there is no option"),
         (request, (), {}, "AWS_ACCESS_KEY_ID"),

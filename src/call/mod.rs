@@ -660,9 +660,10 @@ fn part(most: Duration, fraction: f64) -> Duration {
 
 /// Whether the same request may fare better in a moment.
 ///
-/// An unreadable response may hide any other. The status 429 is throttling, whatever the code.
+/// An unreadable response may hide any other, unless it is a redirect. The status 429 is throttling, whatever the code.
 fn may_pass(error: &RegisterImageError) -> bool {
-    error.retry() != Retry::Never || error.as_unreadable().is_some() || error.status().as_u16() == 429
+    let may_hide_another = error.as_unreadable().is_some() && !error.status().is_redirection();
+    error.retry() != Retry::Never || may_hide_another || error.status().as_u16() == 429
 }
 
 /// Returns the image that EC2 names: the one that holds the name, or the one that it just assigned.

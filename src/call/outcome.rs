@@ -514,7 +514,6 @@ impl Serialize for Outcome {
                 )?;
                 map.serialize_entry("Differences", &places(comparison().flat_map(Comparison::differences)))?;
                 map.serialize_entry("NotShown", &places(comparison().flat_map(Comparison::not_shown)))?;
-                map.serialize_entry("Gone", &there.is_gone)?;
                 map.serialize_entry("LookUpError", &there.look_up_error)?;
             }
             Self::DryRunPassed(passed) => {

@@ -5,12 +5,15 @@ use std::time::Duration;
 use ec2_register_image::call::{Call, Failure, Marker, NoMarker, Outcome, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
-use ec2_register_image::types::ImageId;
-use ec2_register_image::{Endpoint, RegisterImageRequest};
+use ec2_register_image::types::{ImageId, ImageName};
+use ec2_register_image::{Endpoint, Policy, RegisterImageRequest, Validator};
 use http::Response;
 use serde_json::Value;
 
 const ID: &str = "ami-0123456789abcdef0";
+
+/// What a look-up shows of the name.
+const NAME: &str = "<name>web</name>";
 
 /// A response, or `None` for one that was lost.
 type Said = Option<(u16, String)>;
@@ -47,7 +50,7 @@ fn image(architecture: &str, state: &str, tag: &str, more: &str) -> Said {
         200,
         format!(
             "<DescribeImagesResponse><imagesSet><item><imageId>{ID}</imageId><imageState>{state}</imageState>\
-             <name>web</name><architecture>{architecture}</architecture><virtualizationType>hvm</virtualizationType>\
+             {NAME}<architecture>{architecture}</architecture><virtualizationType>hvm</virtualizationType>\
              <enaSupport>true</enaSupport><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>\
              <blockDeviceMapping><item><deviceName>/dev/xvda</deviceName><ebs><snapshotId>snap-0123456789abcdef0</snapshotId>\
              <volumeSize>8</volumeSize><volumeType>gp2</volumeType><encrypted>false</encrypted>\
@@ -218,6 +221,9 @@ fn an_image_that_was_seen_is_not_forgotten() {
     let Outcome::AlreadyThere(there) = &outcome else { panic!() };
     assert!(there.look_up_error.is_some());
     assert!(outcome.to_string().contains("UnauthorizedOperation"), "{outcome}");
+    // A later look-up that shows less does not replace it.
+    let said = [taken(), image("x86_64", "transient", "1", ""), image("x86_64", "transient", "", "")];
+    is_there(&ends(marked("{}"), &said), Likeness::Unclear, Marker::Matches);
 }
 
 #[test]
@@ -261,6 +267,9 @@ fn unreadable_rejections_and_every_429_are_retried() {
         let outcome = ends(marked("{}"), &[said, registered()]);
         assert!(matches!(outcome, Outcome::Registered(_)), "{outcome}");
     }
+    // A redirect hides nothing that EC2 said.
+    let outcome = ends(marked("{}"), &[Some((307, String::new()))]);
+    assert!(matches!(outcome, Outcome::Refused(_)), "{outcome}");
 }
 
 #[test]
@@ -274,6 +283,26 @@ fn a_copy_and_a_shared_tag_prove_nothing() {
     }
     let call = Call::new(request("{}").validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
     assert!(matches!(call.marker("ec2:SharedTag/build"), Err(NoMarker::Shared { .. })));
+}
+
+#[test]
+fn a_request_without_a_name_is_never_looked_up_by_name() {
+    let policy = Policy::new().allow("name-missing").unwrap().allow("name-length").unwrap();
+    for name in [None, Some(ImageName::new(""))] {
+        let mut request = request("{}");
+        request.name = name;
+        let call = || {
+            let valid = Validator::new().policy(policy.clone()).validate(request.clone()).unwrap();
+            Call::new(valid, Endpoint::of_region("eu-central-1").unwrap()).marker("build").unwrap()
+        };
+        let unnamed = image("x86_64", "available", "1", "").map(|(status, body)| (status, body.replace(NAME, "")));
+        let (outcome, sent, _) = drive(&mut call(), &[None, None, None, unnamed.clone()]);
+        assert!(matches!(&outcome, Outcome::GaveUp(gave_up) if gave_up.effect == Effect::Unknown), "{outcome}");
+        assert_eq!(sent, 3);
+        // An image that EC2 names is looked up by its ID.
+        let not_found = error(400, "InvalidAMIID.NotFound", &format!("The image id '[{ID}]' does not exist"));
+        is_recovered(&ends(call(), &[not_found, unnamed]));
+    }
 }
 
 #[test]
@@ -306,7 +335,7 @@ fn an_outcome_is_one_json_object() {
     assert_eq!(
         json(&outcome),
         serde_json::json!({"Outcome": "already-there", "ImageId": ID, "Likeness": "unclear", "Marked": null,
-            "State": null, "Differences": [], "NotShown": [], "Gone": false, "LookUpError": {
+            "State": null, "Differences": [], "NotShown": [], "LookUpError": {
                 "Code": "UnauthorizedOperation", "Message": "You are not authorized to perform this operation.",
                 "RequestId": null, "Status": 403}})
     );

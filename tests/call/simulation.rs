@@ -3,7 +3,7 @@
 //! Schedules that lead to the same state of call and world go on alike, so they are followed as one and counted: all
 //! schedules are explored, without taking each of them apart.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use ec2_register_image::call::{Call, Failure, Marker, Outcome, RetryConfig, Step};
@@ -271,6 +271,32 @@ impl Setting {
         request
     }
 
+    /// The kinds of outcome that some schedule ends in.
+    fn reaches(&self) -> BTreeSet<&'static str> {
+        let mut kinds = BTreeSet::from(["rejected", "gave up, and nothing was registered"]);
+        if self.dry_run {
+            kinds.insert("dry run passed at once");
+            kinds.extend((self.max_attempts > 1).then_some("dry run passed by a retry"));
+            return kinds;
+        }
+        kinds.extend([
+            "registered at once",
+            "held by an image that is gone",
+            "taken by an image that no look-up showed",
+            "taken by a different image",
+            "gave up, and an image may exist",
+        ]);
+        if self.is_marked {
+            kinds.extend(["recovered", "taken by an image without its tags"]);
+        } else {
+            kinds.insert("taken by the same image");
+        }
+        if self.max_attempts > 1 {
+            kinds.extend(["registered by a retry", "registered after a look-up"]);
+        }
+        kinds
+    }
+
     fn call(&self) -> Call {
         let retry = RetryConfig::standard().with_max_attempts(self.max_attempts).with_max_backoff(Self::MOST);
         let call = Call::new(self.request().validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
@@ -278,10 +304,10 @@ impl Setting {
         if self.is_marked { call.marker("build").unwrap() } else { call }
     }
 
-    /// Follows every schedule to its end; how many there are, and the longest.
-    fn explore(&self) -> (u128, usize) {
+    /// Follows every schedule to its end. Returns how many end in which way, and the length of the longest.
+    fn explore(&self) -> (BTreeMap<&'static str, u128>, usize) {
         let mut level = HashMap::from([(String::new(), (self.call(), World::default(), Vec::<Event>::new(), 1_u128))]);
-        let (mut schedules, mut longest) = (0, 0);
+        let (mut schedules, mut longest) = (BTreeMap::new(), 0);
         while !level.is_empty() {
             let mut next: HashMap<String, (Call, World, Vec<Event>, u128)> = HashMap::new();
             for (mut call, world, path, count) in level.into_values() {
@@ -293,7 +319,7 @@ impl Setting {
                         request
                     }
                     Step::Done(outcome) => {
-                        schedules += count;
+                        *schedules.entry(kind(&outcome, &path)).or_default() += count;
                         longest = longest.max(path.len());
                         self.judge(&outcome, &world, &path);
                         continue;
@@ -390,6 +416,30 @@ impl Setting {
     }
 }
 
+/// The kind of an outcome after these events.
+fn kind(outcome: &Outcome, path: &[Event]) -> &'static str {
+    let has_looked = path.iter().any(|event| matches!(event, Event::LookUp(..)));
+    match outcome {
+        Outcome::Registered(_) if path.len() == 1 => "registered at once",
+        Outcome::Registered(_) if has_looked => "registered after a look-up",
+        Outcome::Registered(_) => "registered by a retry",
+        Outcome::Recovered(_) => "recovered",
+        Outcome::AlreadyThere(there) if there.is_gone => "held by an image that is gone",
+        Outcome::AlreadyThere(there) => match there.likeness() {
+            _ if there.image.is_none() => "taken by an image that no look-up showed",
+            Likeness::Same => "taken by the same image",
+            Likeness::Different => "taken by a different image",
+            _ => "taken by an image without its tags",
+        },
+        Outcome::DryRunPassed(_) if path.len() == 1 => "dry run passed at once",
+        Outcome::DryRunPassed(_) => "dry run passed by a retry",
+        Outcome::Refused(_) => "rejected",
+        Outcome::GaveUp(gave_up) if gave_up.effect == Effect::Nothing => "gave up, and nothing was registered",
+        Outcome::GaveUp(_) => "gave up, and an image may exist",
+        _ => "unknown",
+    }
+}
+
 /// Of 3 attempts there are some thousand times as many.
 const ATTEMPTS: u32 = 2;
 
@@ -400,7 +450,10 @@ fn every_schedule() {
         for is_marked in [false, true] {
             for dry_run in [false, true] {
                 let setting = Setting { max_attempts, is_marked, dry_run };
-                let (schedules, longest) = setting.explore();
+                let (kinds, longest) = setting.explore();
+                // A call that never retries or never looks up tells no lie, and reaches less.
+                assert_eq!(kinds.keys().copied().collect::<BTreeSet<_>>(), setting.reaches(), "{kinds:?}");
+                let schedules: u128 = kinds.values().sum();
                 println!(
                     "{max_attempts} attempts, marked {is_marked}, dry run {dry_run}: {schedules} schedules of up to {longest} events"
                 );

@@ -1,8 +1,8 @@
 //! An image as DescribeImages tells it.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{ProductCode, Tag};
 use crate::schema::{DocumentItem, object, objects, update};
@@ -34,7 +34,7 @@ use crate::types::{
 /// assert_eq!(image.boot_mode, None);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Image {
@@ -48,7 +48,7 @@ pub struct Image {
     /// Member `State`.
     pub state: Option<ImageState>,
     /// Why the image is in its state. Member `StateReason`; its text, or else its code.
-    #[serde(default, deserialize_with = "state_reason")]
+    #[serde(default, serialize_with = "write_state_reason", deserialize_with = "state_reason")]
     pub state_reason: Option<String>,
     /// The image that CopyImage copied; RegisterImage never sets it. Member `SourceImageId`.
     pub source_image_id: Option<ImageId>,
@@ -274,6 +274,10 @@ pub struct ImageEbsBlockDevice {
     /// Whether the snapshot is encrypted. Default for an empty volume: `false`. What a launch makes of it stands in
     /// [`launch_encryption`](crate::preview::Preview::launch_encryption).
     pub encrypted: Option<bool>,
+}
+
+fn write_state_reason<S: Serializer>(reason: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    reason.as_ref().map(|message| BTreeMap::from([("Message", message)])).serialize(serializer)
 }
 
 /// The message of the reason, or else its code.

@@ -174,7 +174,7 @@ fn time_and_attempts_that_are_used_up_stay_used_up() {
 fn a_call_that_is_over_stays_so_if_it_has_an_image_and_else_starts_again() {
     let ended = |said: &[Said]| {
         let mut call = marked("{}");
-        drive(&mut call, said);
+        let _ = drive(&mut call, said);
         restarted(&call, "{}")
     };
     for said in [vec![registered()], vec![taken(), image("x86_64", "available", "1", "")]] {

@@ -74,14 +74,16 @@ use core::{error::Error, time::Duration};
 
 use http::Response;
 
+mod checkpoint;
 mod drive;
 mod evidence;
 mod outcome;
 mod step;
 
 pub use aws_smithy_types::retry::RetryConfig;
+pub use checkpoint::{Checkpoint, ResumeError};
 pub use evidence::Marker;
-pub use outcome::{AlreadyThere, Cause, GaveUp, NoImage, Outcome, Recovered};
+pub use outcome::{AlreadyThere, Cause, Earlier, GaveUp, NoImage, Outcome, Recovered};
 pub use step::{Action, Failure, Purpose, RequestInfo, Step};
 
 use self::evidence::{Mark, Seen};
@@ -254,6 +256,9 @@ impl Call {
     #[must_use]
     pub fn facts(mut self, facts: Facts) -> Self {
         self.facts = facts;
+        // An image of a checkpoint was compared without them.
+        let seen = self.seen.take();
+        self.seen = seen.map(|seen| Box::new(self.assess(seen.image)));
         self
     }
 
@@ -546,14 +551,17 @@ impl Call {
         }
     }
 
+    fn assess(&self, image: Image) -> Seen {
+        let comparison = preview(&self.request, &self.facts).compare(&image);
+        Seen::new(image, comparison, self.mark.as_ref())
+    }
+
     /// Continues after a look-up that showed the image that has the name.
     fn judge(&mut self, image: Image) {
-        let comparison = preview(&self.request, &self.facts).compare(&image);
-        let seen = Seen::new(image, comparison, self.mark.as_ref());
+        let seen = self.assess(image);
         self.is_gone = false;
         if !self.is_dry_run() && seen.is_the_wanted_one() {
-            let Seen { image, comparison, marker } = seen;
-            return self.end(Outcome::Recovered(Box::new(Recovered { image, comparison, marker })));
+            return self.end(Outcome::Recovered(Box::new(Recovered::of(seen))));
         }
         let is_settled = self.is_dry_run() || seen.is_settled(self.mark.is_some(), self.effect);
         let is_better =
@@ -601,15 +609,15 @@ impl Call {
     }
 
     fn is_name_taken(&self) -> bool {
-        matches!(&self.cause, Some(Cause::Answered(error)) if error.class() == Class::NameTaken)
+        self.cause.as_ref().is_some_and(Cause::is_name_taken)
     }
 
     /// Ends with what is known.
     fn conclude(&mut self) {
-        let look_up_error = self.look_up_error.take();
+        let look_up_error = self.look_up_error.clone();
         let named = self.named.clone();
         let is_marked = self.mark.is_some();
-        let seen = self.seen.take();
+        let seen = self.seen.clone();
         if seen.is_some() || self.is_name_taken() {
             let there = AlreadyThere::of(seen, named, self.is_gone, self.effect, is_marked, look_up_error);
             return self.end(there.into());
@@ -618,7 +626,7 @@ impl Call {
             name: self.request.request().name.clone(),
             image_id: named.filter(|_| self.is_assigned),
             look_up_error,
-            ..GaveUp::of(self.effect, self.cause.take().unwrap_or(Cause::Stopped))
+            ..GaveUp::of(self.effect, self.cause.clone().unwrap_or(Cause::Stopped))
         };
         self.end(gave_up.into());
     }

@@ -3,7 +3,8 @@
 use alloc::{boxed::Box, string::String, string::ToString as _, sync::Arc, vec::Vec};
 use core::{error::Error, fmt};
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{SerializeMap as _, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::evidence::{Marker, Seen, lacks_tags};
 use super::may_pass;
@@ -138,6 +139,13 @@ pub struct Recovered {
     pub comparison: Comparison,
     /// What its marker tag proves: [`Marker::Matches`] or [`Marker::MatchesContent`].
     pub marker: Marker,
+}
+
+impl Recovered {
+    pub(super) fn of(seen: Seen) -> Self {
+        let Seen { image, comparison, marker } = seen;
+        Self { image, comparison, marker }
+    }
 }
 
 impl fmt::Display for Recovered {
@@ -311,7 +319,7 @@ fn list<'a>(f: &mut fmt::Formatter<'_>, members: impl Iterator<Item = &'a Compar
 }
 
 /// Displays an error and its sources in one line.
-fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
+pub(super) fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
     fmt::from_fn(move |f| {
         write!(f, "{error}")?;
         let mut last = error;
@@ -411,6 +419,20 @@ pub enum Cause {
     DryRunRegistered,
     /// The caller stopped the call.
     Stopped,
+    /// The result that a [`Checkpoint`](super::Checkpoint) remembers.
+    Earlier(Earlier),
+}
+
+/// The result of an attempt or a look-up before a checkpoint, as one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Earlier {
+    /// The error and its sources.
+    pub message: String,
+    /// Whether the same request may fare better later, without a change.
+    pub may_pass: bool,
+    pub(super) is_name_taken: bool,
 }
 
 impl Cause {
@@ -424,6 +446,15 @@ impl Cause {
             Self::Transport { is_permanent, .. } => !is_permanent,
             Self::DryRunRegistered => false,
             Self::Stopped => true,
+            Self::Earlier(earlier) => earlier.may_pass,
+        }
+    }
+
+    pub(super) fn is_name_taken(&self) -> bool {
+        match self {
+            Self::Answered(error) => error.class() == Class::NameTaken,
+            Self::Earlier(earlier) => earlier.is_name_taken,
+            Self::Transport { .. } | Self::DryRunRegistered | Self::Stopped => false,
         }
     }
 }
@@ -435,6 +466,7 @@ impl fmt::Display for Cause {
             Self::Transport { .. } => f.write_str("no response"),
             Self::DryRunRegistered => f.write_str("the response to a dry run says that it registered an image"),
             Self::Stopped => f.write_str("the caller stopped the call"),
+            Self::Earlier(earlier) => f.write_str(&earlier.message),
         }
     }
 }
@@ -445,7 +477,7 @@ impl Error for Cause {
             Self::Answered(error) => error.source(),
             // The content of the `Arc`, so that callers can match it by type.
             Self::Transport { error, .. } => Some(&**error),
-            Self::DryRunRegistered | Self::Stopped => None,
+            Self::DryRunRegistered | Self::Stopped | Self::Earlier(_) => None,
         }
     }
 }

@@ -10,37 +10,37 @@ use ec2_register_image::{Endpoint, Policy, RegisterImageRequest, Validator};
 use http::Response;
 use serde_json::Value;
 
-const ID: &str = "ami-0123456789abcdef0";
+pub(crate) const ID: &str = "ami-0123456789abcdef0";
 
 /// What a look-up shows of the name.
 const NAME: &str = "<name>web</name>";
 
 /// A response, or `None` for one that was lost.
-type Said = Option<(u16, String)>;
+pub(crate) type Said = Option<(u16, String)>;
 
-fn error(status: u16, code: &str, message: &str) -> Said {
+pub(crate) fn error(status: u16, code: &str, message: &str) -> Said {
     let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     Some((status, format!("<Response><Errors>{error}</Errors></Response>")))
 }
 
-fn taken() -> Said {
+pub(crate) fn taken() -> Said {
     error(400, "InvalidAMIName.Duplicate", &format!("AMI name web is already in use by AMI {ID}"))
 }
 
-fn denied() -> Said {
+pub(crate) fn denied() -> Said {
     error(403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
 }
 
-fn registered() -> Said {
+pub(crate) fn registered() -> Said {
     Some((200, format!("<RegisterImageResponse><imageId>{ID}</imageId></RegisterImageResponse>")))
 }
 
-fn none() -> Said {
+pub(crate) fn none() -> Said {
     Some((200, "<DescribeImagesResponse><imagesSet/></DescribeImagesResponse>".to_owned()))
 }
 
 /// The image of this request, with the marker tag, in this state, and with these members more.
-fn image(architecture: &str, state: &str, tag: &str, more: &str) -> Said {
+pub(crate) fn image(architecture: &str, state: &str, tag: &str, more: &str) -> Said {
     let tags = if tag.is_empty() {
         String::new()
     } else {
@@ -60,7 +60,7 @@ fn image(architecture: &str, state: &str, tag: &str, more: &str) -> Said {
     ))
 }
 
-fn request(members: &str) -> RegisterImageRequest {
+pub(crate) fn request(members: &str) -> RegisterImageRequest {
     let mut request: Value = serde_json::from_str(
         r#"{"Name": "web", "Architecture": "x86_64", "VirtualizationType": "hvm", "EnaSupport": true,
             "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {
@@ -74,13 +74,13 @@ fn request(members: &str) -> RegisterImageRequest {
     serde_json::from_value(request).unwrap()
 }
 
-fn marked(members: &str) -> Call {
+pub(crate) fn marked(members: &str) -> Call {
     let call = Call::new(request(members).validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
     call.marker("build").unwrap()
 }
 
 /// Drives the call over these responses; the last one is repeated. Returns how many were sent, and all waits.
-fn drive(call: &mut Call, said: &[Said]) -> (Outcome, usize, Vec<Duration>) {
+pub(crate) fn drive(call: &mut Call, said: &[Said]) -> (Outcome, usize, Vec<Duration>) {
     let (mut sent, mut waits) = (0, Vec::new());
     loop {
         match call.next(0.0) {
@@ -97,7 +97,7 @@ fn drive(call: &mut Call, said: &[Said]) -> (Outcome, usize, Vec<Duration>) {
     }
 }
 
-fn ends(mut call: Call, said: &[Said]) -> Outcome {
+pub(crate) fn ends(mut call: Call, said: &[Said]) -> Outcome {
     drive(&mut call, said).0
 }
 
@@ -254,7 +254,9 @@ fn a_dry_run_registers_and_recovers_nothing() {
 #[test]
 fn an_error_about_an_image_names_the_one_that_ec2_assigned() {
     let not_found = || error(400, "InvalidAMIID.NotFound", &format!("The image id '[{ID}]' does not exist"));
-    is_recovered(&ends(marked("{}"), &[not_found(), image("x86_64", "available", "1", "")]));
+    let (outcome, sent, _) = drive(&mut marked("{}"), &[not_found(), image("x86_64", "available", "1", "")]);
+    is_recovered(&outcome);
+    assert_eq!(sent, 2);
     let outcome = ends(marked("{}").look_up_timeout(Duration::ZERO), &[not_found()]);
     let Outcome::GaveUp(gave_up) = &outcome else { panic!("{outcome}") };
     assert_eq!((gave_up.effect, gave_up.image_id.as_ref().unwrap().as_str()), (Effect::Unknown, ID));

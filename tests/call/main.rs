@@ -4,6 +4,7 @@
 mod support;
 
 mod cases;
+mod checkpoint;
 mod machine;
 mod run;
 mod run_async;

@@ -1,9 +1,14 @@
 //! The open request: what of it is sent, and its views.
 
-use ec2_register_image::model::Source;
+use ec2_register_image::model::{
+    BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, Source, TagMember, TagSpecificationMember,
+};
 use ec2_register_image::types::ImageLocation;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::support::read;
 
@@ -82,6 +87,36 @@ fn the_mapping_of_the_root_device() {
     root_of(root, r#"{"DeviceName": "/dev/sda1", "NoDevice": ""}"#, None);
     root_of(r#""RootDeviceName": "/dev/sda","#, r#"{"DeviceName": "/dev/sda1"}"#, None);
     root_of(r#""RootDeviceName": "/dev/xvda","#, r#"{"VirtualName": "ephemeral0"}"#, None);
+}
+
+/// Collects the names of all members in a JSON document.
+fn collect_names(value: &serde_json::Value, names: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (name, value) in object {
+                names.insert(name.clone());
+                collect_names(value, names);
+            }
+        }
+        serde_json::Value::Array(list) => list.iter().for_each(|item| collect_names(item, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_property_tests_generate_every_member() {
+    let mut runner = TestRunner::deterministic();
+    let mut generated = BTreeSet::new();
+    for _ in 0..200 {
+        let request = crate::support::request().new_tree(&mut runner).unwrap().current();
+        collect_names(&serde_json::to_value(request).unwrap(), &mut generated);
+    }
+    let members = RequestMember::ALL.iter().map(|it| it.name());
+    let members = members.chain(BlockDeviceMappingMember::ALL.iter().map(|it| it.name()));
+    let members = members.chain(EbsBlockDeviceMember::ALL.iter().map(|it| it.name()));
+    let members = members.chain(TagSpecificationMember::ALL.iter().map(|it| it.name()));
+    let members = members.chain(TagMember::ALL.iter().map(|it| it.name()));
+    assert_eq!(generated, members.map(str::to_owned).collect());
 }
 
 proptest! {

@@ -4,14 +4,21 @@
 
 use std::time::Duration;
 
+use ec2_register_image::model::{
+    BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, TagMember, TagSpecificationMember,
+};
 use ec2_register_image::response::{DryRunPassed, ErrorEntry, ServiceError};
-use ec2_register_image::types::{ResourceType, UefiData, VolumeType};
+use ec2_register_image::types::{
+    Architecture, BootMode, ImdsSupport, ResourceType, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
+};
 use ec2_register_image::{
     Accepted, BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest, RegisterImageResponse, Tag, TagSpecification,
 };
 use http::StatusCode;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 /// A row of `fixtures/requests.json`.
 #[derive(Debug, serde::Deserialize)]
@@ -129,105 +136,78 @@ fn number() -> impl Strategy<Value = i32> {
     prop_oneof![Just(0), Just(-1), Just(i32::MAX), Just(i32::MIN), 1..100_000]
 }
 
-fn one_of<T: Clone + std::fmt::Debug + From<String> + 'static>(known: &'static [T]) -> impl Strategy<Value = T> {
-    prop_oneof![proptest::sample::select(known), text().prop_map(T::from)]
-}
-
-pub fn any_ebs() -> impl Strategy<Value = EbsBlockDevice> {
-    let texts = [some(text()), some(text()), some(text()), some(text()), some(text())];
-    let numbers = [some(number()), some(number()), some(number()), some(number()), some(number())];
-    let truths = [some(any::<bool>()), some(any::<bool>())];
-    (texts, numbers, truths, some(one_of(VolumeType::KNOWN))).prop_map(|(texts, numbers, truths, volume_type)| {
-        let mut ebs = EbsBlockDevice::default();
-        let [snapshot_id, kms_key_id, outpost_arn, zone, zone_id] = texts;
-        ebs.snapshot_id = snapshot_id.map(Into::into);
-        ebs.kms_key_id = kms_key_id.map(Into::into);
-        ebs.outpost_arn = outpost_arn.map(Into::into);
-        ebs.availability_zone = zone.map(Into::into);
-        ebs.availability_zone_id = zone_id.map(Into::into);
-        [ebs.iops, ebs.volume_size, ebs.throughput, ebs.volume_initialization_rate, ebs.ebs_card_index] = numbers;
-        [ebs.delete_on_termination, ebs.encrypted] = truths;
-        ebs.volume_type = volume_type;
-        ebs
-    })
-}
-
-pub fn mapping() -> impl Strategy<Value = BlockDeviceMapping> {
-    (some(any_ebs()), some(text()), some(text()), some(text())).prop_map(
-        |(ebs, no_device, device_name, virtual_name)| {
-            let mut mapping = BlockDeviceMapping::default();
-            mapping.ebs = ebs;
-            mapping.no_device = no_device;
-            mapping.device_name = device_name.map(Into::into);
-            mapping.virtual_name = virtual_name.map(Into::into);
-            mapping
-        },
-    )
-}
-
-fn tag() -> impl Strategy<Value = Tag> {
-    (some(text()), some(text())).prop_map(|(key, value)| {
-        let mut tag = Tag::default();
-        tag.key = key;
-        tag.value = value;
-        tag
-    })
-}
-
-fn tag_specification() -> impl Strategy<Value = TagSpecification> {
-    (some(one_of(ResourceType::KNOWN)), some(vec(tag(), 0..4))).prop_map(|(resource_type, tags)| {
-        let mut specification = TagSpecification::default();
-        specification.resource_type = resource_type;
-        specification.tags = tags;
-        specification
-    })
-}
-
-/// Any request: members absent, empty, `false`, `0`, illegal; lists with holes; empty structures.
-pub fn request() -> impl Strategy<Value = RegisterImageRequest> {
-    use ec2_register_image::types::{
-        Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType,
+/// A value for the text member of this name: often one that EC2 knows.
+fn text_of(name: &str) -> BoxedStrategy<String> {
+    let known = match name {
+        "Architecture" => Architecture::NAMES,
+        "BootMode" => BootMode::NAMES,
+        "ImdsSupport" => ImdsSupport::NAMES,
+        "ResourceType" => ResourceType::NAMES,
+        "SriovNetSupport" => SriovNetSupport::NAMES,
+        "TpmSupport" => TpmSupport::NAMES,
+        "VirtualizationType" => VirtualizationType::NAMES,
+        "VolumeType" => VolumeType::NAMES,
+        "UefiData" => return prop_oneof![text(), "([A-Za-z0-9+/]{4}){0,13}"].boxed(),
+        _ => return text(),
     };
-    let texts = [some(text()), some(text()), some(text()), some(text()), some(text()), some(text())];
-    let truths = [some(any::<bool>()), some(any::<bool>())];
-    let platform = (
-        some(one_of(Architecture::KNOWN)),
-        some(one_of(BootMode::KNOWN)),
-        some(one_of(TpmSupport::KNOWN)),
-        some(one_of(ImdsSupport::KNOWN)),
-        some(one_of(VirtualizationType::KNOWN)),
-        some(one_of(SriovNetSupport::KNOWN)),
-    );
-    let uefi_data = some(prop_oneof![
-        text().prop_map(UefiData::from_base64),
-        vec(any::<u8>(), 0..40).prop_map(|bytes| UefiData::from_bytes(&bytes)),
-    ]);
-    let lists = (some(vec(text(), 0..4)), some(vec(tag_specification(), 0..4)), some(vec(mapping(), 0..5)));
-    (texts, truths, platform, uefi_data, lists).prop_map(|(texts, truths, platform, uefi_data, lists)| {
-        let mut request = RegisterImageRequest::default();
-        let [image_location, name, description, kernel_id, ramdisk_id, root_device_name] = texts;
-        request.image_location = image_location.map(Into::into);
-        request.name = name.map(Into::into);
-        request.description = description;
-        request.kernel_id = kernel_id.map(Into::into);
-        request.ramdisk_id = ramdisk_id.map(Into::into);
-        request.root_device_name = root_device_name.map(Into::into);
-        [request.dry_run, request.ena_support] = truths;
-        (
-            request.architecture,
-            request.boot_mode,
-            request.tpm_support,
-            request.imds_support,
-            request.virtualization_type,
-            request.sriov_net_support,
-        ) = platform;
-        request.uefi_data = uefi_data;
-        let (billing_products, tag_specifications, block_device_mappings) = lists;
-        request.billing_products = billing_products.map(|codes| codes.into_iter().map(Into::into).collect());
-        request.tag_specifications = tag_specifications;
-        request.block_device_mappings = block_device_mappings;
-        request
-    })
+    prop_oneof![proptest::sample::select(known).prop_map(str::to_owned), text()].boxed()
+}
+
+/// A structure with these members, each absent or with a value of its kind.
+///
+/// The kind is found by reading: a new row of the model is generated without a change here, unless it is a structure.
+fn structure<T>(members: &[&'static str]) -> BoxedStrategy<T>
+where
+    T: DeserializeOwned + std::fmt::Debug + 'static,
+{
+    let values = |name: &'static str| -> BoxedStrategy<(&'static str, Option<Value>)> {
+        let accepts = |value: Value| serde_json::from_value::<T>(json!({name: value})).is_ok();
+        let value = if accepts(json!("")) {
+            text_of(name).prop_map(Value::from).boxed()
+        } else if accepts(json!(true)) {
+            any::<bool>().prop_map(Value::from).boxed()
+        } else if accepts(json!(0)) {
+            number().prop_map(Value::from).boxed()
+        } else if accepts(json!([""])) {
+            vec(text_of(name), 0..4).prop_map(Value::from).boxed()
+        } else {
+            match name {
+                "BlockDeviceMappings" => vec(mapping(), 0..5).prop_map(|list| json!(list)).boxed(),
+                "Ebs" => any_ebs().prop_map(|ebs| json!(ebs)).boxed(),
+                "TagSpecifications" => vec(tag_specification(), 0..4).prop_map(|list| json!(list)).boxed(),
+                "Tags" => vec(tag(), 0..4).prop_map(|list| json!(list)).boxed(),
+                _ => panic!("no strategy for the structure {name}"),
+            }
+        };
+        some(value).prop_map(move |value| (name, value)).boxed()
+    };
+    let members: Vec<_> = members.iter().map(|name| values(name)).collect();
+    members
+        .prop_map(|members| {
+            let set = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+            serde_json::from_value(Value::Object(set.collect())).unwrap()
+        })
+        .boxed()
+}
+
+/// A strategy for a structure, from the rows of the model.
+macro_rules! strategies {
+    ($($(#[$doc:meta])* $vis:vis fn $name:ident = $ty:ident, $member:ident;)+) => {$(
+        $(#[$doc])*
+        $vis fn $name() -> BoxedStrategy<$ty> {
+            let members: Vec<_> = $member::ALL.iter().map(|member| member.name()).collect();
+            structure(&members)
+        }
+    )+};
+}
+
+strategies! {
+    pub fn any_ebs = EbsBlockDevice, EbsBlockDeviceMember;
+    pub fn mapping = BlockDeviceMapping, BlockDeviceMappingMember;
+    fn tag = Tag, TagMember;
+    fn tag_specification = TagSpecification, TagSpecificationMember;
+    /// Any request: members absent, empty, `false`, `0`, illegal; lists with holes; empty structures.
+    pub fn request = RegisterImageRequest, RequestMember;
 }
 
 /// What XML can carry, as an id or a code: something visible at both ends.

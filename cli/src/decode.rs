@@ -62,10 +62,10 @@ fn request(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let input = read_input(file.as_deref())?;
     let body = input.strip_suffix(b"\n").map_or(&*input, |line| line.strip_suffix(b"\r").unwrap_or(line));
     let decoded = query::decode_body(body)?;
-    for name in &decoded.set_aside {
+    for name in &decoded.signing_parameters {
         eprintln!("note: `{name}` is of the signature, and was set aside");
     }
-    for name in &decoded.holes {
+    for name in &decoded.skipped_items {
         eprintln!("note: there is no `{name}`, so this item is empty");
     }
     for name in &decoded.empty_lists {

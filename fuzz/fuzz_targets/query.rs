@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
             let body = query::encode_body_unchecked(&decoded.request);
             let again = query::decode_body(body.as_str().as_bytes()).unwrap();
             assert_eq!(again.request, decoded.request);
-            assert!(again.set_aside.is_empty() && again.empty_lists.is_empty());
+            assert!(again.signing_parameters.is_empty() && again.empty_lists.is_empty());
         }
         Err(error) => {
             let _ = format!("{error} {error:?}");

@@ -390,7 +390,7 @@ impl Call {
             },
             Target::Image(_) | Target::Name(_) => match images::decode_response(response) {
                 Ok(images) => self.looked_up(images),
-                Err(error) if error.code().is_some_and(|code| code.bare() == "InvalidAMIID.NotFound") => {
+                Err(error) if error.code().is_some_and(|code| code.without_prefix() == "InvalidAMIID.NotFound") => {
                     self.denials = 0;
                     self.look_up_error = Some(Cause::Answered(error));
                     self.not_there();
@@ -678,7 +678,9 @@ fn may_pass(error: &RegisterImageError) -> bool {
 fn named(error: &RegisterImageError) -> Option<ImageId> {
     match error.detail() {
         Some(Detail::NameInUse { image_id, .. }) => Some(image_id),
-        Some(Detail::Image { image_id }) if error.code()?.bare().starts_with("InvalidAMIID.") => Some(image_id),
+        Some(Detail::Image { image_id }) if error.code()?.without_prefix().starts_with("InvalidAMIID.") => {
+            Some(image_id)
+        }
         _ => None,
     }
 }

@@ -147,7 +147,7 @@ impl Retry {
     }
 
     fn of_code(code: &ErrorCode) -> Self {
-        let code = code.bare();
+        let code = code.without_prefix();
         if THROTTLING.contains(&code) {
             Self::Throttling
         } else if TRANSIENT.contains(&code) {
@@ -197,7 +197,7 @@ impl Effect {
     pub(crate) fn of_error(code: &ErrorCode, status: StatusCode) -> Self {
         let is_refusal = match status.as_u16() {
             // A request names no image, so EC2 can only mean the one that it just assigned.
-            _ if code.bare().starts_with("InvalidAMIID.") => false,
+            _ if code.without_prefix().starts_with("InvalidAMIID.") => false,
             300..=499 => true,
             200..=299 => code.info().is_some_and(|info| info.fault == Fault::Client),
             _ => false,

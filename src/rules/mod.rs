@@ -127,7 +127,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// assert!(rules::for_error(&error).map(|rule| rule.id).eq(["device-duplicate"]));
 /// ```
 pub fn for_error(error: &ErrorEntry) -> impl Iterator<Item = &'static Rule> + use<'_> {
-    let (code, message) = (error.code.bare(), error.message.as_deref());
+    let (code, message) = (error.code.without_prefix(), error.message.as_deref());
     let message = message.filter(|message| !message.trim().is_empty());
     let says = move |rule: &Rule| message.is_some_and(|message| rule.is_worded(message));
     let is_known = all().any(says);

@@ -206,7 +206,7 @@ strategies! {
     pub fn mapping = BlockDeviceMapping, BlockDeviceMappingMember;
     fn tag = Tag, TagMember;
     fn tag_specification = TagSpecification, TagSpecificationMember;
-    /// Any request: members absent, empty, `false`, `0`, illegal; lists with holes; empty structures.
+    /// Any request: members absent, empty, `false`, `0`, illegal; lists with skipped_items; empty structures.
     pub fn request = RegisterImageRequest, RequestMember;
 }
 

@@ -6,7 +6,7 @@ use ec2_register_image::RegisterImageRequest;
 use ec2_register_image::wire::query;
 use ec2_register_image::wire::query::MalformedRequestReason::*;
 use ec2_register_image::wire::query::{
-    BODY_LIMIT, Decoded, HOLE_LIMIT, LIST_LIMIT, MalformedRequest, MalformedRequestReason, RequestPart, VALUE_LIMIT,
+    BODY_LIMIT, Decoded, LIST_LIMIT, MalformedRequest, MalformedRequestReason, RequestPart, SKIPPED_LIMIT, VALUE_LIMIT,
 };
 use http::{Request, StatusCode};
 use proptest::prelude::*;
@@ -24,9 +24,9 @@ fn decoded(rest: &str) -> Decoded {
 
 #[track_caller]
 fn decodes(rest: &str, json: &str) {
-    let Decoded { request, set_aside, holes, empty_lists, .. } = decoded(rest);
+    let Decoded { request, signing_parameters, skipped_items, empty_lists, .. } = decoded(rest);
     assert_eq!(request, read(json), "{rest}");
-    assert!(set_aside.is_empty() && holes.is_empty() && empty_lists.is_empty(), "{rest}");
+    assert!(signing_parameters.is_empty() && skipped_items.is_empty() && empty_lists.is_empty(), "{rest}");
 }
 
 #[track_caller]
@@ -62,7 +62,7 @@ fn every_case_of_the_official_sdk_is_read() {
     for case in cases() {
         let decoded = query::decode_body(case.query.as_bytes()).unwrap_or_else(|error| panic!("{error}: {}", case.id));
         assert_eq!(decoded.request, *case.request.as_sent(), "{}", case.id);
-        assert!(decoded.set_aside.is_empty() && decoded.empty_lists.is_empty(), "{}", case.id);
+        assert!(decoded.signing_parameters.is_empty() && decoded.empty_lists.is_empty(), "{}", case.id);
     }
 }
 
@@ -75,7 +75,11 @@ fn every_encoder_is_read_the_same() {
             let decoded =
                 query::decode_body(body.as_bytes()).unwrap_or_else(|error| panic!("{error}: {id}, {encoder}"));
             assert_eq!(decoded.request, *request.as_sent(), "{id}, {encoder}");
-            assert_eq!(decoded.holes, if id == "unusual" { vec!["BlockDeviceMapping.2"] } else { vec![] }, "{id}");
+            assert_eq!(
+                decoded.skipped_items,
+                if id == "unusual" { vec!["BlockDeviceMapping.2"] } else { vec![] },
+                "{id}"
+            );
             let says_empty = id == "unusual" && encoder == "aws-sdk-go";
             assert_eq!(
                 decoded.empty_lists,
@@ -157,7 +161,7 @@ fn booleans_have_one_spelling() {
 
 #[test]
 fn holes_are_kept_and_told() {
-    let Decoded { request, holes, .. } =
+    let Decoded { request, skipped_items, .. } =
         decoded("&BlockDeviceMapping.4.VirtualName=a&TagSpecification.1.Tag.2.Key=k&BillingProduct.2=bp-1");
     assert_eq!(
         request,
@@ -167,7 +171,7 @@ fn holes_are_kept_and_told() {
         ),
     );
     assert_eq!(
-        holes,
+        skipped_items,
         [
             "BillingProduct.1",
             "TagSpecification.1.Tag.1",
@@ -180,15 +184,15 @@ fn holes_are_kept_and_told() {
 
 #[test]
 fn holes_and_lists_have_a_limit() {
-    assert_eq!(decoded(&format!("&BillingProduct.{}=a", HOLE_LIMIT + 1)).holes.len(), HOLE_LIMIT);
-    refuses(&format!("&BillingProduct.{}=a", HOLE_LIMIT + 2), TooManyHoles, 1, "BillingProduct.1002");
+    assert_eq!(decoded(&format!("&BillingProduct.{}=a", SKIPPED_LIMIT + 1)).skipped_items.len(), SKIPPED_LIMIT);
+    refuses(&format!("&BillingProduct.{}=a", SKIPPED_LIMIT + 2), TooManySkipped, 1, "BillingProduct.1002");
     for number in ["2000000000", "18446744073709551615", "99999999999999999999999999"] {
         let name = format!("BlockDeviceMapping.{number}.DeviceName");
         refuses(&format!("&{name}=a"), TooManyItems, 1, &name);
     }
     // The limit is of all lists together: each of these leaves out 100.
     let many: String = (1..=11).map(|number| format!("&TagSpecification.{number}.Tag.101.Key=k")).collect();
-    refuses(&many, TooManyHoles, many.rfind('&').unwrap() + 1, "TagSpecification.11.Tag.101.Key");
+    refuses(&many, TooManySkipped, many.rfind('&').unwrap() + 1, "TagSpecification.11.Tag.101.Key");
     let long: String = (1..=LIST_LIMIT).map(|number| format!("&BillingProduct.{number}=bp")).collect();
     assert_eq!((decoded(&long).request.billing_products.unwrap().len(), LIST_LIMIT), (10_000, 10_000));
     refuses(&format!("{long}&BillingProduct.10001=bp"), TooManyItems, long.len() + 1, "BillingProduct.10001");
@@ -200,10 +204,10 @@ fn empty_lists_of_aws_sdk_go_are_absent_and_told() {
     assert_eq!(request, read(r#"{"Name": "web"}"#));
     assert_eq!(empty_lists, ["BillingProduct", "BlockDeviceMapping"]);
     // What held nothing else is empty too, and goes.
-    let Decoded { request, empty_lists, holes, .. } = decoded("&TagSpecification.1.Tag=");
+    let Decoded { request, empty_lists, skipped_items, .. } = decoded("&TagSpecification.1.Tag=");
     assert_eq!(request, read("{}"));
     assert_eq!(empty_lists, ["TagSpecification.1.Tag"]);
-    assert!(holes.is_empty());
+    assert!(skipped_items.is_empty());
 }
 
 #[test]
@@ -213,7 +217,7 @@ fn parameters_of_signing_are_set_aside() {
     let decoded = decoded(rest);
     assert_eq!(decoded.request, read(r#"{"Name": "web"}"#));
     assert_eq!(
-        decoded.set_aside.iter().map(String::as_str).collect::<Vec<_>>(),
+        decoded.signing_parameters.iter().map(String::as_str).collect::<Vec<_>>(),
         [
             "AWSAccessKeyId",
             "Expires",
@@ -319,14 +323,14 @@ fn repeated_members_are_refused_at_the_second() {
 fn the_first_mistake_counts_whatever_order_the_parameters_come_in() {
     // The items that a number leaves out, and a list that is said to be empty, only show with later parameters.
     let first = "TagSpecification.1.Tag.900.Key";
-    refuses(&format!("&{first}=a&Nmae=&BillingProduct.900=b"), TooManyHoles, 1, first);
+    refuses(&format!("&{first}=a&Nmae=&BillingProduct.900=b"), TooManySkipped, 1, first);
     refuses("&BillingProduct.2=a&Nmae=&BillingProduct.1=b", UnknownParameter, 20, "Nmae");
     refuses("&BillingProduct=&Nmae=&BillingProduct.1=a", ScalarForList, 1, "BillingProduct");
     refuses("&BillingProduct.0=a&Name=b&BillingProduct=", NumberZero, 1, "BillingProduct.0");
     // More items are missing at first than may be left out, and none in the end.
-    let rest: String = (1..=HOLE_LIMIT + 2).rev().map(|number| format!("&BillingProduct.{number}=bp")).collect();
+    let rest: String = (1..=SKIPPED_LIMIT + 2).rev().map(|number| format!("&BillingProduct.{number}=bp")).collect();
     let all = decoded(&rest);
-    assert_eq!((all.request.billing_products.unwrap().len(), all.holes.len()), (HOLE_LIMIT + 2, 0));
+    assert_eq!((all.request.billing_products.unwrap().len(), all.skipped_items.len()), (SKIPPED_LIMIT + 2, 0));
     refuses(&format!("{rest}&BillingProduct.1=bp"), Repeated, rest.len() + 1, "BillingProduct.1");
 }
 
@@ -351,8 +355,8 @@ fn a_hostile_body_takes_no_memory_for_each_mistake() {
 fn a_character_may_be_escaped_in_part() {
     let body = [START.as_bytes(), b"&BillingProduct.2=%C3\x9F&BillingProduct.1=\xC3%9F"].concat();
     assert_eq!(query::decode_body(&body).unwrap().request, read(r#"{"BillingProducts": ["ß", "ß"]}"#));
-    let holes = query::decode_body(&body[..body.len() - "&BillingProduct.1=C%9F".len()]).unwrap().holes;
-    assert_eq!(holes, ["BillingProduct.1"]);
+    let skipped_items = query::decode_body(&body[..body.len() - "&BillingProduct.1=C%9F".len()]).unwrap().skipped_items;
+    assert_eq!(skipped_items, ["BillingProduct.1"]);
 }
 
 #[test]
@@ -466,7 +470,7 @@ fn codes_are_those_of_ec2_where_they_are_known() {
     for (reason, code) in known {
         assert_eq!(reason.code(), Some(code.into()));
     }
-    for reason in [Method, Charset, TooLong, NotUtf8, Split, Repeated, NumberZero, TooManyHoles, ScalarForList] {
+    for reason in [Method, Charset, TooLong, NotUtf8, Split, Repeated, NumberZero, TooManySkipped, ScalarForList] {
         assert_eq!(reason.code(), None);
     }
 }
@@ -527,7 +531,7 @@ fn a_get_is_read_by_its_url() {
     let url = format!("https://ec2.eu-west-1.amazonaws.com/?{START}&Name=web+1&X-Amz-Signature=ab");
     let decoded = get(&url, "").unwrap();
     assert_eq!(decoded.request, read(r#"{"Name": "web 1"}"#));
-    assert_eq!(decoded.set_aside.len(), 1);
+    assert_eq!(decoded.signing_parameters.len(), 1);
     let error = refuses_request(get(&format!("/?{START}&Nmae=web"), ""), UnknownParameter, 400, Some(RequestPart::Url));
     assert_eq!(
         error.to_string(),
@@ -546,7 +550,7 @@ fn a_post_may_have_parameters_in_its_url() {
     let web = read(r#"{"Name": "web"}"#);
     // A presigned URL, a URL alone, and the call in the URL with its members in the body.
     let decoded = post("/?X-Amz-Signature=ab&X-Amz-Date=d", FORM, &format!("{START}&Name=web")).unwrap();
-    assert_eq!((&decoded.request, decoded.set_aside.len()), (&web, 2));
+    assert_eq!((&decoded.request, decoded.signing_parameters.len()), (&web, 2));
     let alone = Request::post(format!("/?{START}&Name=web")).body("").unwrap();
     assert_eq!(query::decode_request(&alone).unwrap().request, web);
     assert_eq!(post(&format!("/?{START}"), FORM, "Name=web").unwrap().request, web);
@@ -601,10 +605,10 @@ proptest! {
             let again = query::encode_body_unchecked(&decoded.request);
             prop_assert_eq!(&query::decode_body(again.as_str().as_bytes()).unwrap().request, &decoded.request);
             let mut theirs = parameters(body.as_bytes());
-            theirs.retain(|(name, _)| !decoded.set_aside.contains(name) && !decoded.empty_lists.contains(name));
+            theirs.retain(|(name, _)| !decoded.signing_parameters.contains(name) && !decoded.empty_lists.contains(name));
             let mut ours = parameters(again.as_str().as_bytes());
             // A text has no other way to be a hole than to be empty.
-            ours.retain(|(name, _)| !decoded.holes.contains(name));
+            ours.retain(|(name, _)| !decoded.skipped_items.contains(name));
             prop_assert_eq!(ours, theirs);
         }
     }

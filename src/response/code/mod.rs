@@ -82,12 +82,12 @@ impl ErrorCode {
     /// ```
     #[must_use]
     pub fn info(&self) -> Option<&'static CodeInfo> {
-        CodeInfo::ALL.iter().find(|info| info.code == *self.bare())
+        CodeInfo::ALL.iter().find(|info| info.code == *self.without_prefix())
     }
 
     /// The code without the `Client.` or `Server.` that audit logs put before it.
     #[must_use]
-    pub fn bare(&self) -> &str {
+    pub fn without_prefix(&self) -> &str {
         let code = self.as_str();
         code.strip_prefix("Client.").or_else(|| code.strip_prefix("Server.")).unwrap_or(code)
     }

@@ -248,7 +248,7 @@ fn outcome(record: &Map<String, Value>) -> Result<RecordedOutcome, Kind> {
         (Some(code), None) if code.trim().is_empty() => Err(Kind::EmptyCode),
         (None, Some(id)) if id.trim().is_empty() => Err(Kind::EmptyImageId),
         (None, Some(id)) => Ok(RecordedOutcome::Registered(id.into())),
-        (Some(code), None) if ErrorCode::new(code).bare() == ErrorCode::DRY_RUN_OPERATION.as_str() => {
+        (Some(code), None) if ErrorCode::new(code).without_prefix() == ErrorCode::DRY_RUN_OPERATION.as_str() => {
             Ok(RecordedOutcome::DryRunPassed)
         }
         (Some(code), None) => Ok(RecordedOutcome::Failed(ErrorEntry { code: code.into(), message })),

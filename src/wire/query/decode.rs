@@ -11,7 +11,7 @@ use alloc::{
 use http::{HeaderMap, Method, Request, header};
 
 use super::form::{Form, Pair, Scratch, by_segments, letters, position_of};
-use super::{CONTENT_TYPE, HOLE_LIMIT, LIST_LIMIT, VERSION};
+use super::{CONTENT_TYPE, LIST_LIMIT, SKIPPED_LIMIT, VERSION};
 use crate::model::{RegisterImageRequest, RequestMember};
 use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text, Value as _};
 use crate::wire::query::malformed::{MalformedRequest, MalformedRequestReason as Reason, Position, RequestPart};
@@ -27,10 +27,10 @@ pub struct Decoded {
     /// The names of the parameters that sign a request instead of describing the image: `AWSAccessKeyId`, `Expires`,
     /// `SecurityToken`, `Signature`, `SignatureMethod`, `SignatureVersion`, `Timestamp`, and those that begin with
     /// `X-Amz-`. Their values, which are secrets, are not kept.
-    pub set_aside: BTreeSet<String>,
+    pub signing_parameters: BTreeSet<String>,
     /// The items that stand in a list because a later one has a higher number: `BlockDeviceMapping.1`. In the request
     /// they are empty; the official SDK leaves out an empty structure that way.
-    pub holes: Vec<String>,
+    pub skipped_items: Vec<String>,
     /// The lists that were sent as a name without a value, as aws-sdk-go sends an empty one: `BillingProduct`. In the
     /// request they are absent.
     pub empty_lists: Vec<String>,
@@ -51,12 +51,12 @@ pub struct Decoded {
 ///     .body("Action=RegisterImage&BlockDeviceMapping.2.NoDevice=&Name=web+1&Version=2016-11-15")?;
 /// let decoded = query::decode_request(&request)?;
 /// assert_eq!(decoded.request.name.unwrap(), "web 1");
-/// assert_eq!(decoded.holes, ["BlockDeviceMapping.1"]);
+/// assert_eq!(decoded.skipped_items, ["BlockDeviceMapping.1"]);
 ///
 /// let request = http::Request::get("/?Action=RegisterImage&Version=2016-11-15&Name=web&X-Amz-Signature=0123").body("")?;
 /// let decoded = query::decode_request(&request)?;
 /// assert_eq!(decoded.request.name.unwrap(), "web");
-/// assert!(decoded.set_aside.contains("X-Amz-Signature"));
+/// assert!(decoded.signing_parameters.contains("X-Amz-Signature"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -104,7 +104,7 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, M
 /// at the first parameter that RegisterImage does not have, that is given twice, whose list has no such number, or whose
 /// value is of another type. A number is written as 8 or -8, not as `+8`, `08` or `-0`. And where a limit is passed:
 /// [`BODY_LIMIT`](super::BODY_LIMIT) of the whole, [`VALUE_LIMIT`](super::VALUE_LIMIT) of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, and
-/// [`HOLE_LIMIT`](super::HOLE_LIMIT) of the numbers that lists leave out.
+/// [`SKIPPED_LIMIT`](super::SKIPPED_LIMIT) of the numbers that lists leave out.
 pub fn decode_body(body: &[u8]) -> Result<Decoded, MalformedRequest> {
     read(&[], body)
 }
@@ -138,7 +138,10 @@ fn read(url: &[u8], body: &[u8]) -> Result<Decoded, MalformedRequest> {
         walk = Walk::in_order([url, body]);
     }
 
-    let Walk { mut request, notes: Notes { mut fault, url_member, set_aside, holes, empty_lists, .. } } = walk;
+    let Walk {
+        mut request,
+        notes: Notes { mut fault, url_member, signing_parameters, skipped_items, empty_lists, .. },
+    } = walk;
     if let Some(member) = url_member.filter(|_| is_body_whole)
         && fault.is_none_or(|fault| member <= fault.place)
     {
@@ -157,9 +160,9 @@ fn read(url: &[u8], body: &[u8]) -> Result<Decoded, MalformedRequest> {
         names.sort_by(|one, other| by_segments(one.bytes(), other.bytes()));
         names
     };
-    let holes = in_order(holes.into_iter().collect());
+    let skipped_items = in_order(skipped_items.into_iter().collect());
     let empty_lists = in_order(empty_lists.into_keys().collect());
-    Ok(Decoded { request, set_aside, holes, empty_lists })
+    Ok(Decoded { request, signing_parameters, skipped_items, empty_lists })
 }
 
 /// `Action` or `Version`, as it was found.
@@ -195,11 +198,11 @@ struct Walk {
 struct Notes {
     action: Option<Found>,
     version: Option<Found>,
-    set_aside: BTreeSet<String>,
+    signing_parameters: BTreeSet<String>,
     /// The first member in the URL.
     url_member: Option<Position>,
     /// The items that no parameter has named so far, although one has named a later item.
-    holes: BTreeSet<String>,
+    skipped_items: BTreeSet<String>,
     /// The lists that a parameter without a value stands for, and where it is.
     empty_lists: BTreeMap<String, Position>,
     fault: Option<Fault>,
@@ -335,7 +338,7 @@ impl Notes {
             self.member(pair);
             return Err(pair.fault(Reason::UnknownParameter));
         }
-        if !self.set_aside.insert(pair.name.to_owned()) {
+        if !self.signing_parameters.insert(pair.name.to_owned()) {
             return Err(pair.fault(Reason::Repeated));
         }
         Ok(())
@@ -345,7 +348,7 @@ impl Notes {
     /// after the one that ended this walk.
     fn depend_on_order(&self) -> bool {
         self.fault.is_some_and(|fault| {
-            fault.reason == Reason::TooManyHoles || !self.holes.is_empty() || !self.empty_lists.is_empty()
+            fault.reason == Reason::TooManySkipped || !self.skipped_items.is_empty() || !self.empty_lists.is_empty()
         })
     }
 }
@@ -590,13 +593,13 @@ impl<P: Parameter> Step<'_, P> {
     #[cold]
     fn skip<T: Item>(&mut self, list: &mut Vec<T>, number: usize) -> Result<(), P::Fault> {
         let missing = list.len() + 1..number;
-        if missing.len() > HOLE_LIMIT.saturating_sub(self.notes.holes.len()) {
-            return Err(self.parameter.fault(Reason::TooManyHoles));
+        if missing.len() > SKIPPED_LIMIT.saturating_sub(self.notes.skipped_items.len()) {
+            return Err(self.parameter.fault(Reason::TooManySkipped));
         }
         let (path, start) = self.parameter.path();
         let path = path.get(..start).unwrap_or_default();
         for hole in missing {
-            self.notes.holes.insert(format!("{path}{hole}"));
+            self.notes.skipped_items.insert(format!("{path}{hole}"));
             list.push(T::empty());
         }
         Ok(())
@@ -651,7 +654,8 @@ impl<P: Parameter> Source for Step<'_, P> {
             list.push(T::empty());
             self.is_new = true;
         } else {
-            self.is_new = !self.notes.holes.is_empty() && self.notes.holes.remove(self.parameter.path().0);
+            self.is_new =
+                !self.notes.skipped_items.is_empty() && self.notes.skipped_items.remove(self.parameter.path().0);
         }
         // It is there: if it was not, it was made above.
         list.get_mut(number - 1).map_or(Ok(()), |item| item.read_item(self))

@@ -229,8 +229,8 @@ pub enum MalformedRequestReason {
     #[error("the number of an item is past {}, and no list of an image is that long", crate::wire::query::LIST_LIMIT)]
     TooManyItems,
     /// A number that leaves more out than the decoder takes.
-    #[error("the number of an item leaves out more than {} others before it", crate::wire::query::HOLE_LIMIT)]
-    TooManyHoles,
+    #[error("the number of an item leaves out more than {} others before it", crate::wire::query::SKIPPED_LIMIT)]
+    TooManySkipped,
     /// A list that has a value.
     #[error("a value in the place of a list, whose items are named by number")]
     ScalarForList,
@@ -285,7 +285,7 @@ impl MalformedRequestReason {
             | Self::PaddedNumber
             | Self::NotANumber
             | Self::TooManyItems
-            | Self::TooManyHoles
+            | Self::TooManySkipped
             | Self::ScalarForList
             | Self::ScalarForStructure
             | Self::MembersOfScalar => return None,

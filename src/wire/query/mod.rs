@@ -46,4 +46,4 @@ pub const VALUE_LIMIT: usize = 256 * 1024;
 pub const LIST_LIMIT: usize = 10_000;
 
 /// The most items that the numbers of a request may leave out, in all its lists together: 1,000.
-pub const HOLE_LIMIT: usize = 1_000;
+pub const SKIPPED_LIMIT: usize = 1_000;

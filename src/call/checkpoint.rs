@@ -53,7 +53,7 @@ enum Phase {
     Register { retry_after_millis: Option<u64> },
     /// Registers after a wait that the time for look-ups pays for.
     RegisterAfterLookUp,
-    /// Looks up the image with this ID, or whichever image has the name.
+    /// Looks up the image with this ID, or the image that has the name.
     LookUp { image_id: Option<ImageId>, is_after_wait: bool, retry_after_millis: Option<u64> },
     /// The call is over. A resumed call registered this image, or starts again with what is known.
     Over { registered: Option<ImageId>, request_id: Option<String> },

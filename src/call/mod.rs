@@ -511,7 +511,7 @@ impl Call {
         }
     }
 
-    /// Looks for the named image, or else for whichever image has the name.
+    /// Looks for the named image, or else for the image that has the name.
     fn look_up(&mut self) {
         self.denials = 0;
         if self.is_gone && !self.is_assigned && !self.is_name_taken() {

@@ -175,7 +175,7 @@ pub struct AlreadyThere {
     pub marker: Marker,
     /// Whether look-ups showed it as deregistered, or did not find it.
     pub is_gone: bool,
-    /// Whether this call, or an earlier one that it was told of, may have registered an image.
+    /// Whether this call, or an earlier one that the caller reported, may have registered an image.
     pub effect: Effect,
     /// Why the last look-up failed, if it did.
     pub look_up_error: Option<Cause>,
@@ -354,7 +354,7 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct GaveUp {
-    /// Whether this call, or an earlier one that it was told of, may have registered an image.
+    /// Whether this call, or an earlier one that the caller reported, may have registered an image.
     pub effect: Effect,
     /// The result of the last attempt to register.
     pub cause: Cause,

@@ -171,7 +171,7 @@ subject! {
                       S3-backed images stand in the manifest; and a launch was refused with `EBS block device mappings not \
                       supported for instance-store AMIs.`",
         source: "https://github.com/hashicorp/packer/issues/1546",
-        message: "an EBS volume stands beside a manifest; launching such an image was refused",
+        message: "an EBS volume is set next to a manifest; launching such an image was refused",
         help: "map EBS volumes when you launch, or make an EBS-backed image",
         trigger: rooted!(
             r#""ImageLocation": "bucket/web/image.manifest.xml","#,
@@ -181,7 +181,7 @@ subject! {
             r#""ImageLocation": "bucket/web/image.manifest.xml","#,
             r#"{"DeviceName": "/dev/sdb", "NoDevice": ""}"#
         ),
-        says: "an EBS volume stands beside a manifest; launching such an image was refused",
+        says: "an EBS volume is set next to a manifest; launching such an image was refused",
     }
     check request(request, _findings) {
         if location(request).is_none() || !matches!(request.source(), Source::Manifest(_)) {

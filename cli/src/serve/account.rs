@@ -36,12 +36,21 @@ pub fn dry_run_passed() -> Failure {
 impl Account {
     /// Takes over what a document of facts says.
     pub fn learn(&mut self, document: &[u8]) -> Result<(), serde_json::Error> {
-        let shown: Value = serde_json::from_slice(document)?;
-        self.facts = self.facts.clone().merge(serde_json::from_slice(document)?);
-        self.facts.images = None;
-        self.images.extend(shown["Images"].as_array().into_iter().flatten().map(|image| (image.clone(), 0)));
-        if let Some(snapshots) = shown["Snapshots"].as_array() {
-            self.snapshots.get_or_insert_default().extend_from_slice(snapshots);
+        self.facts.extend([serde_json::from_slice::<Facts>(document)?]);
+        self.facts.clear_images();
+        let document: Value = serde_json::from_slice(document)?;
+        // A recording, or the response itself.
+        let shown = document.get("data").filter(|_| document.get("status_code").is_some()).unwrap_or(&document);
+        let items = |list: &Value, id| match list {
+            Value::Array(items) => items.iter().filter(|item| item.get(id).is_some()).cloned().collect(),
+            item => Vec::from_iter(item.get(id).map(|_| item.clone())),
+        };
+        let list = shown.get("Images").unwrap_or(shown);
+        self.images.extend(items(list, "ImageId").into_iter().map(|image| (image, 0)));
+        if let Some(snapshots) = shown.get("Snapshots") {
+            self.snapshots.get_or_insert_default().extend(items(snapshots, "SnapshotId"));
+            // Here a list of snapshots is the truth: what it lacks does not exist.
+            self.facts.set_snapshots_complete(true);
         }
         Ok(())
     }
@@ -50,8 +59,8 @@ impl Account {
     pub fn register(&mut self, request: RegisterImageRequest, id: &str, hide: u32) -> Result<OffsetDateTime, Failure> {
         let images: Vec<&Value> = self.images.iter().map(|(image, _)| image).collect();
         let mut facts = self.facts.clone().merge(serde_json::from_value(json!({ "Images": images }))?);
-        let owner = facts.owner_id.get_or_insert_with(|| OWNER.into()).clone();
-        // Here a list of snapshots is the truth: what it lacks does not exist.
+        let owner = facts.owner_id().unwrap_or(OWNER).to_owned();
+        facts.set_owner_id(&owner);
         let validator = Validator::new().policy(Policy::new().deny("snapshot-not-listed")?).facts(facts);
         let valid =
             validator.validate(request).map_err(|it| it.report.refusal().map_or::<Failure, _>(it, Into::into))?;
@@ -82,7 +91,7 @@ impl Account {
     }
 
     pub fn describe_images(&mut self, form: &Form) -> Result<Value, Failure> {
-        let owner = self.facts.owner_id.as_deref().unwrap_or(OWNER);
+        let owner = self.facts.owner_id().unwrap_or(OWNER);
         let shown = self.images.iter_mut().filter_map(|(image, hidden)| {
             let left = hidden.checked_sub(1);
             *hidden = left.unwrap_or_default();
@@ -94,7 +103,7 @@ impl Account {
     pub fn describe_snapshots(&self, form: &Form) -> Result<Value, Failure> {
         let completed = |id: &&str| json!({ "SnapshotId": id, "State": "completed" });
         let all = || form.list("SnapshotId").iter().map(completed).collect();
-        let owner = self.facts.owner_id.as_deref().unwrap_or(OWNER);
+        let owner = self.facts.owner_id().unwrap_or(OWNER);
         select(self.snapshots.clone().unwrap_or_else(all), "SnapshotId", owner, form)
     }
 }

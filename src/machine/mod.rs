@@ -8,10 +8,10 @@
 //! use ec2_register_image::machine::{Failure, Machine, Step};
 //! use ec2_register_image::wire::Body;
 //!
-//! type Send = fn(http::Request<Body>) -> Result<http::Response<Vec<u8>>, Failure<std::io::Error>>;
+//! type Sent = Result<http::Response<Vec<u8>>, Failure<std::io::Error>>;
 //!
 //! /// What `run` does, written out.
-//! fn drive<M: Machine>(machine: &mut M, send: Send) -> M::Outcome {
+//! fn drive<M: Machine>(machine: &mut M, send: fn(http::Request<Body>) -> Sent) -> M::Outcome {
 //!     loop {
 //!         match machine.next(0.5) {
 //!             Step::Send(request) => match send(request) {

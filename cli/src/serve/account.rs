@@ -26,7 +26,7 @@ pub struct Account {
 
 pub fn refuse(status: u16, code: &str, message: impl ToString) -> Failure {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    ServiceError::new(status, ErrorEntry::with_message(code, message.to_string())).into()
+    ServiceError::new(status, ErrorEntry::new(code).with_message(message.to_string())).into()
 }
 
 pub fn dry_run_passed() -> Failure {

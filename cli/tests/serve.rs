@@ -589,6 +589,9 @@ fn a_body_in_chunks_is_read_and_a_long_one_is_rejected() {
     assert!(answer.starts_with(b"HTTP/1.1 400 "), "{}", String::from_utf8_lossy(&answer));
 }
 
+/// The page about what the emulator does.
+const PAGE: &str = include_str!("../../docs/emulator.md");
+
 /// A body that a client gets wrong.
 fn hostile() -> impl Strategy<Value = String> {
     let name = prop_oneof![
@@ -662,6 +665,11 @@ proptest! {
             let content_type = if is_gateway { gateway::CONTENT_TYPE } else { query::CONTENT_TYPE };
             let answer = server.send(content_type, &body);
             prop_assert!(answer.status().as_u16() < 500, "{body:?}: {answer:?}");
+            let text = String::from_utf8(answer.into_body()).unwrap();
+            for code in between(&text, "<Code>", "</Code>").into_iter().chain(between(&text, r#""code":""#, "\"")) {
+                // What the page does not list, a client could not expect.
+                prop_assert!(PAGE.contains(&format!("\n| `{code}` | ")), "{body:?}: {code}");
+            }
         }
     }
 }

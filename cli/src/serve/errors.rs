@@ -6,28 +6,42 @@ use http::StatusCode;
 use super::Failure;
 
 /// A status and a code.
-pub struct Refusal(StatusCode, pub &'static str);
+pub struct Refusal {
+    pub status: u16,
+    pub code: &'static str,
+}
 
-pub const DRY_RUN: Refusal = Refusal(StatusCode::PRECONDITION_FAILED, "DryRunOperation");
-pub const DENIED: Refusal = Refusal(StatusCode::FORBIDDEN, "UnauthorizedOperation");
-pub const THROTTLED: Refusal = Refusal(StatusCode::SERVICE_UNAVAILABLE, "RequestLimitExceeded");
-pub const INTERNAL: Refusal = Refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalError");
-pub const NO_ACTION: Refusal = Refusal(StatusCode::BAD_REQUEST, "InvalidAction");
-pub const VALUE: Refusal = Refusal(StatusCode::BAD_REQUEST, "InvalidParameterValue");
-pub const MISSING: Refusal = Refusal(StatusCode::BAD_REQUEST, "MissingParameter");
-pub const IMAGE_MALFORMED: Refusal = Refusal(StatusCode::BAD_REQUEST, "InvalidAMIID.Malformed");
-pub const NO_IMAGE: Refusal = Refusal(StatusCode::BAD_REQUEST, "InvalidAMIID.NotFound");
-pub const NO_SNAPSHOT: Refusal = Refusal(StatusCode::BAD_REQUEST, "InvalidSnapshot.NotFound");
-/// The gateway's.
-pub const GATEWAY: Refusal = Refusal(StatusCode::BAD_REQUEST, "VALIDATION_ERROR");
+/// A constant for each row, and the list of all.
+macro_rules! refusals {
+    ($($name:ident: $status:literal, $code:literal;)+) => {
+        $(pub const $name: Refusal = Refusal { status: $status, code: $code };)+
+
+        #[cfg(test)]
+        pub const ALL: &[Refusal] = &[$($name),+];
+    };
+}
+
+refusals! {
+    DRY_RUN: 412, "DryRunOperation";
+    DENIED: 403, "UnauthorizedOperation";
+    THROTTLED: 503, "RequestLimitExceeded";
+    INTERNAL: 500, "InternalError";
+    NO_ACTION: 400, "InvalidAction";
+    VALUE: 400, "InvalidParameterValue";
+    MISSING: 400, "MissingParameter";
+    IMAGE_MALFORMED: 400, "InvalidAMIID.Malformed";
+    NO_IMAGE: 400, "InvalidAMIID.NotFound";
+    NO_SNAPSHOT: 400, "InvalidSnapshot.NotFound";
+    GATEWAY: 400, "VALIDATION_ERROR";
+}
 
 impl Refusal {
     pub fn because(&self, message: impl ToString) -> Failure {
-        self.with_status(self.0, message)
+        self.with_status(StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST), message)
     }
 
     pub fn with_status(&self, status: StatusCode, message: impl ToString) -> Failure {
-        ServiceError::new(status, ErrorEntry::with_message(self.1, message.to_string())).into()
+        ServiceError::new(status, ErrorEntry::with_message(self.code, message.to_string())).into()
     }
 }
 

@@ -8,14 +8,7 @@
 //! It decodes a request strictly, checks it by the rules, and rejects it with EC2's code and words. A request in JSON is for
 //! the gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) predicts it.
 //!
-//! What EC2 does and the emulator does not:
-//!
-//! - It checks no signature and no permission: any client can do everything. It fetches no manifest.
-//! - It is not known in what order EC2 looks for mistakes. Here it is the model's order, and a dry run passes after all
-//!   checks, so it says more than whether the caller has permission.
-//! - An image is available at once and gone with the process. It lacks what the request does not determine, such as the
-//!   default volume type.
-//! - A description selects by IDs, owners and the filter `name`.
+//! `docs/emulator.md` says which behaviors are proven, inferred or not implemented. The table in `behaviors.rs` generates it.
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -26,6 +19,8 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
 mod account;
+#[cfg(test)]
+mod behaviors;
 mod errors;
 mod faults;
 mod items;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::request::{RegisterImageRequest, RequestMember, Tag, TagSpecification};
 use super::sha256::sha256;
-use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value};
+use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value, WireName};
 use crate::types::ResourceType;
 
 /// What separates the caller's key from the fingerprint in the value of a marker.
@@ -166,7 +166,8 @@ struct Content<'w> {
 }
 
 impl MemberSink for Content<'_> {
-    fn member<T: Value>(&mut self, name: &'static str, value: &T) {
+    fn member<T: Value>(&mut self, name: &'static WireName, value: &T) {
+        let name = name.as_str();
         let left_out = [RequestMember::DryRun, RequestMember::TagSpecifications].map(RequestMember::wire_name);
         if !(self.prefix == "&" && left_out.contains(&name)) {
             value.write(Parameter { body: &mut *self.body, name: format!("{}{name}", self.prefix) });

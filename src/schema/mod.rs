@@ -65,7 +65,35 @@ pub(crate) trait ItemSink: Sized {
 
 /// Writes the members of a structure.
 pub(crate) trait MemberSink {
-    fn member<T: Value>(&mut self, wire_name: &'static str, value: &T);
+    fn member<T: Value>(&mut self, name: &'static WireName, value: &T);
+}
+
+/// The name of a member in the query protocol.
+pub(crate) struct WireName {
+    text: &'static str,
+    padded: [u8; Self::LIMIT],
+}
+
+impl WireName {
+    /// More than the longest name has, and `=`.
+    const LIMIT: usize = 32;
+
+    pub(crate) const fn new(text: &'static str) -> Self {
+        let mut padded = [0; Self::LIMIT];
+        let (bytes, _) = padded.split_at_mut(text.len());
+        bytes.copy_from_slice(text.as_bytes());
+        padded[text.len()] = b'=';
+        Self { text, padded }
+    }
+
+    pub(crate) const fn as_str(&self) -> &'static str {
+        self.text
+    }
+
+    /// The name, `=`, and zeros: a copy of a fixed size is a few moves.
+    pub(crate) const fn padded(&self) -> &[u8; Self::LIMIT] {
+        &self.padded
+    }
 }
 
 /// A value of a member: text, a boolean, an integer, a list or a structure.
@@ -367,7 +395,7 @@ macro_rules! members {
             #[inline]
             fn write_members<S: $crate::schema::MemberSink>(&self, sink: &mut S) {
                 $(if let Some(value) = &self.$field {
-                    sink.member($crate::schema::wire_name!($variant $($wire)?), value);
+                    sink.member(const { &$crate::schema::WireName::new($crate::schema::wire_name!($variant $($wire)?)) }, value);
                 })+
             }
         }

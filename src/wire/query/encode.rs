@@ -8,7 +8,7 @@ use super::{CONTENT_TYPE, VERSION};
 use crate::endpoint::Endpoint;
 use crate::model::RegisterImageRequest;
 use crate::rules::ValidRequest;
-use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value};
+use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value, WireName};
 use crate::wire::Body;
 
 const ACTION: &[u8] = b"Action=RegisterImage&Version=";
@@ -116,44 +116,76 @@ impl Form<'_> {
         self.length += bytes.len();
     }
 
+    /// The next `N` bytes of the body, if it has as many.
+    #[inline]
+    fn next<const N: usize>(&mut self) -> Option<&mut [u8; N]> {
+        self.body.get_mut(self.length..)?.first_chunk_mut()
+    }
+
     /// Writes the first `length` of these bytes; a copy of a fixed size is a few moves.
     #[inline]
     fn put_first<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
-        match self.body.get_mut(self.length..self.length + N) {
-            Some(place) => place.copy_from_slice(bytes),
+        match self.next() {
+            Some(place) => *place = *bytes,
             None => return self.put(bytes.get(..length).unwrap_or(bytes)),
         }
         self.length += length;
     }
 
     fn put_escaped(&mut self, text: &str) {
-        let (chunks, rest) = text.as_bytes().as_chunks::<CHUNK>();
+        let (chunks, rest) = text.as_bytes().as_chunks();
         for chunk in chunks {
             self.put_chunk(chunk, CHUNK);
         }
         if !rest.is_empty() {
-            let mut chunk = [b'a'; CHUNK];
-            chunk.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-            self.put_chunk(&chunk, rest.len());
+            self.put_chunk(&pad(rest), rest.len());
         }
     }
 
     #[inline]
     fn put_chunk(&mut self, chunk: &[u8; CHUNK], length: usize) {
         if are_unreserved(chunk) {
-            self.put_first(chunk, length);
-        } else {
-            let (escaped, length) = escape_chunk(chunk, length);
-            self.put_first(&escaped, length);
+            return self.put_first(chunk, length);
+        }
+        match self.next() {
+            Some(place) => self.length += escape_chunk(chunk, length, place),
+            None => {
+                let mut escaped = [0; ESCAPED_CHUNK];
+                let length = escape_chunk(chunk, length, &mut escaped);
+                self.put(escaped.get(..length).unwrap_or(&escaped));
+            }
         }
     }
 }
 
-/// The first `length` bytes of a text, escaped, and how many bytes that makes; written without a branch for each byte:
-/// four bytes go down, and as many as count are stepped over.
+/// How many bytes of a text are looked at together.
+const CHUNK: usize = 16;
+
+/// The room that an escaped chunk needs.
+const ESCAPED_CHUNK: usize = 4 * CHUNK;
+
+/// Fewer bytes than a chunk has, followed by letters. They are read as two words that may overlap, since a copy of a
+/// variable size is a loop.
+#[inline]
+fn pad(bytes: &[u8]) -> [u8; CHUNK] {
+    const LETTERS: u128 = u128::from_ne_bytes([b'a'; CHUNK]);
+    let bits = 8 * bytes.len() as u32;
+    let word = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (bits - u64::BITS)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        u128::from(u64::from(first) | u64::from(last) << (bits - u32::BITS))
+    } else {
+        u128::from(bytes.iter().rfold(0_u32, |word, byte| word << 8 | u32::from(*byte)))
+    };
+    (word | LETTERS << bits).to_le_bytes()
+}
+
+/// Writes the first `length` bytes of a text, escaped, and returns how many bytes that makes; without a branch for each
+/// byte: four bytes are written, and as many as count are stepped over.
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "a byte is within a table of 256, and a half of it within 16 digits")]
-fn escape_chunk(chunk: &[u8; CHUNK], length: usize) -> ([u8; 4 * CHUNK], usize) {
+fn escape_chunk(chunk: &[u8; CHUNK], length: usize, place: &mut [u8; ESCAPED_CHUNK]) -> usize {
     /// What stands for a byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
     const ESCAPES: [[u8; 4]; 256] = {
         let digits = b"0123456789ABCDEF";
@@ -170,20 +202,17 @@ fn escape_chunk(chunk: &[u8; CHUNK], length: usize) -> ([u8; 4 * CHUNK], usize) 
         }
         table
     };
-    let mut escaped = [0; 4 * CHUNK];
-    let mut end = 0;
+    let mut end = 0_u8;
     for &byte in chunk.iter().take(length) {
         let escape = ESCAPES[usize::from(byte)];
-        if let Some(place) = escaped.get_mut(end..end + escape.len()) {
+        let start = usize::from(end);
+        if let Some(place) = place.get_mut(start..start + escape.len()) {
             place.copy_from_slice(&escape);
         }
-        end += usize::from(escape[3]);
+        end += escape[3];
     }
-    (escaped, end)
+    end.into()
 }
-
-/// How many bytes of a text are looked at together.
-const CHUNK: usize = 16;
 
 /// Whether all of these bytes are sent as they are. Without a branch, so that the compiler can compare them all at once.
 #[inline]
@@ -207,17 +236,42 @@ impl Prefix {
     const LIMIT: usize = 64;
 
     fn new() -> Self {
-        let mut prefix = Self { bytes: [0; Self::LIMIT], length: 0 };
-        prefix.push(b"&");
-        prefix
+        let mut bytes = [0; Self::LIMIT];
+        bytes[0] = b'&';
+        Self { bytes, length: 1 }
+    }
+
+    /// This prefix and a name.
+    #[inline]
+    fn name(&self, name: &WireName) -> Self {
+        let mut prefix = *self;
+        if let Some(place) = prefix.bytes.get_mut(self.length..).and_then(|rest| rest.first_chunk_mut()) {
+            *place = *name.padded();
+            prefix.length += name.as_str().len();
+        }
+        prefix.dot()
+    }
+
+    /// This prefix and the number of an item.
+    #[inline]
+    fn number(&self, number: usize) -> Self {
+        let mut prefix = *self;
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(number).as_bytes();
+        if let Some(place) = prefix.bytes.get_mut(self.length..self.length + digits.len()) {
+            place.copy_from_slice(digits);
+            prefix.length += digits.len();
+        }
+        prefix.dot()
     }
 
     #[inline]
-    fn push(&mut self, bytes: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(self.length..self.length + bytes.len()) {
-            place.copy_from_slice(bytes);
-            self.length += bytes.len();
+    fn dot(mut self) -> Self {
+        if let Some(place) = self.bytes.get_mut(self.length) {
+            *place = b'.';
+            self.length += 1;
         }
+        self
     }
 }
 
@@ -229,7 +283,7 @@ struct Members<'w, 'b> {
 
 impl MemberSink for Members<'_, '_> {
     #[inline]
-    fn member<T: Value>(&mut self, name: &'static str, value: &T) {
+    fn member<T: Value>(&mut self, name: &'static WireName, value: &T) {
         value.write(Parameter { form: &mut *self.form, prefix: self.prefix, name });
     }
 }
@@ -238,7 +292,7 @@ impl MemberSink for Members<'_, '_> {
 struct Parameter<'w, 'b> {
     form: &'w mut Form<'b>,
     prefix: &'w Prefix,
-    name: &'static str,
+    name: &'static WireName,
 }
 
 impl Parameter<'_, '_> {
@@ -246,17 +300,7 @@ impl Parameter<'_, '_> {
     fn put_name(&mut self) {
         let Prefix { bytes, length } = self.prefix;
         self.form.put_first(bytes, *length);
-        self.form.put(self.name.as_bytes());
-        self.form.put(b"=");
-    }
-
-    /// The prefix of what this name holds.
-    #[inline]
-    fn prefix(&self) -> Prefix {
-        let mut prefix = *self.prefix;
-        prefix.push(self.name.as_bytes());
-        prefix.push(b".");
-        prefix
+        self.form.put_first(self.name.padded(), self.name.as_str().len() + "=".len());
     }
 }
 
@@ -281,7 +325,7 @@ impl Sink for Parameter<'_, '_> {
 
     #[inline]
     fn list<T: Item>(self, list: &[T]) {
-        let prefix = self.prefix();
+        let prefix = self.prefix.name(self.name);
         for (index, item) in list.iter().enumerate() {
             item.write_item(ListItem { form: &mut *self.form, list: &prefix, number: index + 1 });
         }
@@ -289,7 +333,7 @@ impl Sink for Parameter<'_, '_> {
 
     #[inline]
     fn structure<T: Structure>(self, structure: &T) {
-        let prefix = self.prefix();
+        let prefix = self.prefix.name(self.name);
         structure.write_members(&mut Members { form: self.form, prefix: &prefix });
     }
 }
@@ -314,19 +358,18 @@ impl ItemSink for ListItem<'_, '_> {
 
     #[inline]
     fn structure<T: Structure>(self, structure: &T) {
-        let mut prefix = *self.list;
-        prefix.push(itoa::Buffer::new().format(self.number).as_bytes());
-        prefix.push(b".");
+        let prefix = self.list.number(self.number);
         structure.write_members(&mut Members { form: self.form, prefix: &prefix });
     }
 }
 
 /// Appends a text, escaped.
 pub(in crate::wire) fn push_escaped(body: &mut Vec<u8>, text: &str) {
+    let mut escaped = [0; ESCAPED_CHUNK];
     for bytes in text.as_bytes().chunks(CHUNK) {
         let mut chunk = [0; CHUNK];
         chunk.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-        let (escaped, length) = escape_chunk(&chunk, bytes.len());
+        let length = escape_chunk(&chunk, bytes.len(), &mut escaped);
         body.extend_from_slice(escaped.get(..length).unwrap_or_default());
     }
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::request::{RegisterImageRequest, RequestMember, Tag, TagSpecification};
 use super::sha256::sha256;
-use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value, WireName};
+use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Text, Value, WireName};
+use crate::text::is_unreserved_byte;
 use crate::types::ResourceType;
 
 /// What separates the caller's key from the fingerprint in the value of a marker.
@@ -186,7 +187,7 @@ impl Parameter<'_> {
         self.body.extend_from_slice(self.name.as_bytes());
         self.body.push(b'=');
         for &byte in value.as_bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            if is_unreserved_byte(byte) {
                 self.body.push(byte);
             } else {
                 self.body.extend_from_slice(format!("%{byte:02X}").as_bytes());
@@ -200,8 +201,8 @@ impl Parameter<'_> {
 }
 
 impl Sink for Parameter<'_> {
-    fn text(self, text: &str) {
-        self.put(text);
+    fn text<T: Text>(self, text: &T) {
+        self.put(text.text());
     }
 
     fn boolean(self, truth: bool) {
@@ -224,8 +225,8 @@ impl Sink for Parameter<'_> {
 }
 
 impl ItemSink for Parameter<'_> {
-    fn text(self, text: &str) {
-        self.put(text);
+    fn text<T: Text>(self, text: &T) {
+        self.put(text.text());
     }
 
     fn structure<T: Structure>(self, structure: &T) {

@@ -45,7 +45,7 @@ pub(crate) trait ItemSource: Sized {
 
 /// Writes one value in a format; each kind of value calls its own method.
 pub(crate) trait Sink: Sized {
-    fn text(self, text: &str);
+    fn text<T: Text>(self, text: &T);
 
     fn boolean(self, truth: bool);
 
@@ -58,7 +58,7 @@ pub(crate) trait Sink: Sized {
 
 /// Writes an item of a list.
 pub(crate) trait ItemSink: Sized {
-    fn text(self, text: &str);
+    fn text<T: Text>(self, text: &T);
 
     fn structure<T: Structure>(self, structure: &T);
 }
@@ -88,6 +88,10 @@ impl WireName {
 
     pub(crate) const fn as_str(&self) -> &'static str {
         self.text
+    }
+
+    pub(crate) const fn length(&self) -> u8 {
+        self.text.len() as u8
     }
 
     /// The name, `=`, and zeros: a copy of a fixed size is a few moves.
@@ -145,6 +149,11 @@ pub(crate) trait Text {
     fn text(&self) -> &str;
 
     fn from_text(text: &str) -> Self;
+
+    /// Whether the text is certain to consist of characters that no form escapes.
+    fn is_unreserved(&self) -> bool {
+        false
+    }
 }
 
 impl Text for String {
@@ -165,7 +174,7 @@ impl<T: Text> Value for T {
 
     #[inline]
     fn write<S: Sink>(&self, sink: S) {
-        sink.text(self.text());
+        sink.text(self);
     }
 }
 
@@ -181,7 +190,7 @@ impl<T: Text> Item for T {
 
     #[inline]
     fn write_item<S: ItemSink>(&self, sink: S) {
-        sink.text(self.text());
+        sink.text(self);
     }
 }
 

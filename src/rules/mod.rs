@@ -47,6 +47,7 @@
 pub mod catalogue;
 mod declare;
 mod finding;
+mod partial;
 mod policy;
 mod report;
 mod rule;

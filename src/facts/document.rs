@@ -12,6 +12,7 @@ use serde::de::{self, Deserialize, Deserializer, Error as _, IgnoredAny, MapAcce
 use serde_json::Value;
 
 use super::{Facts, near_miss::near_miss, present};
+use crate::endpoint::Region;
 use crate::model::{Image, Snapshot};
 use crate::schema::{MemberName as _, Structure};
 use crate::text::escaped;
@@ -367,7 +368,8 @@ impl Document {
                 facts.add_image(item([(name::IMAGE_ID, id), owner_id, platform], self.members)?);
             }
             (None, None) => {
-                facts.region = self.region.and_then(present);
+                let region = self.region.and_then(present);
+                facts.region = region.map(Region::new).transpose().map_err(|error| error.to_string())?;
                 facts.owner_id = self.owner_id.and_then(present).or_else(|| facts.owner_id.take());
                 facts.default_kms_key_id = facts.default_kms_key_id.or_else(|| self.kms_key_id.and_then(present));
                 facts.platform = self.platform.and_then(present);

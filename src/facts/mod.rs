@@ -46,6 +46,7 @@ mod region;
 use listed::{Images, Listed};
 pub use region::OtherRegion;
 
+use crate::endpoint::Region;
 use crate::model::{Image, Snapshot};
 use crate::types::{ImageName, KmsKeyId, SnapshotId};
 
@@ -116,7 +117,7 @@ use crate::types::{ImageName, KmsKeyId, SnapshotId};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    region: Option<String>,
+    region: Option<Region>,
     owner_id: Option<String>,
     ebs_encryption_by_default: Option<bool>,
     default_kms_key_id: Option<KmsKeyId>,
@@ -137,12 +138,12 @@ impl Facts {
     /// Returns facts without content.
     ///
     /// ```
-    /// use ec2_register_image::Facts;
-    /// use ec2_register_image::model::{Image, Snapshot};
+    /// use ec2_register_image::model::Snapshot;
     /// use ec2_register_image::types::SnapshotState;
+    /// use ec2_register_image::{Facts, Region};
     ///
     /// let mut facts = Facts::new();
-    /// facts.set_region("eu-central-1");
+    /// facts.set_region(Region::new("eu-central-1")?);
     /// facts.set_owner_id("123456789012");
     /// facts.set_ebs_encryption_by_default(true);
     /// facts.set_default_kms_key_id("alias/aws/ebs");
@@ -156,21 +157,22 @@ impl Facts {
     /// assert_eq!(facts.has_snapshot(&"snap-0123456789abcdef1".into()), Some(false));
     /// assert_eq!(facts.has_snapshot(&"snap-0123456789abcdef2".into()), None);
     /// assert!(facts.has_all_images_named(&"web".into()));
+    /// # Ok::<(), ec2_register_image::endpoint::InvalidRegion>(())
     /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Returns the Region, such as `eu-central-1`. Member `Region`.
+    /// Returns the Region, which determines the partition. Member `Region`.
     #[must_use]
-    pub fn region(&self) -> Option<&str> {
-        self.region.as_deref()
+    pub fn region(&self) -> Option<&Region> {
+        self.region.as_ref()
     }
 
-    /// Sets the Region. Empty text makes it unknown.
-    pub fn set_region(&mut self, region: impl Into<String>) {
-        self.region = present(region.into());
+    /// Sets the Region.
+    pub fn set_region(&mut self, region: Region) {
+        self.region = Some(region);
     }
 
     /// Returns the ID of the account that registers the image and launches it, 12 digits. Member `OwnerId` or `Account`.
@@ -340,7 +342,7 @@ impl Facts {
 
     fn absorb(&mut self, later: Self) {
         let replace = |earlier: &mut Option<String>, later: Option<String>| *earlier = later.or_else(|| earlier.take());
-        replace(&mut self.region, later.region);
+        self.region = later.region.or_else(|| self.region.take());
         replace(&mut self.owner_id, later.owner_id);
         replace(&mut self.platform, later.platform);
         self.ebs_encryption_by_default = later.ebs_encryption_by_default.or(self.ebs_encryption_by_default);

@@ -1,7 +1,5 @@
 //! Facts and the endpoint that they are used with.
 
-use alloc::string::String;
-
 use super::Facts;
 use crate::endpoint::{Endpoint, Region};
 
@@ -10,10 +8,10 @@ use crate::endpoint::{Endpoint, Region};
 /// Snapshots, images, encryption by default and the default key differ by Region.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-#[error("the facts are of the Region {facts:?}, but the endpoint is of {endpoint}; gather the facts in {endpoint}")]
+#[error("the facts are of the Region {facts}, but the endpoint is of {endpoint}; gather the facts in {endpoint}")]
 pub struct OtherRegion {
     /// The Region of the facts.
-    pub facts: String,
+    pub facts: Region,
     /// The Region of the endpoint.
     pub endpoint: Region,
 }
@@ -24,12 +22,12 @@ impl Facts {
     /// It succeeds if either Region is unknown.
     ///
     /// ```
-    /// use ec2_register_image::{Endpoint, Facts};
+    /// use ec2_register_image::{Endpoint, Facts, Region};
     ///
     /// let mut facts = Facts::new();
-    /// facts.set_region("us-east-1");
-    /// assert!(facts.check_region(&Endpoint::of_region("us-east-1")?).is_ok());
-    /// let error = facts.check_region(&Endpoint::of_region("eu-central-1")?).unwrap_err();
+    /// facts.set_region(Region::new("us-east-1")?);
+    /// assert!(facts.check_region(&Endpoint::from_region("us-east-1")?).is_ok());
+    /// let error = facts.check_region(&Endpoint::from_region("eu-central-1")?).unwrap_err();
     /// assert_eq!((error.facts.as_str(), error.endpoint.as_str()), ("us-east-1", "eu-central-1"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -39,7 +37,7 @@ impl Facts {
     pub fn check_region(&self, endpoint: &Endpoint) -> Result<(), OtherRegion> {
         match (self.region(), endpoint.region()) {
             (Some(facts), Some(endpoint)) if endpoint != facts => {
-                Err(OtherRegion { facts: facts.into(), endpoint: endpoint.clone() })
+                Err(OtherRegion { facts: facts.clone(), endpoint: endpoint.clone() })
             }
             _ => Ok(()),
         }

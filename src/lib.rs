@@ -49,8 +49,9 @@
 //! Each module uses only modules further to the left; a test enforces it.
 //!
 //! ```text
-//! types < model < endpoint < facts < response < rules < builder    < preview < wire < call
+//! types < model < endpoint < facts < response < rules < builder    < preview < wire
 //!                                                       encryption
+//!       < machine < call
 //! ```
 //!
 //! - [`types`]: IDs, names, volume types and the other values of a request.
@@ -66,6 +67,7 @@
 //! - [`encryption`]: which key encrypts a launched volume, if any.
 //! - [`preview`]: the image that a request will become, with every default marked.
 //! - [`wire`]: codecs for EC2's query protocol and XML, a JSON gateway, and CloudTrail records.
+//! - [`machine`]: the shape that the state machines share, with their drivers.
 //! - [`call`]: registration over a network that loses responses.
 //!
 //! The reasons for this design are in [`design`].
@@ -103,6 +105,7 @@ pub mod call;
 pub mod encryption;
 pub mod endpoint;
 pub mod facts;
+pub mod machine;
 pub mod model;
 pub mod preview;
 pub mod response;

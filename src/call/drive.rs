@@ -1,4 +1,4 @@
-//! The loop over [`Call::next`], for functions that send and sleep.
+//! A call as a [`Machine`].
 
 use alloc::boxed::Box;
 use core::{error::Error, future::Future, time::Duration};
@@ -6,7 +6,30 @@ use core::{error::Error, future::Future, time::Duration};
 use http::{Request, Response};
 
 use super::{Call, Failure, Outcome, Step};
+use crate::machine::{Machine, sealed::Sealed};
 use crate::wire::Body;
+
+impl Sealed for Call {}
+
+impl Machine for Call {
+    type Outcome = Outcome;
+
+    fn next(&mut self, jitter: f64) -> Step<Outcome> {
+        Self::next(self, jitter)
+    }
+
+    fn answered<B: AsRef<[u8]>>(&mut self, response: &Response<B>) {
+        Self::answered(self, response);
+    }
+
+    fn failed<E: Into<Box<dyn Error + Send + Sync>>>(&mut self, failure: Failure<E>) {
+        Self::failed(self, failure);
+    }
+
+    fn stop(&mut self) -> Outcome {
+        Self::stop(self)
+    }
+}
 
 impl Call {
     /// Drives the call to its end with a function that sends and blocks.
@@ -32,24 +55,15 @@ impl Call {
     /// ```
     pub fn run<B, E>(
         &mut self,
-        mut send: impl FnMut(Request<Body>) -> Result<Response<B>, Failure<E>>,
-        mut sleep: impl FnMut(Duration),
-        mut jitter: impl FnMut() -> f64,
+        send: impl FnMut(Request<Body>) -> Result<Response<B>, Failure<E>>,
+        sleep: impl FnMut(Duration),
+        jitter: impl FnMut() -> f64,
     ) -> Outcome
     where
         B: AsRef<[u8]>,
         E: Into<Box<dyn Error + Send + Sync>>,
     {
-        loop {
-            match self.next(jitter()) {
-                Step::Send(request) => match send(request) {
-                    Ok(response) => self.answered(&response),
-                    Err(failure) => self.failed(failure),
-                },
-                Step::Wait(duration) => sleep(duration),
-                Step::Done(outcome) => return outcome,
-            }
-        }
+        Machine::run(self, send, sleep, jitter)
     }
 
     /// Goes through the call to its end with functions that return futures: [`run`](Self::run) for any async runtime.
@@ -81,9 +95,9 @@ impl Call {
     /// ```
     pub async fn run_async<B, E, Sending, Sleeping>(
         &mut self,
-        mut send: impl FnMut(Request<Body>) -> Sending,
-        mut sleep: impl FnMut(Duration) -> Sleeping,
-        mut jitter: impl FnMut() -> f64,
+        send: impl FnMut(Request<Body>) -> Sending,
+        sleep: impl FnMut(Duration) -> Sleeping,
+        jitter: impl FnMut() -> f64,
     ) -> Outcome
     where
         B: AsRef<[u8]>,
@@ -91,15 +105,6 @@ impl Call {
         Sending: Future<Output = Result<Response<B>, Failure<E>>>,
         Sleeping: Future<Output = ()>,
     {
-        loop {
-            match self.next(jitter()) {
-                Step::Send(request) => match send(request).await {
-                    Ok(response) => self.answered(&response),
-                    Err(failure) => self.failed(failure),
-                },
-                Step::Wait(duration) => sleep(duration).await,
-                Step::Done(outcome) => return outcome,
-            }
-        }
+        Machine::run_async(self, send, sleep, jitter).await
     }
 }

@@ -56,7 +56,7 @@ impl Preview {
     /// }]}"#)?;
     ///
     /// let preview = preview(&request.validate()?, &Facts::default());
-    /// let comparison = preview.compare(&described.images.unwrap()[0]);
+    /// let comparison = preview.compare(&described.images()[0]);
     /// assert_eq!(comparison.result(), Likeness::Different);
     /// assert_eq!(
     ///     comparison.to_string(),

@@ -1,6 +1,6 @@
 //! Responses as documents: what a tool logs or caches, in AWS's PascalCase.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
 
 use http::StatusCode;
@@ -153,7 +153,7 @@ impl Serialize for ServiceError {
             retry: Retry,
             effect: Effect,
             detail: Option<Detail<'a>>,
-            advice: Option<&'static str>,
+            advice: Option<Cow<'static, str>>,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             other_errors: Vec<&'a ErrorEntry>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,7 +169,7 @@ impl Serialize for ServiceError {
             retry: self.retry(),
             effect: self.effect(),
             detail: self.detail(),
-            advice: self.code().info().map(|info| info.advice),
+            advice: self.first().advice(),
             other_errors: self.errors().skip(1).collect(),
             retry_after_milliseconds: self.retry_after().and_then(|wait| wait.as_millis().try_into().ok()),
         }

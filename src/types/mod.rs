@@ -92,6 +92,16 @@ macro_rules! text_types {
             }
         }
 
+        impl $crate::schema::Text for $name {
+            fn text(&self) -> &str {
+                &self.0
+            }
+
+            fn from_text(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+
         $crate::types::text_conversions!($name);
     )+};
 }
@@ -167,16 +177,6 @@ macro_rules! text_conversions {
         impl PartialEq<$name> for &str {
             fn eq(&self, other: &$name) -> bool {
                 *self == other.as_str()
-            }
-        }
-
-        impl $crate::schema::Text for $name {
-            fn text(&self) -> &str {
-                self.as_str()
-            }
-
-            fn from_text(text: &str) -> Self {
-                Self::new(text)
             }
         }
     };
@@ -280,6 +280,21 @@ macro_rules! open_values {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 alloc::string::String::deserialize(deserializer).map(Self::new)
+            }
+        }
+
+        impl $crate::schema::Text for $name {
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+
+            fn from_text(text: &str) -> Self {
+                Self::new(text)
+            }
+
+            fn is_unreserved(&self) -> bool {
+                const { $(assert!($crate::text::is_unreserved($wire));)+ }
+                self.is_known()
             }
         }
 

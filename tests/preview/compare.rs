@@ -18,7 +18,7 @@ fn preview(request: RegisterImageRequest, facts: &Facts) -> Preview {
 
 fn image(json: Value) -> Image {
     let facts: Facts = serde_json::from_value(json!({"Images": [json]})).unwrap();
-    facts.images.unwrap().remove(0)
+    facts.images()[0].clone()
 }
 
 /// What DescribeImages shows of [`with`]'s request, with these members in the place of its own; `null` takes one out.

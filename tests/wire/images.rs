@@ -90,7 +90,7 @@ fn bodies() {
 fn an_answer_is_what_the_cli_prints_of_it() {
     let printed: Facts = serde_json::from_str(PRINTED).unwrap();
     let images = decode(ANSWER).unwrap();
-    assert_eq!(Some(&images), printed.images.as_ref());
+    assert_eq!(images, printed.images());
     let [image, other] = images.as_slice() else { panic!("{images:?}") };
     assert_eq!(image.id, "ami-0123456789abcdef0");
     assert_eq!(image.description.as_deref(), Some("web & <db>"));
@@ -107,7 +107,7 @@ fn an_answer_is_what_the_cli_prints_of_it() {
 fn every_member_is_read() {
     let facts: Facts = serde_json::from_str(include_str!("../fixtures/facts.json")).unwrap();
     let images = decode(include_str!("../fixtures/image.xml")).unwrap();
-    assert_eq!(Some(&images), facts.images.as_ref());
+    assert_eq!(images, facts.images());
     let debug = format!("{images:?}");
     assert!(!debug.contains("None"), "not in the document: {debug}");
 }

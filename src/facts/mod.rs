@@ -24,7 +24,7 @@
 //! let report = Validator::new().facts(facts).check(&request);
 //! let finding = report.errors().next().unwrap();
 //! assert_eq!(finding.rule().id, "volume-smaller-than-snapshot");
-//! assert_eq!(finding.help().to_string(), "set `VolumeSize` to 16 or more, or remove it to use the size of the snapshot");
+//! assert_eq!(finding.help().to_string(), "set `VolumeSize` to 16 or more, or omit it to use the size of the snapshot");
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 

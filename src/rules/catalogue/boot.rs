@@ -309,7 +309,7 @@ subject! {
         explanation: "Every Mac instance type has legacy BIOS as its only boot mode and does not support NitroTPM. \
                       Stating `legacy-bios` is consistent. It is not known whether RegisterImage rejects the others.",
         source: TPM,
-        message: "Mac instances ({architecture}) do not support this",
+        message: "an image for Mac instances ({architecture}) cannot use this",
         help: "remove it; as virtualization type, set `hvm`",
         trigger: platform!(
             r#""Architecture": "arm64_mac", "VirtualizationType": "hvm", "EnaSupport": true, "BootMode": "uefi","#
@@ -317,7 +317,7 @@ subject! {
         near_miss: platform!(
             r#""Architecture": "arm64_mac", "VirtualizationType": "hvm", "EnaSupport": true, "BootMode": "legacy-bios","#
         ),
-        says: "Mac instances (\"arm64_mac\") do not support this",
+        says: "an image for Mac instances (\"arm64_mac\") cannot use this",
     }
     check request(request, _findings) {
         let Some(architecture) = request.architecture.as_ref().filter(|_| is_mac(request)) else { return };

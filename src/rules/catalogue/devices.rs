@@ -335,11 +335,10 @@ impl<'a> Parts<'a> {
 
     /// Whether the user guide lists the letters for `hvm`. It omits `xvd` with one letter, which its examples use.
     fn is_available_on_hvm(&self) -> bool {
-        match (self.stem, self.split().0.as_bytes()) {
-            ("sd" | "xvd", [_]) => true,
-            ("xvd", [b'a'..=b'c', _] | [b'd', b'a'..=b'x']) => true,
-            _ => false,
-        }
+        matches!(
+            (self.stem, self.split().0.as_bytes()),
+            ("sd" | "xvd", [_]) | ("xvd", [b'a'..=b'c', _] | [b'd', b'a'..=b'x'])
+        )
     }
 
     fn is_available_on_paravirtual(&self) -> bool {

@@ -224,8 +224,8 @@ subject! {
         }
         let count = mappings.iter().filter(|mapping| mapping.ebs_volume().is_some()).count();
         let limit = match count {
-            ..=27 => return,
-            ..=128 => "instance types without a dedicated limit for EBS volumes attach at most 27",
+            0..=27 => return,
+            28..=128 => "instance types without a dedicated limit for EBS volumes attach at most 27",
             _ => "no instance type attaches more than 128",
         };
         mappings_too_many(RequestPath::Request(RequestMember::BlockDeviceMappings), count, Words(limit));

@@ -291,9 +291,10 @@ impl BlockDeviceMapping {
         self.virtual_name.as_ref().is_some_and(|name| !name.as_str().is_empty())
     }
 
-    /// Whether this maps an EBS volume without a snapshot and a size.
+    /// Whether this maps an EBS volume that has neither snapshot nor size. To EC2, a size of 0 is none.
     pub(crate) fn lacks_source(&self) -> bool {
-        self.ebs_volume().is_some_and(|ebs| ebs.snapshot_id.is_none() && ebs.volume_size.is_none())
+        let has_no_size = |ebs: &EbsBlockDevice| matches!(ebs.volume_size, None | Some(0));
+        self.ebs_volume().is_some_and(|ebs| ebs.snapshot_id.is_none() && has_no_size(ebs))
     }
 
     /// Whether this maps the device with that name.

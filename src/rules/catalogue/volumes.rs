@@ -401,13 +401,10 @@ subject! {
     check request(request, _findings) {
         let mut outpost = None;
         for (at, mapping) in request.sent_mappings().iter().enumerate() {
-            let Some(ebs) = mapping.ebs.as_ref().filter(|ebs| ebs.outpost_arn.is_some()) else { continue };
-            // An ARN without a snapshot and an empty ARN are other mistakes.
+            let Some(ebs) = mapping.ebs_volume() else { continue };
+            // An ARN without a snapshot is another mistake.
             let has_snapshot = ebs.snapshot_id.as_ref().is_some_and(|id| !id.as_str().is_empty());
-            let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| has_snapshot && !arn.as_str().is_empty()) else { continue };
-            if mapping.ebs_volume().is_none() {
-                continue;
-            }
+            let Some(arn) = ebs.outpost().filter(|_| has_snapshot) else { continue };
             let path = RequestPath::Ebs(at, Member::OutpostArn);
             let (first, first_arn) = *outpost.get_or_insert((path, arn));
             if first_arn != arn {
@@ -435,7 +432,7 @@ subject! {
         says: "the volume is empty and names an Outpost, which is where a snapshot is stored",
     }
     check ebs(_request, at, ebs) {
-        if ebs.outpost_arn.is_some() && ebs.snapshot_id.is_none() {
+        if ebs.outpost().is_some() && ebs.snapshot_id.is_none() {
             outpost_without_snapshot(RequestPath::Ebs(at, Member::OutpostArn));
         }
     }
@@ -462,7 +459,7 @@ subject! {
 }
 
 fn limits(ebs: &EbsBlockDevice) -> Option<Limits> {
-    Limits::of(ebs.volume_type.as_ref()?, ebs.outpost_arn.is_some())
+    Limits::of(ebs.volume_type.as_ref()?, ebs.outpost().is_some())
 }
 
 fn is_root(at: usize, request: &RegisterImageRequest) -> bool {

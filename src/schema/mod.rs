@@ -14,7 +14,7 @@ mod document;
 mod object;
 
 pub(crate) use described::{Identified, Merge, described};
-pub(crate) use document::Object;
+pub(crate) use document::{Document, Object};
 pub(crate) use object::{read_lenient, read_strict};
 
 /// Reads one value of a format; each kind of value calls its own method.

@@ -109,7 +109,7 @@ impl VolumeSource {
     pub fn from_mapping(mapping: &BlockDeviceMapping, known: SourceSnapshot) -> Option<Self> {
         let ebs = mapping.ebs_volume()?;
         let has_snapshot = ebs.snapshot_id.as_ref().map(SnapshotId::as_str).is_some_and(|id| !id.is_empty());
-        Some(match ebs.outpost_arn {
+        Some(match ebs.outpost() {
             _ if !has_snapshot => Self::Empty { encrypted: ebs.encrypted },
             Some(_) => Self::OutpostSnapshot { kms_key_id: known.kms_key_id },
             None => Self::Snapshot(known),
@@ -445,7 +445,7 @@ pub fn predict(source: &VolumeSource, account: &Account, launch: &Launch) -> Res
     match source {
         VolumeSource::Empty { encrypted } => cell(if *encrypted == Some(true) { Row::NewEncrypted } else { Row::New }),
         VolumeSource::Snapshot(SourceSnapshot { encrypted, owned, kms_key_id }) => {
-            let key = kms_key_id.as_ref();
+            let key = named(kms_key_id);
             branch(Unknown::SnapshotEncrypted, encrypted.or(key.map(|_| true)), |encrypted| {
                 branch(Unknown::SnapshotOwned, *owned, |owned| match (encrypted, owned) {
                     (false, _) => cell(Row::Unencrypted),
@@ -454,14 +454,19 @@ pub fn predict(source: &VolumeSource, account: &Account, launch: &Launch) -> Res
                 })
             })
         }
-        VolumeSource::OutpostSnapshot { kms_key_id } => cell(Row::Outpost(kms_key_id.as_ref())),
+        VolumeSource::OutpostSnapshot { kms_key_id } => cell(Row::Outpost(named(kms_key_id))),
         VolumeSource::LocalZoneSnapshot { encrypted, kms_key_id } => {
-            let key = kms_key_id.as_ref();
+            let key = named(kms_key_id);
             branch(Unknown::SnapshotEncrypted, encrypted.or(key.map(|_| true)), |encrypted| {
                 cell(if encrypted { Row::LocalZone(key) } else { Row::LocalZoneUnencrypted })
             })
         }
     }
+}
+
+/// Returns the key, unless its name is empty.
+fn named(key: &Option<KmsKeyId>) -> Option<&KmsKeyId> {
+    key.as_ref().filter(|key| !key.as_str().is_empty())
 }
 
 /// Returns the branch that is known, or both.

@@ -263,7 +263,7 @@ impl RegisterImageRequest {
     /// ```
     #[must_use]
     pub fn root(&self) -> Option<(usize, &BlockDeviceMapping)> {
-        let root = self.root_device_name.as_ref()?.as_str();
+        let root = self.root_device_name.as_ref().map(DeviceName::as_str).filter(|name| !name.is_empty())?;
         let mapped = |name: &str| {
             self.sent_mappings()
                 .iter()
@@ -271,6 +271,13 @@ impl RegisterImageRequest {
                 .find(|(_, mapping)| mapping.no_device.is_none() && mapping.is_for(name))
         };
         mapped(root).or_else(|| if root == "/dev/sda1" { mapped("/dev/sda") } else { None })
+    }
+}
+
+impl EbsBlockDevice {
+    /// The Outpost of the snapshot. An empty ARN is sent, but it names no Outpost.
+    pub(crate) fn outpost(&self) -> Option<&OutpostArn> {
+        self.outpost_arn.as_ref().filter(|arn| !arn.as_str().is_empty())
     }
 }
 

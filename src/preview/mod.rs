@@ -199,8 +199,8 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         ),
         root_device_type: unstated.value(ImagePath::RootDeviceType, root_device_type, None),
         root_device_name: unstated.value(ImagePath::RootDeviceName, root_device_name, None),
-        kernel_id: request.kernel_id.clone(),
-        ramdisk_id: request.ramdisk_id.clone(),
+        kernel_id: request.kernel_id.clone().filter(|id| !id.as_str().is_empty()),
+        ramdisk_id: request.ramdisk_id.clone().filter(|id| !id.as_str().is_empty()),
         boot_mode: request.boot_mode.clone(),
         tpm_support: request.tpm_support.clone(),
         imds_support: request.imds_support.clone(),
@@ -293,7 +293,7 @@ fn ebs(
         _ => (None, None),
     };
     let snapshot_size = known.and_then(|known| known.volume_size);
-    let outpost_arn = stated.outpost_arn.as_ref().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));
+    let outpost_arn = stated.outpost().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));
     ImageEbsBlockDevice {
         delete_on_termination: unstated.value(
             place(Member::DeleteOnTermination),
@@ -345,7 +345,10 @@ fn undescribed(request: &RegisterImageRequest) -> impl Iterator<Item = ImagePath
         dry_run: _,
     } = request;
     let has_billing_products = billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
-    stated([(ImagePath::BillingProducts, has_billing_products), (ImagePath::UefiData, uefi_data.is_some())])
+    stated([
+        (ImagePath::BillingProducts, has_billing_products),
+        (ImagePath::UefiData, uefi_data.as_ref().is_some_and(|data| !data.is_empty())),
+    ])
 }
 
 /// The same for a mapping of an EBS volume, at this index of the preview.
@@ -372,13 +375,18 @@ fn undescribed_of_mapping(mapping: &BlockDeviceMapping, at: usize) -> impl Itera
             ebs_card_index,
         } = ebs;
         stated([
-            (ImagePath::Ebs(at, Member::KmsKeyId), kms_key_id.is_some()),
-            (ImagePath::Ebs(at, Member::AvailabilityZone), availability_zone.is_some()),
+            (ImagePath::Ebs(at, Member::KmsKeyId), is_text(kms_key_id)),
+            (ImagePath::Ebs(at, Member::AvailabilityZone), is_text(availability_zone)),
             (ImagePath::Ebs(at, Member::VolumeInitializationRate), volume_initialization_rate.is_some()),
-            (ImagePath::Ebs(at, Member::AvailabilityZoneId), availability_zone_id.is_some()),
+            (ImagePath::Ebs(at, Member::AvailabilityZoneId), is_text(availability_zone_id)),
             (ImagePath::Ebs(at, Member::EbsCardIndex), ebs_card_index.is_some()),
         ])
     })
+}
+
+/// Whether text is stated that is not empty.
+fn is_text(text: &Option<impl AsRef<str>>) -> bool {
+    text.as_ref().is_some_and(|text| !text.as_ref().is_empty())
 }
 
 /// The members that are stated.

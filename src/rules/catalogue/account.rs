@@ -229,7 +229,7 @@ subject! {
         let mut outposts = Outposts::default();
         for (at, mapping) in request.sent_mappings().iter().enumerate() {
             let Some(ebs) = mapping.ebs_volume() else { continue };
-            if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| is_outpost_arn(arn.as_str())) {
+            if let Some(arn) = ebs.outpost().filter(|arn| is_outpost_arn(arn.as_str())) {
                 match facts.region() {
                     Some(region) if !is_of_region(arn, region) => {
                         outpost_other_region(RequestPath::Ebs(at, Member::OutpostArn), arn.as_str(), region.as_str());
@@ -330,7 +330,7 @@ struct Outposts<'a> {
 impl<'a> Outposts<'a> {
     /// The earlier volume whose snapshot is on another Outpost.
     fn other_than(&mut self, at: usize, ebs: &'a EbsBlockDevice, known: Option<&'a Snapshot>) -> Option<usize> {
-        let stated = ebs.outpost_arn.as_ref().filter(|arn| !arn.as_str().is_empty());
+        let stated = ebs.outpost();
         let Some(arn) = stated.or_else(|| known?.outpost_arn.as_ref()) else {
             // A snapshot that was described and has no Outpost is in the Region.
             self.unknown += usize::from(!known.is_some_and(Snapshot::is_described));

@@ -189,6 +189,12 @@ impl Rule {
         self.ec2_messages.iter().find(|wording| !wording.is_free()).map(Wording::text)
     }
 
+    /// Whether the rule says that EC2 rejects the request, and not only that the image has a problem.
+    pub(crate) fn says_rejected(&self) -> bool {
+        let has_code = self.ec2_code.is_some() && self.evidence != Evidence::BrokenAtLaunch;
+        self.level == Level::Error || self.evidence == Evidence::SiblingApi || has_code
+    }
+
     /// Whether a message is of a wording that EC2 has for this rule.
     pub(super) fn is_worded(&self, message: &str) -> bool {
         self.ec2_messages.iter().any(|wording| wording.matches(message))

@@ -148,6 +148,7 @@ fn read_usual(body: &[u8]) -> Option<Success> {
 
 fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Success, DecodeFault> {
     let mut image_id = None;
+    let mut capital_image_id = None;
     let mut request_id = None;
     while let Some(element) = next_child(reader, root)? {
         match name_beside(root, &element) {
@@ -162,10 +163,18 @@ fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Succe
             name if is_request_id(name) && request_id.is_none() => request_id = read_trimmed(reader, &element)?,
             // A success with an error is neither.
             "Errors" | "Error" => return Err(DecodeFault::at(element.offset, UnreadableReason::Contradictory)),
-            _ => reader.skip(&element)?,
+            name => {
+                if name == "ImageId" {
+                    capital_image_id = capital_image_id.or(Some(element.offset));
+                }
+                reader.skip(&element)?;
+            }
         }
     }
-    let image_id = image_id.ok_or_else(|| DecodeFault::at(root.offset, UnreadableReason::MissingImageId))?;
+    let image_id = image_id.ok_or_else(|| match capital_image_id {
+        Some(offset) => DecodeFault::at(offset, UnreadableReason::CapitalImageId),
+        None => DecodeFault::at(root.offset, UnreadableReason::MissingImageId),
+    })?;
     Ok(Success { image_id, request_id })
 }
 

@@ -94,10 +94,37 @@ pub(super) fn resolve_reference(name: &str) -> Result<char, UnreadableReason> {
     }
 }
 
+/// The encoding that an XML declaration names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// Also where the declaration names none.
+    Utf8,
+    Ascii,
+}
+
+impl Encoding {
+    /// Python writes `utf8` and `ascii`, which are not names of XML's list but leave no doubt.
+    fn of_name(name: &str) -> Result<Self, UnreadableReason> {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if is("utf-8") || is("utf8") {
+            Ok(Self::Utf8)
+        } else if is("us-ascii") || is("ascii") {
+            Ok(Self::Ascii)
+        } else {
+            Err(UnreadableReason::WrongEncoding)
+        }
+    }
+}
+
 /// Checks the text between `<?xml` and `?>`: the version, then optionally the encoding and `standalone`.
-pub(super) fn check_declaration(content: &str) -> Result<(), UnreadableReason> {
+pub(super) fn check_declaration(content: &str) -> Result<Encoding, UnreadableReason> {
+    // The values here are literal: XML allows no reference in them.
+    if content.contains('&') {
+        return Err(UnreadableReason::MalformedDeclaration);
+    }
     let mut rest = content;
     let mut seen = "";
+    let mut encoding = Encoding::Utf8;
     while !cut_blanks(rest).is_empty() {
         let text = cut_blanks(rest);
         let (Attribute { name, value }, after) = Attribute::cut(text)
@@ -107,13 +134,11 @@ pub(super) fn check_declaration(content: &str) -> Result<(), UnreadableReason> {
         let is_minor = |minor: &str| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());
         match (seen, name.whole, &*value) {
             ("", "version", version) if version.strip_prefix("1.").is_some_and(is_minor) => {}
-            ("version", "encoding", encoding)
-                if encoding.eq_ignore_ascii_case("utf-8") || encoding.eq_ignore_ascii_case("us-ascii") => {}
-            ("version", "encoding", _) => return Err(UnreadableReason::WrongEncoding),
+            ("version", "encoding", name) => encoding = Encoding::of_name(name)?,
             ("version" | "encoding", "standalone", "yes" | "no") => {}
             _ => return Err(UnreadableReason::MalformedDeclaration),
         }
         (seen, rest) = (name.whole, after);
     }
-    if seen.is_empty() { Err(UnreadableReason::MalformedDeclaration) } else { Ok(()) }
+    if seen.is_empty() { Err(UnreadableReason::MalformedDeclaration) } else { Ok(encoding) }
 }

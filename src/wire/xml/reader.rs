@@ -4,9 +4,11 @@
 
 use alloc::{borrow::Cow, vec::Vec};
 
+use serde::de::IgnoredAny;
+
 use super::{
     ATTRIBUTE_LIMIT, BODY_LIMIT, DEPTH_LIMIT,
-    markup::{Attribute, check_declaration, cut_blanks, find, resolve_reference},
+    markup::{Attribute, Encoding, check_declaration, cut_blanks, find, resolve_reference},
     names::{Namespace, Namespaces, QualifiedName, is_blank, is_nc_name, is_xml_char},
 };
 use crate::response::{DecodeFault, UnreadableReason};
@@ -60,7 +62,13 @@ impl<'a> Reader<'a> {
         let raw = self.rest;
         if raw.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(is_blank) || rest.starts_with('?')) {
             let declaration = self.cut_between("<?xml", "?>")?;
-            self.located(raw, check_declaration(declaration))?;
+            let encoding = self.located(raw, check_declaration(declaration))?;
+            // ASCII is all that the encoding can express, even where the bytes are valid UTF-8.
+            if encoding == Encoding::Ascii
+                && let Some(offset) = self.body.bytes().position(|byte| !byte.is_ascii())
+            {
+                return Err(DecodeFault::at(offset, UnreadableReason::NotAscii));
+            }
         }
         self.skip_misc()?;
         match *self.rest.as_bytes() {
@@ -69,6 +77,7 @@ impl<'a> Reader<'a> {
             [b'<', b'!', ..] if !self.rest.starts_with("<![CDATA[") => Err(self.refuse_declaration()),
             [b'<', next, ..] if next != b'!' => self.read_start_tag(1),
             [b'<'] => Err(self.cut_off()),
+            [b'{' | b'[', ..] if is_json(self.rest) => Err(self.fault(self.rest, UnreadableReason::Json)),
             _ => Err(self.fault(self.rest, UnreadableReason::TextBeforeRoot)),
         }
     }
@@ -325,4 +334,9 @@ impl<'a> Reader<'a> {
     fn offset(&self, part: &str) -> usize {
         part.as_ptr().addr().saturating_sub(self.body.as_ptr().addr())
     }
+}
+
+/// Whether the text is JSON, even if its end is missing.
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).map_or_else(|error| error.is_eof(), |_| true)
 }

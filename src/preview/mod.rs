@@ -111,6 +111,20 @@ pub struct Preview {
     manifest: Option<ImageLocation>,
 }
 
+impl ValidRequest {
+    /// Returns the image that EC2 will create from this request, as far as the request and the
+    /// [facts of the validation](Self::facts) show.
+    ///
+    /// [`preview`] does the same with other facts.
+    #[must_use]
+    pub fn preview(&self) -> Preview {
+        match self.facts() {
+            Some(facts) => preview(self, facts),
+            None => preview(self, &Facts::default()),
+        }
+    }
+}
+
 /// The image that EC2 will make of this request, as far as the request and the facts tell.
 ///
 /// See the [module](self) for an example.

@@ -46,15 +46,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Requests of one of the actions that read, each with what it encodes.
+/// A request in the JSON of the AWS CLI, and as this crate encodes it.
+type Sample = (Value, Request<Body>);
+
+/// Requests of one of the actions that read.
 fn read(
     action: &str,
     at: usize,
     text: &mut dyn FnMut() -> Result<String, String>,
     endpoint: &Endpoint,
-) -> Result<Vec<(Value, Request<Body>)>, Box<dyn Error>> {
+) -> Result<Vec<Sample>, Box<dyn Error>> {
     Ok(match action {
-        "DescribeImages" if at % 2 == 0 => {
+        "DescribeImages" if at.is_multiple_of(2) => {
             let text = text()?;
             let request = json!({"ImageIds": [text], "IncludeDisabled": true});
             vec![(request, images::encode_request_by_id(&text.into(), endpoint))]
@@ -70,7 +73,7 @@ fn read(
             let ids = (0..at % 4).map(|_| text()).collect::<Result<Vec<_>, _>>()?;
             let typed: Vec<SnapshotId> = ids.iter().map(|id| id.as_str().into()).collect();
             let mut request = if ids.is_empty() { json!({}) } else { json!({ "SnapshotIds": ids }) };
-            let first = if at % 2 == 0 {
+            let first = if at.is_multiple_of(2) {
                 snapshots::encode_request(&typed, endpoint)
             } else {
                 request["OwnerIds"] = json!(["self"]);

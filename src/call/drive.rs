@@ -41,7 +41,7 @@ impl Call {
     /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure, Outcome}};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let send = |request: http::Request<_>| {
     ///     assert_eq!(request.method(), "POST");
     ///     // A client that cannot tell makes every error `Unclear`.
@@ -80,7 +80,7 @@ impl Call {
     /// # async fn sleep(_: core::time::Duration) {}
     /// # let task = async {
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let send = async |_request| Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"));
     /// // `sleep` is your runtime's, such as `tokio::time::sleep`.
     /// let outcome = call.run_async(send, sleep, || 0.5).await;

@@ -14,7 +14,7 @@
 //!     .ena_support(true)
 //!     .tag("build", "8c1f29d0")
 //!     .validate()?;
-//! let mut call = Call::new(valid, Endpoint::of_region("eu-central-1")?).marker("build")?;
+//! let mut call = Call::new(valid, Endpoint::from_region("eu-central-1")?).marker("build")?;
 //!
 //! # let mut answers = lost_answer();
 //! # let mut send = move |_| answers.next().unwrap();
@@ -434,7 +434,7 @@ impl Call {
     /// use ec2_register_image::response::Effect;
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let Step::Send(_) = call.next(0.5) else { unreachable!() };
     /// // Ctrl-C.
     /// let Outcome::GaveUp(gave_up) = call.stop() else { unreachable!() };

@@ -4,6 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::question::{Known, Question};
 use super::{Fact, Gathered, Unknown};
+use crate::endpoint::Region;
 use crate::facts::Facts;
 use crate::machine::ReadError;
 use crate::model::{Image, Snapshot};
@@ -12,7 +13,7 @@ use crate::types::{KmsKeyId, SnapshotId};
 
 #[derive(Clone, Debug)]
 pub(super) struct Collected {
-    region: Option<String>,
+    region: Option<Region>,
     /// The snapshots of the request.
     asked: Vec<SnapshotId>,
     /// Those that EC2 described.
@@ -29,7 +30,7 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    pub(super) fn new(region: Option<String>, asked: Vec<SnapshotId>) -> Self {
+    pub(super) fn new(region: Option<Region>, asked: Vec<SnapshotId>) -> Self {
         Self {
             region,
             asked,

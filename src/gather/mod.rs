@@ -1,6 +1,6 @@
 //! Finds out what the rules, the preview and the encryption prediction need to know about the account, for one request.
 //!
-//! [`Gather`] is a [`Machine`]: it says which requests to send, and ends with [`Facts`](crate::Facts) and a list of what it
+//! [`Gather`] is a [`Machine`]: it says which requests to send, and ends with [`Facts`] and a list of what it
 //! could not find out. It never fails as a whole.
 //!
 //! ```
@@ -32,7 +32,7 @@
 //! #     Ok::<_, Failure<std::io::Error>>(response)
 //! # };
 //! // `send` is yours: it signs the request, sends it once, and returns the response.
-//! let mut gather = Gather::new(&request, Endpoint::of_region("eu-central-1")?);
+//! let mut gather = Gather::new(&request, Endpoint::from_region("eu-central-1")?);
 //! let gathered = gather.run(send, std::thread::sleep, || 0.5);
 //!
 //! assert_eq!(gathered.facts.owner_id.as_deref(), Some("210987654321"));
@@ -75,7 +75,7 @@
 mod collected;
 mod question;
 
-use alloc::{boxed::Box, collections::VecDeque, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
 use core::{error::Error, fmt};
 
 use aws_smithy_types::retry::RetryConfig;
@@ -192,7 +192,7 @@ impl Gather {
         if has_volume {
             questions.extend([Question::EncryptionByDefault, Question::DefaultKmsKey]);
         }
-        let region = endpoint.region().map(|region| String::from(region.as_str()));
+        let region = endpoint.region().cloned();
         Self {
             endpoint,
             retry: RetryConfig::standard(),

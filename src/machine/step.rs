@@ -104,7 +104,7 @@ pub enum Purpose {
 /// use ec2_register_image::call::{Action, Call, RequestInfo, Step};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-/// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+/// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
 /// let Step::Send(request) = call.next(0.5) else { unreachable!() };
 /// let info = request.extensions().get::<RequestInfo>().unwrap();
 /// assert_eq!((info.action, info.attempt), (Action::RegisterImage, 1));

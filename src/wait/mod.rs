@@ -17,7 +17,7 @@
 //! # };
 //! # let sleep = |_| {};
 //! // `send` is yours: it signs the request, sends it once, and returns the response.
-//! let endpoint = Endpoint::of_region("eu-central-1")?;
+//! let endpoint = Endpoint::from_region("eu-central-1")?;
 //! let mut waiter = until_available("ami-0123456789abcdef0", endpoint);
 //! let image = waiter.run(send, sleep, || 0.5).into_result()?;
 //! assert_eq!(image.id, "ami-0123456789abcdef0");

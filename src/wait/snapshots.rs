@@ -52,7 +52,7 @@ pub struct UntilCompleted<F = Ignore> {
 /// # let sleep = |_| {};
 /// let ids = ["snap-0123456789abcdef0".into()];
 /// let mut shown = Vec::new();
-/// let mut waiter = until_completed(ids, Endpoint::of_region("eu-central-1")?)
+/// let mut waiter = until_completed(ids, Endpoint::from_region("eu-central-1")?)
 ///     .on_progress(|snapshots| shown.extend(snapshots[0].progress.clone()));
 /// let outcome = waiter.run(send, sleep, || 0.5);
 /// assert!(matches!(outcome, SnapshotsOutcome::Completed(_)));

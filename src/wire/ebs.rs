@@ -3,7 +3,7 @@
 //! ```
 //! use ec2_register_image::{Endpoint, wire::ebs};
 //!
-//! let request = ebs::encode_encryption_by_default_request(&Endpoint::of_region("eu-central-1")?);
+//! let request = ebs::encode_encryption_by_default_request(&Endpoint::from_region("eu-central-1")?);
 //! assert_eq!(request.body().as_str(), "Action=GetEbsEncryptionByDefault&Version=2016-11-15");
 //!
 //! let response = http::Response::new(

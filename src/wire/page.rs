@@ -14,7 +14,7 @@ const PARAMETER: &str = "&NextToken=";
 /// ```
 /// use ec2_register_image::{Endpoint, wire::snapshots};
 ///
-/// let endpoint = Endpoint::of_region("eu-central-1")?;
+/// let endpoint = Endpoint::from_region("eu-central-1")?;
 /// let request = snapshots::encode_request(&["snap-0123456789abcdef0".into()], &endpoint);
 /// let response = http::Response::new(
 ///     "<DescribeSnapshotsResponse><snapshotSet/><nextToken>a/b</nextToken></DescribeSnapshotsResponse>",

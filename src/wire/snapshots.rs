@@ -3,7 +3,7 @@
 //! ```
 //! use ec2_register_image::{Endpoint, wire::snapshots};
 //!
-//! let endpoint = Endpoint::of_region("eu-central-1")?;
+//! let endpoint = Endpoint::from_region("eu-central-1")?;
 //! let request = snapshots::encode_request(&["snap-0123456789abcdef0".into()], &endpoint);
 //! assert_eq!(
 //!     request.body().as_str(),
@@ -75,7 +75,7 @@ pub fn encode_request(ids: &[SnapshotId], endpoint: &Endpoint) -> Request<Body> 
 /// ```
 /// use ec2_register_image::{Endpoint, wire::snapshots};
 ///
-/// let endpoint = Endpoint::of_region("eu-central-1")?;
+/// let endpoint = Endpoint::from_region("eu-central-1")?;
 /// let request = snapshots::encode_request_of_own(&["snap-0123456789abcdef0".into()], &endpoint);
 /// assert!(request.body().as_str().ends_with("&Owner.1=self&SnapshotId.1=snap-0123456789abcdef0"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
@@ -104,7 +104,7 @@ pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Page<Sn
 /// ```
 /// use ec2_register_image::{Endpoint, wire::snapshots};
 ///
-/// let endpoint = Endpoint::of_region("eu-central-1")?;
+/// let endpoint = Endpoint::from_region("eu-central-1")?;
 /// let request = snapshots::encode_product_codes_request(&"snap-0123456789abcdef0".into(), &endpoint);
 /// assert_eq!(
 ///     request.body().as_str(),

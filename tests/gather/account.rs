@@ -141,7 +141,7 @@ pub fn request(name: &str, snapshots: &[&str]) -> RegisterImageRequest {
 }
 
 pub fn gather(request: &RegisterImageRequest) -> Gather {
-    Gather::new(request, Endpoint::of_region("eu-central-1").unwrap())
+    Gather::new(request, Endpoint::from_region("eu-central-1").unwrap())
 }
 
 /// What one run sent and waited for.

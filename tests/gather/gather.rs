@@ -17,7 +17,7 @@ fn what_the_account_has_becomes_facts() {
     let (gathered, trace) = run(gather(&request("web", &[ROOT, DATA])), |form, _| account.answer(form));
     assert_eq!(unknown(&gathered), [""; 0]);
     let facts = gathered.facts;
-    assert_eq!(facts.region.as_deref(), Some("eu-central-1"));
+    assert_eq!(facts.region.as_ref().unwrap(), "eu-central-1");
     assert_eq!(facts.owner_id.as_deref(), Some(OWN));
     assert_eq!(facts.ebs_encryption_by_default, Some(true));
     assert_eq!(facts.default_kms_key_id.as_ref().unwrap(), "alias/aws/ebs");

@@ -15,7 +15,7 @@ pub const OTHER: &str = "snap-0a1b2c3d4e5f60719";
 pub type Sent = Result<Response<String>, Failure<io::Error>>;
 
 pub fn endpoint() -> Endpoint {
-    Endpoint::of_region("eu-central-1").unwrap()
+    Endpoint::from_region("eu-central-1").unwrap()
 }
 
 pub fn images(items: &str) -> Sent {

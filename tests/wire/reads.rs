@@ -14,7 +14,7 @@ use proptest::{option, sample};
 use crate::support::text;
 
 fn endpoint() -> Endpoint {
-    Endpoint::of_region("eu-central-1").unwrap()
+    Endpoint::from_region("eu-central-1").unwrap()
 }
 
 fn response(status: u16, body: impl Into<String>) -> Response<String> {
@@ -279,7 +279,8 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
             (snapshot.volume_size, snapshot.encrypted) = (size, encrypted);
             snapshot.state = next().map(SnapshotState::from);
             (snapshot.state_message, snapshot.progress) = (next(), next());
-            (snapshot.owner_id, snapshot.restore_expiry_time) = (next(), next());
+            snapshot.owner_id = next();
+            snapshot.restore_expiry_time = next().map(Into::into);
             snapshot.kms_key_id = next().map(Into::into);
             snapshot.storage_tier = next().map(Into::into);
             snapshot.outpost_arn = next().map(Into::into);

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let count: usize = arguments.next().map_or(Ok(2_000), |count| count.parse())?;
     let mut runner = TestRunner::deterministic();
     if let Some(action) = action {
-        let endpoint = Endpoint::of_region("eu-central-1")?;
+        let endpoint = Endpoint::from_region("eu-central-1")?;
         for at in 0..count {
             let mut text = || -> Result<String, String> {
                 Ok(support::text().new_tree(&mut runner).map_err(|reason| reason.to_string())?.current())

@@ -63,9 +63,9 @@ impl Collected {
                 let own = snapshots.into_iter().filter(|snapshot| asked.contains(&snapshot.id));
                 own.filter_map(|snapshot| snapshot.owner_id).for_each(|owner| self.add_owner(owner));
             }
-            Known::ProductCodes(snapshot) => {
-                if let Some(known) = self.snapshots.iter_mut().find(|known| known.id == snapshot.id) {
-                    known.product_codes = snapshot.product_codes;
+            Known::ProductCodes(id, codes) => {
+                if let Some(known) = self.snapshots.iter_mut().find(|known| known.id == id) {
+                    known.product_codes = Some(codes);
                 }
             }
             Known::Images { name, images } => {

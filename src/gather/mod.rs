@@ -248,12 +248,12 @@ impl Gather {
         self.attempts = 0;
         let Some(question) = self.questions.pop_front() else { return };
         match question.halves(&error, &self.endpoint) {
-            Ok(halves) => {
+            Some(halves) => {
                 for half in halves.into_iter().rev() {
                     self.questions.push_front(half);
                 }
             }
-            Err(question) => self.collected.miss(question, &error),
+            None => self.collected.miss(question, &error),
         }
     }
 

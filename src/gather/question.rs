@@ -7,7 +7,7 @@ use http::{Request, Response};
 use crate::endpoint::Endpoint;
 use crate::machine::pace::Pages;
 use crate::machine::{Action, ReadError};
-use crate::model::{Image, Snapshot};
+use crate::model::{Image, ProductCode, Snapshot};
 use crate::response::{Class, RegisterImageError};
 use crate::types::{ImageName, KmsKeyId, SnapshotId};
 use crate::wire::{Body, Page, ebs, images, snapshots};
@@ -35,7 +35,7 @@ pub(super) enum Question {
 /// A response: a page of a list, or all.
 pub(super) enum Answer {
     SnapshotPage(Page<Snapshot>),
-    ProductCodes(Snapshot),
+    ProductCodes(SnapshotId, Vec<ProductCode>),
     ImagePage(Page<Image>),
     EncryptionByDefault(bool),
     DefaultKmsKey(KmsKeyId),
@@ -45,7 +45,7 @@ pub(super) enum Answer {
 pub(super) enum Known {
     Snapshots { asked: Vec<SnapshotId>, snapshots: Vec<Snapshot> },
     OwnSnapshots { asked: Vec<SnapshotId>, snapshots: Vec<Snapshot> },
-    ProductCodes(Snapshot),
+    ProductCodes(SnapshotId, Vec<ProductCode>),
     Images { name: ImageName, images: Vec<Image> },
     EncryptionByDefault(bool),
     DefaultKmsKey(KmsKeyId),
@@ -92,7 +92,10 @@ impl Question {
             Self::Snapshots { .. } | Self::OwnSnapshots { .. } => {
                 Answer::SnapshotPage(snapshots::decode_response(response)?)
             }
-            Self::ProductCodes(_) => Answer::ProductCodes(snapshots::decode_product_codes_response(response)?),
+            Self::ProductCodes(_) => {
+                let Snapshot { id, product_codes, .. } = snapshots::decode_product_codes_response(response)?;
+                Answer::ProductCodes(id, product_codes.unwrap_or_default())
+            }
             Self::Images { .. } => Answer::ImagePage(images::decode_page(response)?),
             Self::EncryptionByDefault => {
                 Answer::EncryptionByDefault(ebs::decode_encryption_by_default_response(response)?)
@@ -115,8 +118,8 @@ impl Question {
             (Self::Images { name, pages }, Answer::ImagePage(page)) => {
                 pages.add(page)?.map(|images| Known::Images { name: name.clone(), images })
             }
-            (Self::ProductCodes(id), Answer::ProductCodes(snapshot)) if snapshot.id == *id => {
-                Some(Known::ProductCodes(snapshot))
+            (Self::ProductCodes(asked), Answer::ProductCodes(id, codes)) if id == *asked => {
+                Some(Known::ProductCodes(id, codes))
             }
             (Self::EncryptionByDefault, Answer::EncryptionByDefault(is_on)) => Some(Known::EncryptionByDefault(is_on)),
             (Self::DefaultKmsKey, Answer::DefaultKmsKey(key)) => Some(Known::DefaultKmsKey(key)),
@@ -124,20 +127,18 @@ impl Question {
         })
     }
 
-    /// Returns questions for parts, if the error may be about one of several snapshots, and otherwise the question.
-    pub(super) fn halves(self, error: &ReadError, endpoint: &Endpoint) -> Result<[Self; 2], Self> {
-        let is_about_one = error
-            .as_answered()
-            .and_then(RegisterImageError::as_service)
-            .is_some_and(|error| matches!(error.class(), Class::InvalidRequest | Class::NotReady | Class::Unknown));
-        let (ids, ask): (_, fn(Vec<SnapshotId>, &Endpoint) -> Self) = match &self {
-            Self::Snapshots { ids, .. } if is_about_one => (ids, Self::snapshots),
-            Self::OwnSnapshots { ids, .. } if is_about_one => (ids, Self::own_snapshots),
-            _ => return Err(self),
-        };
-        match ids.split_at_checked(ids.len() / 2) {
-            Some((first, second)) if !first.is_empty() => Ok([first, second].map(|half| ask(half.to_vec(), endpoint))),
-            _ => Err(self),
+    /// Returns questions for parts, if the error may be about one of several snapshots.
+    pub(super) fn halves(&self, error: &ReadError, endpoint: &Endpoint) -> Option<[Self; 2]> {
+        let class = error.as_answered()?.as_service()?.class();
+        if !matches!(class, Class::InvalidRequest | Class::NotReady | Class::Unknown) {
+            return None;
         }
+        let (ids, ask): (_, fn(Vec<SnapshotId>, &Endpoint) -> Self) = match self {
+            Self::Snapshots { ids, .. } => (ids, Self::snapshots),
+            Self::OwnSnapshots { ids, .. } => (ids, Self::own_snapshots),
+            _ => return None,
+        };
+        let (first, second) = ids.split_at_checked(ids.len() / 2).filter(|(first, _)| !first.is_empty())?;
+        Some([first, second].map(|half| ask(half.to_vec(), endpoint)))
     }
 }

@@ -9,18 +9,17 @@ use crate::facts::Facts;
 use crate::machine::ReadError;
 use crate::model::{Image, Snapshot};
 use crate::response::RegisterImageError;
-use crate::types::{KmsKeyId, SnapshotId};
+use crate::types::{ImageName, KmsKeyId, SnapshotId};
 
 #[derive(Clone, Debug)]
 pub(super) struct Collected {
     region: Option<Region>,
-    /// The snapshots of the request.
-    asked: Vec<SnapshotId>,
     /// Those that EC2 described.
     snapshots: Vec<Snapshot>,
-    /// Those about which nothing is known, not even whether they exist.
-    unseen: Vec<SnapshotId>,
-    images: Option<Vec<Image>>,
+    /// Those that EC2 does not show.
+    missing: Vec<SnapshotId>,
+    /// All images with this name.
+    images: Option<(ImageName, Vec<Image>)>,
     /// The owners of what belongs to the account. There is one, unless a response is wrong.
     owners: Vec<String>,
     account_error: Option<ReadError>,
@@ -30,12 +29,11 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    pub(super) fn new(region: Option<Region>, asked: Vec<SnapshotId>) -> Self {
+    pub(super) fn new(region: Option<Region>) -> Self {
         Self {
             region,
-            asked,
             snapshots: Vec::new(),
-            unseen: Vec::new(),
+            missing: Vec::new(),
             images: None,
             owners: Vec::new(),
             account_error: None,
@@ -55,6 +53,7 @@ impl Collected {
                 let shown = self.snapshots.get(before..).unwrap_or_default();
                 let shown: Vec<SnapshotId> = shown.iter().map(|snapshot| snapshot.id.clone()).collect();
                 for id in asked.into_iter().filter(|id| !shown.contains(id)) {
+                    self.missing.push(id.clone());
                     self.unknown.push(Unknown { fact: Fact::Snapshot(id), error: ReadError::NotShown });
                 }
                 return Some(shown);
@@ -72,7 +71,7 @@ impl Collected {
                 let images: Vec<Image> =
                     images.into_iter().filter(|image| image.name.as_ref() == Some(&name)).collect();
                 images.iter().filter_map(|image| image.owner_id.clone()).for_each(|owner| self.add_owner(owner));
-                self.images = Some(images);
+                self.images = Some((name, images));
             }
             Known::EncryptionByDefault(is_on) => self.encryption_by_default = Some(is_on),
             Known::DefaultKmsKey(key) => self.default_kms_key_id = Some(key),
@@ -91,13 +90,10 @@ impl Collected {
         let mut miss = |fact| self.unknown.push(Unknown { fact, error: error.clone() });
         match question {
             Question::Snapshots { ids, .. } => {
-                let is_absent = is_absent(error);
-                for id in ids {
-                    if !is_absent {
-                        self.unseen.push(id.clone());
-                    }
-                    miss(Fact::Snapshot(id));
+                if is_absent(error) {
+                    self.missing.extend(ids.iter().cloned());
                 }
+                ids.into_iter().map(Fact::Snapshot).for_each(miss);
             }
             Question::OwnSnapshots { .. } => self.account_error = Some(error.clone()),
             Question::ProductCodes(id) => miss(Fact::ProductCodes(id)),
@@ -108,29 +104,32 @@ impl Collected {
     }
 
     pub(super) fn gathered(&self) -> Gathered {
-        let mut unknown = self.unknown.clone();
-        let mut facts = Facts::default();
-        facts.region.clone_from(&self.region);
-        facts.ebs_encryption_by_default = self.encryption_by_default;
-        facts.default_kms_key_id.clone_from(&self.default_kms_key_id);
-        facts.images.clone_from(&self.images);
-        facts.owner_id = match self.owners.as_slice() {
-            [owner] => Some(owner.clone()),
-            _ => None,
-        };
-        if facts.owner_id.is_none() && !self.snapshots.is_empty() {
-            let error = match (self.owners.as_slice(), &self.account_error) {
-                ([], Some(error)) => error.clone(),
-                ([], None) => ReadError::NotShown,
-                _ => ReadError::OtherSubject,
-            };
-            unknown.push(Unknown { fact: Fact::Account, error });
+        let mut facts = Facts::new();
+        if let Some(region) = &self.region {
+            facts.set_region(region.clone());
         }
-        let is_listed = !self.asked.is_empty() && self.unseen.len() < self.asked.len();
-        facts.snapshots = is_listed.then(|| {
-            // Nothing must follow from the absence of a snapshot that may exist.
-            self.snapshots.iter().cloned().chain(self.unseen.iter().cloned().map(Snapshot::new)).collect()
-        });
+        if let Some(is_default) = self.encryption_by_default {
+            facts.set_ebs_encryption_by_default(is_default);
+        }
+        if let Some(key) = &self.default_kms_key_id {
+            facts.set_default_kms_key_id(key.clone());
+        }
+        facts.extend(self.snapshots.iter().cloned());
+        self.missing.iter().for_each(|id| facts.add_missing_snapshot(id.clone()));
+        if let Some((name, images)) = &self.images {
+            facts.extend(images.iter().cloned());
+            facts.set_image_name_complete(name.clone());
+        }
+        let mut unknown = self.unknown.clone();
+        match (self.owners.as_slice(), &self.account_error) {
+            ([owner], _) => facts.set_owner_id(owner.as_str()),
+            _ if self.snapshots.is_empty() => {}
+            ([], error) => {
+                let error = error.clone().unwrap_or(ReadError::NotShown);
+                unknown.push(Unknown { fact: Fact::Account, error });
+            }
+            _ => unknown.push(Unknown { fact: Fact::Account, error: ReadError::OtherSubject }),
+        }
         Gathered { facts, unknown }
     }
 }

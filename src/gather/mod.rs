@@ -35,7 +35,7 @@
 //! let mut gather = Gather::new(&request, Endpoint::from_region("eu-central-1")?);
 //! let gathered = gather.run(send, std::thread::sleep, || 0.5);
 //!
-//! assert_eq!(gathered.facts.owner_id.as_deref(), Some("210987654321"));
+//! assert_eq!(gathered.facts.owner_id(), Some("210987654321"));
 //! let unknown: Vec<String> = gathered.unknown.iter().map(ToString::to_string).collect();
 //! assert_eq!(unknown, ["the default KMS key: UnauthorizedOperation (status 403)"]);
 //!
@@ -66,8 +66,8 @@
 //! - A request that fails for a reason that may pass is sent again, at most
 //!   [`max_attempts`](Gather::retry_config) times, with waits that double.
 //! - Lists are followed to their last page. A list with more than 100 pages stays unknown.
-//! - If one of several snapshots does not exist, the others are asked for without it. A snapshot that EC2 does not show
-//!   is not among the snapshots of the facts, so the rule `snapshot-not-listed` reports it.
+//! - If one of several snapshots does not exist, the others are asked for without it. The facts say that a snapshot which EC2
+//!   does not show is [missing](Facts::add_missing_snapshot), so the rule `snapshot-not-listed` reports it.
 //! - If no snapshot belongs to the account, and no image has the name, the account ID stays unknown.
 //!
 //! The facts are about this request. They do not include other images or snapshots.
@@ -200,7 +200,7 @@ impl Gather {
             turn: Turn::Send,
             attempts: 0,
             counts: Counts::default(),
-            collected: Collected::new(region, snapshots),
+            collected: Collected::new(region),
         }
     }
 

@@ -126,14 +126,14 @@ proptest! {
                 prop_assert_eq!(known.unwrap().owner_id.as_deref(), Some(owner));
             }
         }
-        prop_assert!(facts.owner_id.as_deref().is_none_or(|owner| owner == OWN));
+        prop_assert!(facts.owner_id().is_none_or(|owner| owner == OWN));
         if has_name {
-            prop_assert_eq!(facts.images.is_some(), !is_unknown(&Fact::Images));
+            prop_assert_eq!(facts.has_all_images_named(&"web".into()), !is_unknown(&Fact::Images));
         }
         if !snapshots.is_empty() {
-            let is_known = facts.ebs_encryption_by_default.is_some();
+            let is_known = facts.ebs_encryption_by_default().is_some();
             prop_assert_eq!(is_known, !is_unknown(&Fact::EncryptionByDefault));
-            prop_assert_eq!(facts.default_kms_key_id.is_some(), !is_unknown(&Fact::DefaultKmsKey));
+            prop_assert_eq!(facts.default_kms_key_id().is_some(), !is_unknown(&Fact::DefaultKmsKey));
         }
     }
 }

@@ -2,5 +2,6 @@
 
 mod image;
 mod laws;
+mod pipeline;
 mod script;
 mod snapshots;

@@ -52,6 +52,11 @@ impl Report {
         });
     }
 
+    /// Removes the findings that count and that `is_taken` selects.
+    pub(crate) fn take(&mut self, is_taken: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+        self.findings.extract_if(.., |finding| finding.level > Level::Allowed && is_taken(finding)).collect()
+    }
+
     /// Whether no error was found; warnings do not count.
     #[must_use]
     pub fn is_valid(&self) -> bool {

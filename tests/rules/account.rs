@@ -65,7 +65,7 @@ fn names_in_use() {
     assert_eq!(
         report.to_string(),
         "error[name-in-use] at Name: the name \"web\" is already used by the image \"ami-1\"; names are unique in \
-         an account and Region (help: use another name, or deregister the image and wait for a while)\n1 error, 0 warnings"
+         an account and Region (help: use another name, or deregister the image and wait)\n1 error, 0 warnings"
     );
 }
 
@@ -115,11 +115,15 @@ fn states_and_sizes_of_snapshots() {
         finds_with(&of_second(r#""VolumeSize": 30"#), &second(&format!(r#", "VolumeSize": {volume}"#)), found);
     }
     finds_with(&of_second(r#""VolumeSize": 30"#), &second(""), &[]);
-    finds_with(
-        &of_second(r#""VolumeSize": 30"#),
-        &second(r#", "VolumeSize": 0"#),
-        &["volume-size-range BlockDeviceMappings[1].Ebs.VolumeSize"],
-    );
+    // No size passes that is less than that of the snapshot.
+    for volume in [0, -1, 1] {
+        finds_with(&of_second(r#""VolumeSize": 30"#), &second(&format!(r#", "VolumeSize": {volume}"#)), &[size]);
+        finds_with(
+            &of_second(completed),
+            &second(&format!(r#", "VolumeSize": {volume}"#)),
+            if volume < 1 { &["volume-size-range BlockDeviceMappings[1].Ebs.VolumeSize"] } else { &[] },
+        );
+    }
     // What is left out of the image is not looked at.
     let left_out = mappings(
         r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}},

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::{env, fmt};
 
 use annotate_snippets::{Renderer, normalize_untrusted_str};
-use ec2_register_image::rules::{Policy, Report, Rule, Validator};
-use ec2_register_image::{Facts, RegisterImageRequest, rules};
+use ec2_register_image::rules::{Finding, Policy, Report, Rule, Validator};
+use ec2_register_image::{Facts, rules};
 use serde::{Serialize, de::DeserializeOwned};
 
 mod catalogue;
@@ -35,8 +35,8 @@ const USAGE: &str = concat!(
                                 [--require-facts] [FILE]…
        ec2-register-image check [--format text|json] --list | --explain RULE
 
-Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input. In a log file of
-CloudTrail, in what `aws cloudtrail lookup-events` prints, or in a record of it, checks each request that was made.
+Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input. In CloudTrail records,
+in any form in which AWS delivers or prints them, checks each request that was made.
 
   --format text|json  how to print; text is the default
   --strict            every warning is an error, but for rules that are named
@@ -185,6 +185,8 @@ struct Tally {
     errors: usize,
     warnings: usize,
     unreadable: usize,
+    /// Findings that are wrong, because EC2 registered the image.
+    disproved: usize,
     /// The rules that lacked facts somewhere.
     not_checked: BTreeSet<&'static str>,
     /// Whether a rule that lacked facts is an error.
@@ -194,7 +196,8 @@ struct Tally {
 impl Tally {
     fn add(&mut self, checked: &[Result<Checked, Unreadable>]) {
         self.files += 1;
-        for Checked { report, .. } in checked.iter().flatten() {
+        for Checked { report, disproved, .. } in checked.iter().flatten() {
+            self.disproved += disproved.len();
             self.errors += report.errors().count();
             self.warnings += report.warnings().count();
             self.not_checked.extend(report.not_checked().map(|rule| rule.id));
@@ -221,12 +224,15 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, errors, warnings, unreadable, not_checked: _, requires_facts: _ } = self;
+        let Self { files, errors, warnings, unreadable, disproved, not_checked: _, requires_facts: _ } = self;
         let plural = |&count: &usize| if count == 1 { "" } else { "s" };
         write!(f, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))?;
         write!(f, " in {files} file{}", plural(files))?;
         if *unreadable > 0 {
             write!(f, ", {unreadable} of which could not be read")?;
+        }
+        if *disproved > 0 {
+            write!(f, "; {disproved} finding{} disproved by EC2", plural(disproved))?;
         }
         Ok(())
     }
@@ -239,12 +245,14 @@ struct Checked {
     /// The call that it was made in, where it comes of a record.
     event: Option<Event>,
     report: Report,
+    /// Findings that the outcome of the call disproves.
+    disproved: Vec<Finding>,
 }
 
 impl Checked {
     /// Whether nothing of the request is missing from its record.
     fn is_whole(&self) -> bool {
-        self.event.as_ref().is_none_or(|event| event.gaps.is_empty())
+        self.event.as_ref().is_none_or(Event::is_whole)
     }
 }
 
@@ -263,19 +271,13 @@ fn check(file: &str, validator: &Validator) -> Vec<Result<Checked, Unreadable>> 
         Ok(text) => text,
         Err(error) => return vec![Err(error)],
     };
-    match trail::requests(&text) {
-        Some(requests) => requests.into_iter().map(|request| check_past(request?, validator)).collect(),
+    match trail::check(&text, validator) {
+        Some(checked) => checked,
         None => vec![read_json(&text).map(|request| {
             let report = validator.check(&request);
-            Checked { text, event: None, report }
+            Checked { text, event: None, report, disproved: Vec::new() }
         })],
     }
-}
-
-/// A record spells a request otherwise than its author did, so findings have their places in the AWS CLI's JSON of it.
-fn check_past((event, request): (Event, RegisterImageRequest), validator: &Validator) -> Result<Checked, Unreadable> {
-    let text = serde_json::to_string_pretty(&request).map_err(|error| Unreadable::file(&error))?;
-    Ok(Checked { text, event: Some(event), report: validator.check(&request) })
 }
 
 /// Reads the facts in a file.
@@ -299,14 +301,16 @@ fn check_as_text(
         let checked = check(file, validator);
         for checked in &checked {
             match checked {
-                Ok(Checked { text, event, report }) => {
+                Ok(Checked { text, event, report, disproved }) => {
                     let name = event.as_ref().map_or_else(|| name.to_owned(), |event| event.origin(name));
-                    for gap in event.iter().flat_map(|event| &event.gaps) {
-                        writeln!(out, "{}\n", draw::gap(renderer, &name, gap))?;
+                    for (gap, is_loss) in event.iter().flat_map(Event::gaps) {
+                        writeln!(out, "{}\n", draw::gap(renderer, &name, gap, is_loss))?;
                     }
                     let document = Document::read(text)?;
-                    for finding in report.findings() {
-                        writeln!(out, "{}\n", draw::finding(renderer, &name, &document, finding))?;
+                    let image_id = event.as_ref().and_then(|event| event.image_id.as_deref());
+                    for finding in disproved.iter().chain(report.findings()) {
+                        let image_id = image_id.map(|id| (id, disproved.contains(finding)));
+                        writeln!(out, "{}\n", draw::finding(renderer, &name, &document, finding, image_id))?;
                     }
                 }
                 Err(error) => writeln!(out, "{}\n", draw::unreadable(renderer, name, error))?,
@@ -330,6 +334,8 @@ fn check_as_json(
         event: Option<Event>,
         #[serde(flatten)]
         outcome: Outcome,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        disproved: Vec<Finding>,
     }
 
     #[derive(Serialize)]
@@ -344,8 +350,10 @@ fn check_as_json(
         let requests = check(file, validator);
         tally.add(&requests);
         checked.extend(requests.into_iter().map(|request| match request {
-            Ok(Checked { event, report, .. }) => File { file, event, outcome: Outcome::Report(report) },
-            Err(error) => File { file, event: None, outcome: Outcome::Unreadable { error } },
+            Ok(Checked { event, report, disproved, .. }) => {
+                File { file, event, outcome: Outcome::Report(report), disproved }
+            }
+            Err(error) => File { file, event: None, outcome: Outcome::Unreadable { error }, disproved: Vec::new() },
         }));
     }
     print_json(&checked, out)

@@ -1,4 +1,4 @@
-//! From a request to the body that aws-sdk-ec2 sends for it, byte for byte.
+//! Encodes a request as the body that aws-sdk-ec2 sends, byte for byte.
 
 use alloc::vec::Vec;
 use core::mem;
@@ -15,18 +15,18 @@ use crate::wire::Body;
 
 const ACTION: &[u8] = b"Action=RegisterImage&Version=";
 
-/// What fits into the buffer on the stack; longer bodies are measured with it and then written to the heap.
+/// The size of the buffer on the stack. Longer bodies are measured with it and then written to the heap.
 const STACK: usize = 2_000;
 
-/// The form body of a request that passed the rules.
+/// Encodes the form body of a valid request.
 ///
-/// The order is the API model's, lists count from 1, and what is empty is sent only if it is a text.
+/// The order is that of the API model. Lists count from 1. Empty texts are sent, empty lists and structures are not.
 #[must_use]
 pub fn encode_body(request: &ValidRequest) -> Body {
     encode_body_unchecked(request.request())
 }
 
-/// The form body of any request: for tests and emulators, which need what EC2 would reject.
+/// Encodes the form body of any request, for tests and emulators, which need what EC2 would reject.
 #[must_use]
 pub fn encode_body_unchecked(request: &RegisterImageRequest) -> Body {
     let mut body = Vec::new();
@@ -34,8 +34,7 @@ pub fn encode_body_unchecked(request: &RegisterImageRequest) -> Body {
     Body::from_ascii(body)
 }
 
-/// Appends the form body of a request that passed the rules to `body`, which allocates only if its capacity does not
-/// suffice.
+/// Appends the form body of a valid request to `body`, which allocates only if its capacity does not suffice.
 ///
 /// ```
 /// use ec2_register_image::{RegisterImageRequest, wire::query};
@@ -65,7 +64,7 @@ fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
     }
 }
 
-/// The HTTP request to send, but for `host`, `content-length` and the signature, which are the transport's to add.
+/// Encodes the HTTP request to send. The transport adds `host`, `content-length` and the signature.
 ///
 /// ```
 /// use ec2_register_image::{builder::*, endpoint::Endpoint, types::Architecture, wire::query};
@@ -160,23 +159,25 @@ impl Form<'_> {
         self.put_parameter(prefix, name, &chunk, value.len() as u8);
     }
 
-    /// Writes a parameter whose value has to be escaped, perhaps.
+    /// Writes a parameter whose value may have to be escaped.
     fn put_text(&mut self, prefix: &Prefix, name: &WireName, text: &[u8]) {
-        let mut chunk = [0; CHUNK];
-        let (first, after) = match text.split_first_chunk() {
-            Some(split) => split,
-            None => {
-                pad(text, &mut chunk);
-                (&chunk, &text[..0])
+        match text.split_first_chunk() {
+            Some((first, after)) if are_unreserved(first) => {
+                self.put_parameter(prefix, name, first, CHUNK as u8);
+                self.put_escaped(after);
             }
-        };
-        if !are_unreserved(first) {
-            self.put_parameter(prefix, name, first, 0);
-            return self.put_escaped(text);
-        }
-        self.put_parameter(prefix, name, first, (text.len() - after.len()) as u8);
-        if !after.is_empty() {
-            self.put_escaped(after);
+            // For fewer bytes than a chunk has, to see whether all are unreserved takes as long as to escape them.
+            _ => {
+                let (start, after) = text.split_at_checked(ESCAPED_WITH_NAME).unwrap_or((text, &[]));
+                self.put_in(|place| {
+                    let mut end = 0;
+                    put_first(place, &mut end, &prefix.bytes, prefix.length);
+                    put_first(place, &mut end, name.padded(), name.length() + 1);
+                    escape(start, place, &mut end);
+                    end
+                });
+                self.put_escaped(after);
+            }
         }
     }
 
@@ -200,10 +201,18 @@ impl Form<'_> {
                 end
             });
         } else {
-            self.put_in(|place| escape(chunk.get(..length.into()).unwrap_or(chunk), place));
+            self.put_in(|place| {
+                let mut end = 0;
+                escape(chunk.get(..length.into()).unwrap_or(chunk), place, &mut end);
+                end
+            });
         }
     }
 }
+
+/// How much of a text is escaped together with the name before it: a prefix, a name and three times as much are less than
+/// a `u8` can count.
+const ESCAPED_WITH_NAME: usize = 64;
 
 /// More than a `u8` can count and the longest array has.
 const ROOM: usize = 320;
@@ -226,8 +235,8 @@ const CHUNK: usize = 16;
 #[inline(never)]
 fn pad(bytes: &[u8], chunk: &mut [u8; CHUNK]) {
     *chunk = [b'a'; CHUNK];
-    if !put_ends::<8>(bytes, chunk) && !put_ends::<4>(bytes, chunk) {
-        chunk.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+    if !put_ends::<8>(bytes, chunk) && !put_ends::<4>(bytes, chunk) && !put_ends::<2>(bytes, chunk) {
+        put_ends::<1>(bytes, chunk);
     }
 }
 
@@ -244,11 +253,10 @@ fn put_ends<const N: usize>(bytes: &[u8], chunk: &mut [u8; CHUNK]) -> bool {
     true
 }
 
-/// Writes a text, escaped, and returns how many bytes that makes; without a branch for each byte: four bytes are
-/// written, and as many as count are stepped over.
+/// Writes a text, escaped, without a branch for each byte: four bytes are written, and as many as count are stepped over.
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "a byte is within a table of 256, and a half of it within 16 digits")]
-fn escape(text: &[u8], place: &mut [u8; ROOM]) -> u8 {
+fn escape(text: &[u8], place: &mut [u8; ROOM], end: &mut u8) {
     /// What stands for a byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
     const ESCAPES: [[u8; 4]; 256] = {
         let digits = b"0123456789ABCDEF";
@@ -262,16 +270,14 @@ fn escape(text: &[u8], place: &mut [u8; ROOM]) -> u8 {
         }
         table
     };
-    let mut end = 0;
     for &byte in text {
         let escaped = &ESCAPES[usize::from(byte)];
-        put_first(place, &mut end, escaped, escaped[3]);
+        put_first(place, end, escaped, escaped[3]);
     }
-    end
 }
 
 /// Whether all of these bytes are sent as they are. Without a branch, so that the compiler can compare them all at once.
-#[inline]
+#[inline(never)]
 fn are_unreserved(chunk: &[u8; CHUNK]) -> bool {
     chunk.iter().fold(true, |all, &byte| {
         let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
@@ -415,7 +421,8 @@ impl ItemSink for ListItem<'_, '_> {
 pub(in crate::wire) fn push_escaped(body: &mut Vec<u8>, text: &str) {
     let mut escaped = [0; ROOM];
     for bytes in text.as_bytes().chunks(CHUNK) {
-        let length = escape(bytes, &mut escaped);
+        let mut length = 0;
+        escape(bytes, &mut escaped, &mut length);
         body.extend_from_slice(escaped.get(..length.into()).unwrap_or_default());
     }
 }

@@ -101,11 +101,11 @@ impl VolumeSource {
     ///
     /// let mapping: BlockDeviceMapping =
     ///     serde_json::from_str(r#"{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8, "Encrypted": true}}"#)?;
-    /// assert_eq!(VolumeSource::of(&mapping, SourceSnapshot::new()), Some(VolumeSource::Empty { encrypted: Some(true) }));
+    /// assert_eq!(VolumeSource::from_mapping(&mapping, SourceSnapshot::new()), Some(VolumeSource::Empty { encrypted: Some(true) }));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn of(mapping: &BlockDeviceMapping, known: SourceSnapshot) -> Option<Self> {
+    pub fn from_mapping(mapping: &BlockDeviceMapping, known: SourceSnapshot) -> Option<Self> {
         let ebs = mapping.ebs_volume()?;
         let has_snapshot = ebs.snapshot_id.as_ref().map(SnapshotId::as_str).is_some_and(|id| !id.is_empty());
         Some(match ebs.outpost_arn {

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::schema::described;
-use crate::types::{KmsKeyId, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier};
+use crate::types::{KmsKeyId, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, Timestamp};
 
 described! {
     /// A snapshot, as
@@ -35,7 +35,7 @@ described! {
         /// The storage tier: `standard` or `archive`.
         storage_tier: StorageTier = StorageTier,
         /// When a snapshot that was restored from the tier `archive` expires.
-        restore_expiry_time: String = RestoreExpiryTime,
+        restore_expiry_time: Timestamp = RestoreExpiryTime,
         /// The Outpost that stores it. A described snapshot without an Outpost is stored in the Region.
         outpost_arn: OutpostArn = OutpostArn,
         /// The product codes. An empty list means that there are none.

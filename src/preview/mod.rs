@@ -264,7 +264,7 @@ fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: 
         snapshot.kms_key_id.clone_from(&known.kms_key_id);
         snapshot.owned = known.owner_id.as_ref().zip(facts.owner_id.as_ref()).map(|(owner, own)| owner == own);
     }
-    let source = VolumeSource::of(mapping, snapshot)?;
+    let source = VolumeSource::from_mapping(mapping, snapshot)?;
     Some(match source {
         // The request does not say that the snapshot is a local one, but the facts do.
         VolumeSource::Snapshot(snapshot) if known.is_some_and(|known| known.outpost_arn.is_some()) => {

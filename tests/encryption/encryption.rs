@@ -422,7 +422,7 @@ fn a_mapping_states_its_source() {
     #[track_caller]
     fn assert_source(mapping: &str, expected: Option<VolumeSource>) {
         let known = SourceSnapshot::new().owned(true).kms_key_id("own");
-        assert_eq!(VolumeSource::of(&serde_json::from_str(mapping).unwrap(), known), expected);
+        assert_eq!(VolumeSource::from_mapping(&serde_json::from_str(mapping).unwrap(), known), expected);
     }
 
     let owned = || Some(snapshot(None, Some(true), key("own")));

@@ -9,5 +9,5 @@ mod values;
 
 pub use described::{image, snapshot};
 pub use facts::ToFacts;
-pub use outcome::{Failed, outcome, response};
+pub use outcome::{Failed, outcome, outcome_of_error, response};
 pub use request::{UnknownMember, from_sdk, to_sdk};

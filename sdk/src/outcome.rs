@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use aws_sdk_ec2::config::http::HttpResponse;
-use aws_sdk_ec2::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::RequestId as _;
 use aws_sdk_ec2::operation::register_image::RegisterImageOutput;
 use ec2_register_image::call::Failure;
@@ -12,7 +12,8 @@ use ec2_register_image::response::{Effect, ErrorEntry, ServiceError};
 use ec2_register_image::wire::xml;
 use ec2_register_image::{Accepted, RegisterImageError, RegisterImageResponse};
 
-type SdkOperationError = aws_sdk_ec2::operation::register_image::RegisterImageError;
+/// The error of the SDK's operation.
+type OperationError = aws_sdk_ec2::operation::register_image::RegisterImageError;
 
 /// Why the SDK has no image ID.
 #[derive(Debug)]
@@ -87,15 +88,37 @@ impl Error for Failed {
 /// # Errors
 /// If the SDK has no image ID. [`Failed::effect`] tells whether there may be an image.
 pub fn outcome(
-    result: Result<RegisterImageOutput, SdkError<SdkOperationError, HttpResponse>>,
+    result: Result<RegisterImageOutput, SdkError<OperationError, HttpResponse>>,
 ) -> Result<Accepted, Failed> {
-    let error = match result {
+    match result {
         Ok(output) => {
             let request_id = output.request_id().map(str::to_owned);
-            return response(&output).map(Accepted::from).ok_or(Failed::NoImageId { request_id });
+            response(&output).map(Accepted::from).ok_or(Failed::NoImageId { request_id })
         }
-        Err(error) => error,
-    };
+        Err(error) => outcome_of_error(error),
+    }
+}
+
+/// Returns what an error of the SDK means, for any EC2 action.
+///
+/// The only success among the errors of the SDK is a dry run that passed.
+///
+/// ```
+/// use aws_sdk_ec2::error::SdkError;
+/// use aws_sdk_ec2::operation::describe_snapshots::DescribeSnapshotsError;
+/// use ec2_register_image::response::Effect;
+///
+/// let error: SdkError<DescribeSnapshotsError, _> = SdkError::construction_failure("no Region");
+/// let failed = ec2_register_image_sdk::outcome_of_error(error).unwrap_err();
+/// assert_eq!(failed.effect(), Effect::Nothing);
+/// ```
+///
+/// # Errors
+/// In every other case.
+pub fn outcome_of_error<E>(error: SdkError<E, HttpResponse>) -> Result<Accepted, Failed>
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
     let Some(raw) = error.raw_response() else {
         return Err(Failed::NoResponse(match error {
             // The SDK made no request, and would not make one again.
@@ -124,10 +147,15 @@ fn status(raw: &HttpResponse) -> http::StatusCode {
     http::StatusCode::from_u16(raw.status().as_u16()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn of_metadata(raw: &HttpResponse, code: &str, error: &SdkError<SdkOperationError, HttpResponse>) -> ServiceError {
+fn of_metadata<E: ProvideErrorMetadata>(
+    raw: &HttpResponse,
+    code: &str,
+    error: &SdkError<E, HttpResponse>,
+) -> ServiceError {
+    let entry = ErrorEntry::new(code);
     let entry = match error.message() {
-        Some(message) => ErrorEntry::with_message(code, message),
-        None => ErrorEntry::new(code),
+        Some(message) => entry.with_message(message),
+        None => entry,
     };
     let service = ServiceError::new(status(raw), entry);
     match error.request_id() {

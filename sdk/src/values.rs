@@ -1,6 +1,7 @@
 //! Single values, and the check that no member is forgotten.
 
 use aws_sdk_ec2::primitives::{DateTime, DateTimeFormat};
+use ec2_register_image::types::Timestamp;
 
 /// A text or an enum value in the other crate's type, by its spelling.
 pub(crate) fn text<T: for<'a> From<&'a str>>(value: &Option<impl AsRef<str>>) -> Option<T> {
@@ -12,9 +13,9 @@ pub(crate) fn copy<T: Copy>(value: &Option<T>) -> Option<T> {
     *value
 }
 
-/// A time, as the AWS CLI prints it.
-pub(crate) fn time(value: &Option<DateTime>) -> Option<String> {
-    value.as_ref().and_then(|time| time.fmt(DateTimeFormat::DateTime).ok())
+/// A time, as RFC 3339 writes it.
+pub(crate) fn time(value: &Option<DateTime>) -> Option<Timestamp> {
+    value.as_ref().and_then(|time| time.fmt(DateTimeFormat::DateTime).ok()).map(Timestamp::from)
 }
 
 pub(crate) fn structure<T, U>(convert: impl Fn(&T) -> U) -> impl Fn(&Option<T>) -> Option<U> {

@@ -9,7 +9,7 @@ mod requests;
 use aws_sdk_ec2::operation::register_image::{RegisterImageInput, RegisterImageOutput};
 use aws_sdk_ec2::types as sdk_types;
 use ec2_register_image::{RegisterImageRequest, wire::query};
-use ec2_register_image_sdk::{UnknownMember, from_sdk, response, to_sdk};
+use ec2_register_image_sdk::{from_sdk, response, to_sdk};
 use http::Response;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;

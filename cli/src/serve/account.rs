@@ -51,7 +51,8 @@ impl Account {
         let is_attribute = printed["SnapshotId"].is_string();
         let (images, snapshots) = (list("Images").unwrap_or_default(), list("Snapshots").filter(|_| !is_attribute));
         facts.images = None;
-        self.documents.push(Document { region: facts.region.clone(), facts, images, snapshots });
+        let region = facts.region.as_ref().map(ToString::to_string);
+        self.documents.push(Document { region, facts, images, snapshots });
         Ok(())
     }
 

@@ -41,7 +41,7 @@ impl Refusal {
     }
 
     pub fn with_status(&self, status: StatusCode, message: impl ToString) -> Failure {
-        ServiceError::new(status, ErrorEntry::with_message(self.code, message.to_string())).into()
+        ServiceError::new(status, ErrorEntry::new(self.code).with_message(message.to_string())).into()
     }
 }
 

@@ -21,7 +21,7 @@ fn drive<M: Machine>(mut machine: M) -> (M::Outcome, Vec<String>) {
 
 fn call() -> Call {
     let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#).unwrap();
-    Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap())
+    Call::new(request.validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap())
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
 ///     .hvm(Architecture::ARM64)
 ///     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0"))
 ///     .validate()?;
-/// let request = query::encode_request(&valid, &Endpoint::of_region("eu-west-1")?);
+/// let request = query::encode_request(&valid, &Endpoint::from_region("eu-west-1")?);
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "https://ec2.eu-west-1.amazonaws.com/");
 /// assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");

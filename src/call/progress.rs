@@ -71,6 +71,12 @@ impl Call {
             self.state = State::Backoff(retry_after);
         } else if self.effect == Effect::Unknown || self.named.is_some() {
             self.look_up();
+            if let State::Ready = self.state
+                && retry_after.is_some()
+                && self.has_time()
+            {
+                self.state = State::Interval(retry_after);
+            }
         } else {
             self.conclude();
         }

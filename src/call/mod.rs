@@ -90,7 +90,7 @@ pub use outcome::{AlreadyThere, Cause, Earlier, GaveUp, NoImage, Outcome, Recove
 use self::evidence::Seen;
 use self::progress::may_pass;
 use crate::endpoint::Endpoint;
-use crate::facts::Facts;
+use crate::facts::{Facts, OtherRegion};
 use crate::model::marker::Mark;
 use crate::response::{Accepted, Effect, ServiceError};
 use crate::rules::ValidRequest;
@@ -233,12 +233,15 @@ impl Call {
 
     /// Sets what is known of account and snapshots, for the comparison with the image that holds the name.
     ///
-    /// Default: the [facts of the validation](ValidRequest::facts).
-    #[must_use]
-    pub fn facts(mut self, facts: Facts) -> Self {
+    /// Default: the [facts of the validation](ValidRequest::facts), unless they are of another Region than the endpoint.
+    ///
+    /// # Errors
+    /// If the facts are of another Region than the endpoint.
+    pub fn facts(mut self, facts: Facts) -> Result<Self, OtherRegion> {
+        facts.check_region(&self.endpoint)?;
         self.facts = Some(facts);
         self.assess_again();
-        self
+        Ok(self)
     }
 
     /// States that an earlier call, in this process or another, may have sent this request.

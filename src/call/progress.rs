@@ -6,6 +6,7 @@ use core::{cmp::Reverse, time::Duration};
 use super::evidence::Seen;
 use super::outcome::{AlreadyThere, Cause, GaveUp, Outcome, Recovered};
 use super::{Call, FIRST_INTERVAL, MAX_INTERVAL, MIN_WAIT, State, Target};
+use crate::facts::Facts;
 use crate::model::Image;
 use crate::preview::preview;
 use crate::response::{Class, Detail, Effect, RegisterImageError, Retry};
@@ -120,9 +121,10 @@ impl Call {
     }
 
     pub(super) fn assess(&self, image: Image) -> Seen {
-        let preview = match &self.facts {
+        let of_validation = self.request.facts().filter(|facts| facts.check_region(&self.endpoint).is_ok());
+        let preview = match self.facts.as_ref().or(of_validation) {
             Some(facts) => preview(&self.request, facts),
-            None => self.request.preview(),
+            None => preview(&self.request, &Facts::default()),
         };
         let comparison = preview.compare(&image);
         Seen::new(image, comparison, self.mark.as_ref())

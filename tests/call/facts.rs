@@ -3,7 +3,7 @@
 use ec2_register_image::call::{Call, Checkpoint, Marker, Outcome};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::rules::{Finding, Level, ValidRequest};
-use ec2_register_image::{Endpoint, Facts, Policy, RegisterImageRequest, Validator};
+use ec2_register_image::{Endpoint, Facts, Policy, Region, RegisterImageRequest, Validator};
 use serde_json::json;
 
 use crate::cases::{ID, drive, image, request, taken};
@@ -104,10 +104,16 @@ fn preview_and_call_use_the_facts_of_the_validation() {
     let Outcome::AlreadyThere(there) = ends(sized(16)) else { panic!() };
     assert_eq!((there.likeness(), there.marker), (Likeness::Different, Marker::Matches));
     // Facts of the call replace them.
-    let mut call = Call::new(sized(8), endpoint()).marker("build").unwrap().facts(sized(16).facts().unwrap().clone());
+    let mut call =
+        Call::new(sized(8), endpoint()).marker("build").unwrap().facts(sized(16).facts().unwrap().clone()).unwrap();
     assert!(matches!(drive(&mut call, &said).0, Outcome::AlreadyThere(_)));
     let none = request("{}").validate().unwrap();
     assert_eq!(none.facts(), None);
+    // Snapshots of another Region say nothing.
+    let mut elsewhere = sized(16).facts().unwrap().clone();
+    elsewhere.set_region(Region::new("us-east-1").unwrap());
+    let valid = Validator::new().facts(elsewhere).validate(sized(16).into_request()).unwrap();
+    assert!(matches!(ends(valid), Outcome::Recovered(_)));
 }
 
 #[test]
@@ -122,7 +128,7 @@ fn a_resumed_call_compares_with_the_facts_it_is_given() {
     // Whether the facts come with the request or later, the image is not the requested one.
     let resumed = [
         Call::resume(sized(16), endpoint(), checkpoint()).unwrap(),
-        Call::resume(unknowing, endpoint(), checkpoint()).unwrap().facts(sized(16).facts().unwrap().clone()),
+        Call::resume(unknowing, endpoint(), checkpoint()).unwrap().facts(sized(16).facts().unwrap().clone()).unwrap(),
     ];
     for mut call in resumed {
         let (outcome, _, _) = drive(&mut call, &[image("x86_64", "available", "1", "")]);

@@ -15,10 +15,11 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
+use ec2_register_image::encryption::LaunchLocation;
 use ec2_register_image::model::{
     EbsBlockDeviceMember as Member, Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
 };
-use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, Processor, preview};
+use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, Processor, preview_at};
 use ec2_register_image::types::ImageName;
 use ec2_register_image::{Facts, RegisterImageRequest, Validator};
 use serde::Serialize;
@@ -27,7 +28,7 @@ use serde::de::DeserializeOwned;
 use crate::arguments::{Arguments, read_input, set_file};
 
 const USAGE: &str = "\
-usage: ec2-register-image preview [--facts FILE]… [--against FILE] [--format text|json] [FILE]
+usage: ec2-register-image preview [--facts FILE]… [--against FILE] [--location LOCATION] [--format text|json] [FILE]
 
 Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
 input.
@@ -36,6 +37,8 @@ input.
                       files a later one counts, member by member
   --against FILE      compare with an image that exists: what the AWS CLI prints for describe-images. Of several images
                       it is the one that has the name of the request
+  --location LOCATION where the image will be launched: region (the default), outpost, wavelength-zone, or the name of a
+                      zone such as us-west-2-lax-1a. It decides on encryption. A local snapshot overrides it
   --format text|json  how to print; text is the default, and marks defaults with `*` and unknown values with `?`
 
 Exits with 0, whether or not an image differs, with 1 where the request is not valid, with 2 where something could not be
@@ -53,11 +56,13 @@ pub fn main(arguments: Arguments) -> ExitCode {
 
 fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let (mut file, mut facts, mut against, mut as_json) = (None, Facts::default(), None, false);
+    let mut location = LaunchLocation::Region;
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--facts" => facts = facts.merge(read(Some(&arguments.value_of("--facts")?))?),
             "--against" => against = Some(arguments.value_of("--against")?),
+            "--location" => location = arguments.value_of("--location")?.parse()?,
             "--format" => {
                 as_json = match arguments.value_of("--format")?.as_str() {
                     "text" => false,
@@ -85,7 +90,7 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(ExitCode::from(1));
         }
     };
-    let preview = preview(&valid, &facts);
+    let preview = preview_at(&valid, &facts, &location);
     let comparison = image.map(|image| preview.compare(&image));
     if as_json {
         writeln!(out, "{}", serde_json::to_string(&Output { preview: &preview, comparison })?)?;
@@ -202,13 +207,14 @@ fn volume(
         row("Outpost", plain(Some(outpost)))?;
     }
     if let Some(launch) = launch {
-        let encrypted = launch.prediction.encrypted().map_or_else(|| "?".to_owned(), |value| value.to_string());
+        let encrypted = launch.encrypted().map_or_else(|| "?".to_owned(), |value| value.to_string());
         let key = match (launch.key(), launch.kms_key_id()) {
             ("none", _) => String::new(),
             (key, Some(id)) => format!(", key: {key}, {}", plain(Some(id))),
             (key, None) => format!(", key: {key}"),
         };
         row("Encrypted at launch", format!("{encrypted}{key}"))?;
+        row("  location", launch.location.to_string())?;
         row("  why", launch.why().into_owned())?;
     }
     Ok(())

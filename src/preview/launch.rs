@@ -5,7 +5,9 @@ use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::Preview;
-use crate::encryption::{Account, Key, Launch, LaunchLocation, Prediction, Unknown, VolumeSource, predict};
+use crate::encryption::{
+    Account, Contradiction, Key, Launch, LaunchLocation, Prediction, Unknown, VolumeSource, predict,
+};
 use crate::facts::Facts;
 use crate::model::BlockDeviceMapping;
 use crate::types::{Architecture, BootMode, DeviceName, ImdsSupport, KmsKeyId, VirtualizationType};
@@ -76,8 +78,8 @@ impl Preview {
 pub struct LaunchEncryption {
     /// The device.
     pub device_name: Option<DeviceName>,
-    /// The encryption of its volume.
-    pub prediction: Prediction,
+    /// The encryption of its volume. An error if the facts contradict each other, so that no launch is possible.
+    pub prediction: Result<Prediction, Contradiction>,
     /// The location of the launch that the prediction is for.
     pub location: LaunchLocation,
 }
@@ -88,41 +90,52 @@ impl LaunchEncryption {
         source: &VolumeSource,
         facts: &Facts,
         location: &LaunchLocation,
-    ) -> Option<Self> {
+    ) -> Self {
         let mut account = Account::new();
         account.encryption_by_default = facts.ebs_encryption_by_default;
         account.default_kms_key_id.clone_from(&facts.default_kms_key_id);
-        // A launch that says nothing contradicts nothing.
-        let prediction = predict(source, &account, &Launch::new().location(location.clone())).ok()?;
-        Some(Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() })
+        let prediction = predict(source, &account, &Launch::new().location(location.clone()));
+        Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() }
     }
 
-    /// Which kind of key it is: `none`, `snapshot`, `default` or `specified`, and `unknown` where that depends.
+    /// Whether the volume is encrypted, if every possible outcome agrees on it.
+    #[must_use]
+    pub fn encrypted(&self) -> Option<bool> {
+        self.prediction.as_ref().ok()?.encrypted()
+    }
+
+    fn known_key(&self) -> Option<&Key> {
+        self.prediction.as_ref().ok()?.key()
+    }
+
+    /// Returns the kind of key: `none`, `snapshot`, `default` or `specified`, and `unknown` if that depends.
     #[must_use]
     pub fn key(&self) -> &'static str {
-        self.prediction.key().map_or("unknown", Key::kind)
+        self.known_key().map_or("unknown", Key::kind)
     }
 
-    /// The key itself, where it is known which.
+    /// Returns the key if it is known.
     #[must_use]
     pub fn kms_key_id(&self) -> Option<&KmsKeyId> {
-        self.prediction.key()?.kms_key_id()
+        self.known_key()?.kms_key_id()
     }
 
-    /// Why, in one sentence, or on what it depends.
+    /// Returns the reason in one sentence, or the unknown values that the outcome depends on.
     #[must_use]
     pub fn why(&self) -> Cow<'static, str> {
-        if let Prediction::Certain(outcome) = &self.prediction {
-            return outcome.why().into();
-        }
+        let prediction = match &self.prediction {
+            Ok(Prediction::Certain(outcome)) => return outcome.why().into(),
+            Ok(prediction) => prediction,
+            Err(contradiction) => return contradiction.to_string().into(),
+        };
         let mut unknown = Vec::new();
-        collect(&self.prediction, &mut unknown);
+        collect(prediction, &mut unknown);
         let unknown: Vec<_> = unknown.iter().map(Unknown::to_string).collect();
         alloc::format!("depends on {}", unknown.join(", and on ")).into()
     }
 }
 
-/// Everything that a prediction depends on, each once.
+/// Collects the unknown values that a prediction depends on, each once.
 fn collect(prediction: &Prediction, unknown: &mut Vec<Unknown>) {
     if let Prediction::DependsOn { what, if_true, if_false, .. } = prediction {
         if !unknown.contains(what) {
@@ -137,7 +150,7 @@ impl Serialize for LaunchEncryption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("LaunchEncryption", 6)?;
         object.serialize_field("DeviceName", &self.device_name)?;
-        object.serialize_field("Encrypted", &self.prediction.encrypted())?;
+        object.serialize_field("Encrypted", &self.encrypted())?;
         object.serialize_field("Key", self.key())?;
         object.serialize_field("KmsKeyId", &self.kms_key_id())?;
         object.serialize_field("Why", &self.why())?;

@@ -41,7 +41,6 @@ mod launch;
 pub use compare::{Compared, Comparison, Likeness, Verdict};
 pub use launch::{LaunchEncryption, Processor};
 
-use crate::encryption;
 use crate::encryption::{LaunchLocation, VolumeSource};
 use crate::facts::Facts;
 use crate::model::{
@@ -121,7 +120,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 
 /// The same, with [`launch_encryption`](Preview::launch_encryption) for a launch at this location.
 ///
-/// A local snapshot on an Outpost overrides the location, because its image can be launched only on that Outpost.
+/// A local snapshot overrides the location, because EC2 creates volumes from it only on its Outpost or in its Local Zone.
 ///
 /// ```
 /// use ec2_register_image::encryption::LaunchLocation;
@@ -135,7 +134,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 /// facts.ebs_encryption_by_default = Some(false);
 /// let location = LaunchLocation::LocalZone("us-west-2-den-1a".into());
 /// let preview = preview_at(&request.validate()?, &facts, &location);
-/// assert_eq!(preview.launch_encryption[0].prediction.encrypted(), Some(true));
+/// assert_eq!(preview.launch_encryption[0].encrypted(), Some(true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
@@ -159,15 +158,16 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
-    let is_on_outpost = |mapping: &BlockDeviceMapping| {
-        let source = mapping.ebs_volume().and_then(|ebs| {
-            let known = ebs.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
-            volume_source(mapping, known, facts)
-        });
-        matches!(source, Some(VolumeSource::OutpostSnapshot { .. }))
+    let known_of = |mapping: &BlockDeviceMapping| {
+        let id = mapping.ebs_volume()?.snapshot_id.as_ref()?;
+        snapshots.get(id).copied()
     };
-    let on_outpost = request.sent_mappings().iter().any(is_on_outpost);
-    let location = if on_outpost { &LaunchLocation::Outpost } else { location };
+    let required = request
+        .sent_mappings()
+        .iter()
+        .filter_map(|mapping| LaunchLocation::required_by(mapping, known_of(mapping)))
+        .next();
+    let location = required.as_ref().unwrap_or(location);
 
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
     let mut undescribed: Vec<ImagePath> = undescribed(request).collect();
@@ -176,10 +176,10 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
             continue;
         }
         let ebs = mapping.ebs_volume().map(|stated| {
-            let known = stated.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
-            let source = volume_source(mapping, known, facts);
+            let known = known_of(mapping);
+            let source = VolumeSource::described(mapping, known, facts.owner_id.as_deref());
             launch_encryption
-                .extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts, location)));
+                .extend(source.as_ref().map(|source| LaunchEncryption::of(mapping, source, facts, location)));
             let is_root = knows_root.then_some(root == Some(at));
             let at = block_device_mappings.len();
             undescribed.extend(undescribed_of_mapping(mapping, at));
@@ -256,24 +256,6 @@ impl Unstated {
     }
 }
 
-/// What the volume is made from, by the request and what is known of its snapshot.
-fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: &Facts) -> Option<VolumeSource> {
-    let mut snapshot = encryption::SourceSnapshot::new();
-    if let Some(known) = known {
-        snapshot.encrypted = known.encrypted;
-        snapshot.kms_key_id.clone_from(&known.kms_key_id);
-        snapshot.owned = known.owner_id.as_ref().zip(facts.owner_id.as_ref()).map(|(owner, own)| owner == own);
-    }
-    let source = VolumeSource::of(mapping, snapshot)?;
-    Some(match source {
-        // The request does not say that the snapshot is a local one, but the facts do.
-        VolumeSource::Snapshot(snapshot) if known.is_some_and(|known| known.outpost_arn.is_some()) => {
-            VolumeSource::OutpostSnapshot { kms_key_id: snapshot.kms_key_id }
-        }
-        source => source,
-    })
-}
-
 /// The EBS volume at this index of the preview.
 fn ebs(
     stated: &EbsBlockDevice,
@@ -296,7 +278,10 @@ fn ebs(
             (snapshot.encrypted.or_else(|| snapshot.kms_key_id.as_ref().map(|_| true)), None)
         }
         Some(VolumeSource::OutpostSnapshot { .. }) => (Some(true), None),
-        _ => (None, None),
+        Some(VolumeSource::LocalZoneSnapshot { encrypted, kms_key_id }) => {
+            (encrypted.or_else(|| kms_key_id.as_ref().map(|_| true)), None)
+        }
+        None => (None, None),
     };
     let snapshot_size = known.and_then(|known| known.volume_size);
     let outpost_arn = stated.outpost_arn.as_ref().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));

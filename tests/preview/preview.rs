@@ -257,6 +257,36 @@ fn a_local_snapshot_puts_the_launch_on_its_outpost() {
     assert_eq!(rows(empty, Some(zone)), ["false none us-west-2-lax-1a"; 3]);
 }
 
+/// What two volumes become, of which the first is from a snapshot in a Local Zone.
+#[test]
+fn a_local_snapshot_puts_the_launch_in_its_local_zone() {
+    let rows = |zone: &str| {
+        let known = format!(
+            r#"{{"EbsEncryptionByDefault": false, "Snapshots": [{{"SnapshotId": "snap-0123456789abcdef0",
+                "Encrypted": true, "KmsKeyId": "own", "AvailabilityZone": "{zone}"}}]}}"#
+        );
+        let shown = second(r#""VolumeSize": 8"#, &known);
+        [0, 1].map(|at| {
+            let row = &shown["LaunchEncryption"][at];
+            format!("{} {} {}", row["Encrypted"], row["Key"].as_str().unwrap(), row["Location"].as_str().unwrap())
+        })
+    };
+    let lax = ["true snapshot us-west-2-lax-1a", "false none us-west-2-lax-1a"];
+    assert_eq!(rows("us-west-2-lax-1a"), lax);
+    assert_eq!(rows("us-west-2-phx-1a"), ["true snapshot us-west-2-phx-1a", "true default us-west-2-phx-1a"]);
+    // The owner is unknown, which matters only for a snapshot in the Region.
+    assert_eq!(rows("us-west-2a"), ["true unknown region", "false none region"]);
+}
+
+#[test]
+fn facts_that_contradict_each_other() {
+    let known = r#"{"OwnerId": "111111111111", "Snapshots": [{"SnapshotId": "snap-1", "OwnerId": "222222222222",
+        "Encrypted": true, "KmsKeyId": "alias/aws/ebs"}]}"#;
+    let row = &second(r#""SnapshotId": "snap-1""#, known)["LaunchEncryption"][1];
+    assert_eq!((&row["Encrypted"], &row["Key"], &row["KmsKeyId"]), (&Value::Null, &json!("unknown"), &Value::Null));
+    assert!(row["Why"].as_str().unwrap().starts_with("another account owns the snapshot, but "), "{row}");
+}
+
 #[test]
 fn boot_at_launch() {
     let boots = |members: &str| {

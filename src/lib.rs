@@ -49,8 +49,8 @@
 //! Each module uses only modules further to the left; a test enforces it.
 //!
 //! ```text
-//! types < model < endpoint < facts < response < rules < builder    < preview < wire < call
-//!                                                       encryption
+//! types < model < endpoint < facts < launch < response < rules < builder    < preview < wire < call
+//!                                                                encryption
 //! ```
 //!
 //! - [`types`]: IDs, names, volume types and the other values of a request.
@@ -58,6 +58,7 @@
 //!   the AWS CLI's `--cli-input-json`.
 //! - [`endpoint`]: the URL to send a request to, by Region.
 //! - [`facts`]: what you know about the account and its snapshots.
+//! - [`launch`]: which instance types can launch the image.
 //! - [`response`]: the success, the error with its [class](response::Class),
 //!   [retry](response::Retry) and [effect](response::Effect), and the unreadable response.
 //! - [`rules`]: every problem of a request at once, each with its evidence. Only validation produces a
@@ -88,6 +89,7 @@ pub mod call;
 pub mod encryption;
 pub mod endpoint;
 pub mod facts;
+pub mod launch;
 pub mod model;
 pub mod preview;
 pub mod response;

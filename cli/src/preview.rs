@@ -16,10 +16,11 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use ec2_register_image::encryption::LaunchLocation;
+use ec2_register_image::launch::Launchable;
 use ec2_register_image::model::{
     EbsBlockDeviceMember as Member, Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
 };
-use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, Processor, preview_at};
+use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, preview_at};
 use ec2_register_image::types::ImageName;
 use ec2_register_image::{Facts, RegisterImageRequest, Validator};
 use serde::Serialize;
@@ -142,6 +143,9 @@ fn read<T: DeserializeOwned>(file: Option<&str>) -> Result<T, Box<dyn Error>> {
 /// The width of the names on the left.
 const NAMES: usize = 22;
 
+/// The width of the lines of families.
+const FAMILIES: usize = 96;
+
 fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     let Preview { tags, block_device_mappings, launch_encryption, .. } = preview;
     let show = |place, value: Option<&dyn Display>| marked(preview, place, value);
@@ -156,10 +160,6 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     )?;
     row("Root device", show(ImagePath::RootDeviceName, preview.root_device_name.as_ref().map(|value| value as _)))?;
     row("Boot mode", plain(preview.boot_mode.as_ref()))?;
-    for (name, processor) in [("  on Graviton", Processor::Graviton), ("  on Intel and AMD", Processor::IntelOrAmd)] {
-        let mode = preview.boot_mode_at_launch(processor);
-        row(name, mode.map_or_else(|| "not, or without firmware".to_owned(), |mode| plain(Some(mode))))?;
-    }
     row("TPM", plain(preview.tpm_support.as_ref()))?;
     let imds = if preview.requires_imdsv2() { "v2 required, hop limit 2" } else { "as account and launch have it" };
     row("Instance metadata", imds.to_owned())?;
@@ -173,6 +173,7 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     for tag in tags {
         row("Tag", format!("{}={}", plain(tag.key.as_ref()), visible(tag.value.as_deref().unwrap_or_default())))?;
     }
+    print_launchable(&preview.launchable(), out)?;
     let mut encryptions = launch_encryption.iter();
     for (at, mapping) in block_device_mappings.iter().enumerate() {
         writeln!(out, "\nVolume {}", plain(mapping.device_name.as_ref()))?;
@@ -184,6 +185,34 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
         }
     }
     writeln!(out, "\n* default, ? unknown, - absent")
+}
+
+/// The instance types that can launch the image, with the sizes of a family where not all of them can.
+fn print_launchable(launchable: &Launchable, out: &mut impl Write) -> io::Result<()> {
+    let (types, current) = (launchable.types(), launchable.current_types());
+    writeln!(out, "{:NAMES$}  {types}, {current} of them current, as of {}", "Instance types", launchable.as_of())?;
+    let families = launchable.families().iter().map(|family| {
+        if family.is_complete() {
+            family.name().to_owned()
+        } else {
+            format!("{}.{{{}}}", family.name(), family.sizes().join(","))
+        }
+    });
+    let mut line = String::new();
+    for family in families {
+        if !line.is_empty() && line.len() + 1 + family.len() > FAMILIES {
+            writeln!(out, "{:NAMES$}  {line}", "")?;
+            line.clear();
+        }
+        line.extend([if line.is_empty() { "" } else { " " }, &family]);
+    }
+    if !line.is_empty() {
+        writeln!(out, "{:NAMES$}  {line}", "")?;
+    }
+    for (reason, types) in launchable.reasons() {
+        writeln!(out, "{:NAMES$}  {types} because of {reason}", "  not")?;
+    }
+    Ok(())
 }
 
 fn volume(

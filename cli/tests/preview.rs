@@ -20,7 +20,8 @@ fn preview(arguments: &[&str], request: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(request.as_bytes()).unwrap();
+    // The command does not read the request if an option is wrong.
+    let _ = child.stdin.take().unwrap().write_all(request.as_bytes());
     child.wait_with_output().unwrap()
 }
 
@@ -48,4 +49,19 @@ fn the_location_of_the_launch_can_be_stated() {
     assert_eq!(wrong.status.code(), Some(2));
     let message = String::from_utf8(wrong.stderr).unwrap();
     assert!(message.starts_with("preview: `moon` is not a launch location; valid values: region, "), "{message}");
+}
+
+#[test]
+fn instance_types_are_shown() {
+    let text = String::from_utf8(preview(&[], REQUEST).stdout).unwrap();
+    assert!(text.contains("\nInstance types          968, 864 of them current, as of 2026-10-27\n"), "{text}");
+    assert!(text.contains("\n  not                   427 because of architecture\n"), "{text}");
+    // A family of which some sizes are excluded shows the others.
+    let i386 = REQUEST.replace("x86_64", "i386");
+    let text = String::from_utf8(preview(&[], &i386).stdout).unwrap();
+    assert!(text.contains(" m1.{small,medium} t1 t2.{nano,micro,small,medium}\n"), "{text}");
+    let arm64 = REQUEST.replace("x86_64", "arm64").replace("true", "false");
+    let output = preview(&["--format", "json"], &arm64);
+    let shown: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&shown["Launchable"]["Types"], output.status.code()), (&0.into(), Some(0)));
 }

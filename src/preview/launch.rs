@@ -1,4 +1,4 @@
-//! What a launch makes of the image.
+//! The launch of the image: instance types, encryption and instance metadata.
 
 use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 
@@ -9,28 +9,16 @@ use crate::encryption::{
     Account, Contradiction, Key, Launch, LaunchLocation, Prediction, Unknown, VolumeSource, predict,
 };
 use crate::facts::Facts;
+use crate::launch::{Launchable, Requirements};
 use crate::model::BlockDeviceMapping;
-use crate::types::{Architecture, BootMode, DeviceName, ImdsSupport, KmsKeyId, VirtualizationType};
-
-/// The processor of an instance type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Processor {
-    /// AWS Graviton.
-    Graviton,
-    /// Intel or AMD.
-    IntelOrAmd,
-}
+use crate::types::{DeviceName, ImdsSupport, KmsKeyId};
 
 impl Preview {
-    /// How an instance with this processor boots the image; `None` where the image is not for such an instance, or is
-    /// started without firmware, as a paravirtual one is.
-    ///
-    /// `uefi-preferred` is the answer for Intel and AMD where it is stated: the instance type decides. See
-    /// [Boot modes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html).
+    /// Returns the instance types that can launch the image, and how they boot it.
     ///
     /// ```
-    /// use ec2_register_image::preview::{Processor, preview};
+    /// use ec2_register_image::launch::Answer;
+    /// use ec2_register_image::preview::preview;
     /// use ec2_register_image::{Facts, RegisterImageRequest, types::BootMode};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(
@@ -38,31 +26,18 @@ impl Preview {
     /// )?;
     /// let preview = preview(&request.validate()?, &Facts::default());
     /// assert_eq!(preview.boot_mode, None);
-    /// assert_eq!(preview.boot_mode_at_launch(Processor::Graviton), Some(BootMode::UEFI));
-    /// assert_eq!(preview.boot_mode_at_launch(Processor::IntelOrAmd), None);
+    /// let launchable = preview.launchable();
+    /// assert_eq!(launchable.types(), 418);
+    /// assert_eq!(launchable.answer("c7g.large"), Answer::Yes(Some(BootMode::UEFI)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn boot_mode_at_launch(&self, processor: Processor) -> Option<BootMode> {
-        let is_for_processor = match &self.architecture {
-            Some(Architecture::ARM64) => processor == Processor::Graviton,
-            Some(Architecture::X86_64 | Architecture::I386) => processor == Processor::IntelOrAmd,
-            Some(_) => false,
-            None => true,
-        };
-        if !is_for_processor || self.virtualization_type != VirtualizationType::HVM {
-            return None;
-        }
-        match (processor, self.boot_mode.as_ref()) {
-            (Processor::Graviton, Some(&BootMode::LEGACY_BIOS)) => None,
-            (Processor::Graviton, None | Some(&BootMode::UEFI_PREFERRED)) => Some(BootMode::UEFI),
-            (Processor::IntelOrAmd, None) => Some(BootMode::LEGACY_BIOS),
-            (_, Some(stated)) => Some(stated.clone()),
-        }
+    pub fn launchable(&self) -> Launchable {
+        Launchable::of(self.requirements)
     }
 
-    /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch says otherwise. If not,
-    /// the account and the launch decide.
+    /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch states otherwise. If
+    /// not, the account and the launch decide.
     #[must_use]
     pub fn requires_imdsv2(&self) -> bool {
         self.imds_support == Some(ImdsSupport::V2_0)
@@ -157,4 +132,9 @@ impl Serialize for LaunchEncryption {
         object.serialize_field("Location", &self.location)?;
         object.end()
     }
+}
+
+/// Serializes what these requirements make launchable.
+pub(super) fn serialize_launchable<S: Serializer>(image: &Requirements, serializer: S) -> Result<S::Ok, S::Error> {
+    Launchable::of(*image).serialize(serializer)
 }

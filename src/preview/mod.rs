@@ -39,10 +39,11 @@ mod compare;
 mod launch;
 
 pub use compare::{Compared, Comparison, Likeness, Verdict};
-pub use launch::{LaunchEncryption, Processor};
+pub use launch::LaunchEncryption;
 
 use crate::encryption::{LaunchLocation, VolumeSource};
 use crate::facts::Facts;
+use crate::launch::Requirements;
 use crate::model::{
     BlockDeviceMapping, EbsBlockDevice, EbsBlockDeviceMember, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
     ProductCode, RegisterImageRequest, RootDeviceType, Snapshot, Source, Tag, TagSpecification,
@@ -58,7 +59,7 @@ use crate::types::{
 /// [`Image`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html) has them.
 ///
 /// A member that is `None` is absent from the image, unless [`unknown`](Self::unknown) lists it. As JSON it has the names
-/// of `describe-images`, and `null` for `None`.
+/// of `describe-images`, and `null` for `None`. `Launchable` has the [instance types](Self::launchable).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -79,7 +80,7 @@ pub struct Preview {
     pub kernel_id: Option<KernelId>,
     /// The RAM disk of a paravirtual image.
     pub ramdisk_id: Option<RamdiskId>,
-    /// How instances boot, where it is stated. See [`boot_mode_at_launch`](Self::boot_mode_at_launch).
+    /// How instances boot, if it is stated. [`launchable`](Self::launchable) has the mode by instance type.
     pub boot_mode: Option<BootMode>,
     /// The version of NitroTPM; absent is none.
     pub tpm_support: Option<TpmSupport>,
@@ -102,6 +103,9 @@ pub struct Preview {
     /// How each EBS volume is encrypted if the account of the facts launches the image without stating encryption, by
     /// default in the Region.
     pub launch_encryption: Vec<LaunchEncryption>,
+    /// What the image requires of an instance type. JSON shows the types as `Launchable`.
+    #[serde(rename = "Launchable", serialize_with = "launch::serialize_launchable")]
+    requirements: Requirements,
     /// What the request states and no image shows; for the comparison alone.
     #[serde(skip)]
     undescribed: Vec<ImagePath>,
@@ -218,6 +222,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         defaulted: unstated.defaulted,
         unknown: unstated.unknown,
         launch_encryption,
+        requirements: Requirements::of(request),
         undescribed,
         manifest: match source {
             Source::Manifest(location) => Some(location.clone()),

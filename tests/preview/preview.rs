@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy does not see that helpers are tests too")]
 
 use ec2_register_image::encryption::LaunchLocation;
-use ec2_register_image::preview::{Preview, Processor};
+use ec2_register_image::launch::Answer;
+use ec2_register_image::preview::Preview;
 use ec2_register_image::rules::{Policy, Validator};
 use ec2_register_image::types::BootMode;
 use ec2_register_image::{Facts, RegisterImageRequest, preview, rules};
@@ -289,20 +290,39 @@ fn facts_that_contradict_each_other() {
 
 #[test]
 fn boot_at_launch() {
+    // How a Graviton, an Intel and an older Intel instance boot the image.
     let boots = |members: &str| {
-        let preview = preview(with(members), &Facts::default());
-        [Processor::Graviton, Processor::IntelOrAmd].map(|processor| preview.boot_mode_at_launch(processor))
+        let launchable = preview(with(members), &Facts::default()).launchable();
+        ["m7g.large", "m7i.large", "t2.large"].map(|instance_type| match launchable.answer(instance_type) {
+            Answer::Yes(mode) => mode,
+            _ => None,
+        })
     };
-    let (uefi, bios, either) = (Some(BootMode::UEFI), Some(BootMode::LEGACY_BIOS), Some(BootMode::UEFI_PREFERRED));
-    assert_eq!(boots("{}"), [None, bios.clone()]);
-    assert_eq!(boots(r#"{"BootMode": "uefi"}"#), [None, uefi.clone()]);
-    assert_eq!(boots(r#"{"BootMode": "uefi-preferred"}"#), [None, either]);
-    assert_eq!(boots(r#"{"Architecture": "arm64"}"#), [uefi.clone(), None]);
-    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "uefi-preferred"}"#), [uefi.clone(), None]);
-    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "legacy-bios"}"#), [None, None]);
-    assert_eq!(boots(r#"{"Architecture": "arm64_mac"}"#), [None, None]);
-    assert_eq!(boots(r#"{"VirtualizationType": "paravirtual"}"#), [None, None]);
-    assert_eq!(boots(&format!(r#"{{{MANIFEST}, "Architecture": null}}"#)), [uefi, bios]);
+    let (uefi, bios) = (Some(BootMode::UEFI), Some(BootMode::LEGACY_BIOS));
+    assert_eq!(boots("{}"), [None, bios.clone(), bios.clone()]);
+    assert_eq!(boots(r#"{"BootMode": "uefi"}"#), [None, uefi.clone(), None]);
+    assert_eq!(boots(r#"{"BootMode": "uefi-preferred"}"#), [None, uefi.clone(), bios.clone()]);
+    assert_eq!(boots(r#"{"Architecture": "arm64"}"#), [uefi.clone(), None, None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "uefi-preferred"}"#), [uefi, None, None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "legacy-bios"}"#), [None, None, None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64_mac"}"#), [None, None, None]);
+    assert_eq!(boots(r#"{"VirtualizationType": "paravirtual"}"#), [None, None, None]);
+    // No such instance has an S3-backed root volume. An older one does.
+    let manifest = format!(r#"{{{MANIFEST}, "Architecture": null}}"#);
+    assert_eq!(boots(&manifest), [None, None, None]);
+    let launchable = preview(with(&manifest), &Facts::default()).launchable();
+    assert_eq!(launchable.answer("m3.large"), Answer::Yes(bios));
+}
+
+/// The instance types in the JSON of a preview.
+#[test]
+fn launchable() {
+    let shown = shown(r#"{"BootMode": "uefi"}"#, "{}");
+    let found = &shown["Launchable"];
+    assert_eq!((&found["Types"], &found["CurrentTypes"]), (&json!(790), &json!(740)));
+    assert_eq!(found["Families"].as_array().unwrap().len(), 113);
+    let reasons = json!([{"Reason": "architecture", "Types": 427}, {"Reason": "boot-mode", "Types": 178}]);
+    assert_eq!((&found["Reasons"], &found["AsOf"]), (&reasons, &json!("2026-10-27")));
 }
 
 #[test]
@@ -338,7 +358,10 @@ fn json_of_the_most() {
                 "Encrypted": false, "ProductCodes": []}]}"#,
     );
     let shown = serde_json::to_string_pretty(&preview(request, &known)).unwrap();
-    assert_eq!(shown, include_str!("../fixtures/preview-most.json").trim_end());
+    // The instance types are many; `launchable` tests them.
+    let (shown, _) = shown.split_once(",\n  \"Launchable\"").unwrap();
+    let expected = include_str!("../fixtures/preview-most.json").trim_end();
+    assert_eq!(shown, expected.trim_end_matches("\n}"));
 }
 
 proptest! {

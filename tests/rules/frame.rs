@@ -283,7 +283,7 @@ proptest! {
         // Where absence is the mistake, or counts for the same, there is nothing to take out; and where the mapping of
         // the root goes, another of the same name takes its place.
         let is_of_absence =
-            |rule: &str| rule.ends_with("-missing") || rule == "ena-support-off" || rule.starts_with("root-device-");
+            |rule: &str| rule.ends_with("-missing") || ["ena-support-off", "no-instance-type"].contains(&rule) || rule.starts_with("root-device-");
         for finding in request.check().findings().filter(|finding| !is_of_absence(finding.rule().id)) {
             let Some(without) = without(&request, finding.path()) else { continue };
             let count = |request: &RegisterImageRequest| {

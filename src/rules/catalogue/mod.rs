@@ -5,6 +5,7 @@ mod boot;
 mod encryption;
 mod example;
 mod ids;
+mod launch;
 mod limits;
 mod mappings;
 mod name;
@@ -28,6 +29,7 @@ pub(super) const SUBJECTS: &[Subject] = &[
     volumes::SUBJECT,
     encryption::SUBJECT,
     boot::SUBJECT,
+    launch::SUBJECT,
     uefi::SUBJECT,
     values::SUBJECT,
     ids::SUBJECT,

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("   valid, with {} warnings", valid.warnings().count());
 
     println!("\n3. The HTTP request that a transport signs and sends:\n");
-    let request = query::encode_request(&valid, &Endpoint::of_region("eu-central-1")?);
+    let request = query::encode_request(&valid, &Endpoint::from_region("eu-central-1")?);
     println!("   {} {}", request.method(), request.uri());
     for pair in request.body().as_str().split('&') {
         println!("      {pair}");

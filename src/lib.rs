@@ -20,7 +20,7 @@
 //!     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0").volume_type(Gp3::new()))
 //!     .ena_support(true)
 //!     .validate()?;
-//! let request = query::encode_request(&valid, &Endpoint::of_region("eu-central-1")?);
+//! let request = query::encode_request(&valid, &Endpoint::from_region("eu-central-1")?);
 //! assert_eq!(request.uri(), "https://ec2.eu-central-1.amazonaws.com/");
 //!
 //! # let send = |_request| http::Response::new(concat!(
@@ -49,8 +49,9 @@
 //! Each module uses only modules further to the left; a test enforces it.
 //!
 //! ```text
-//! types < model < endpoint < facts < launch < response < rules < builder    < preview < wire < call
+//! types < model < endpoint < facts < launch < response < rules < builder    < preview < wire
 //!                                                                encryption
+//!       < machine < call
 //! ```
 //!
 //! - [`types`]: IDs, names, volume types and the other values of a request.
@@ -67,9 +68,25 @@
 //! - [`encryption`]: which key encrypts a launched volume, if any.
 //! - [`preview`]: the image that a request will become, with every default marked.
 //! - [`wire`]: codecs for EC2's query protocol and XML, a JSON gateway, and CloudTrail records.
+//! - [`machine`]: the shape that the state machines share, with their drivers.
 //! - [`call`]: registration over a network that loses responses.
 //!
 //! The reasons for this design are in [`design`].
+//!
+//! # Constructors
+//!
+//! The whole crate follows one convention:
+//!
+//! - `new` accepts what a value requires, and nothing else. It returns a `Result` only if some arguments
+//!   are invalid, as in [`Region::new`]. `From`, `FromStr` and `parse` accept the same text as `new`.
+//! - `from_…` derives the value from something that determines it: another form of it, as in
+//!   [`UefiData::from_bytes`](types::UefiData::from_bytes), or another thing, as in
+//!   [`Endpoint::from_region`].
+//! - `parse_known` accepts only the known values of an open enumeration. It suits command-line options.
+//! - A method with the name of a field sets that field and returns the value. The types of [`response`]
+//!   have getters with these names, so their setters start with `with_`.
+//! - A type that needs several steps has a function that starts them: [`Endpoint::builder`], and
+//!   [`RegisterImage::named`](builder::RegisterImage::named) for a request.
 #![no_std]
 // Docs are half of what this crate is for.
 #![deny(missing_docs, missing_debug_implementations)]
@@ -90,6 +107,7 @@ pub mod encryption;
 pub mod endpoint;
 pub mod facts;
 pub mod launch;
+pub mod machine;
 pub mod model;
 pub mod preview;
 pub mod response;

@@ -10,12 +10,16 @@ use std::env;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ec2_register_image::response::Class;
 use ec2_register_image::wire::{gateway, query, xml};
 use ec2_register_image::{Accepted, RegisterImageError, RegisterImageRequest};
 use http::Response;
+use proptest::prelude::*;
+use url::form_urlencoded;
 
 #[path = "../../tests/support/mod.rs"]
 mod support;
@@ -55,20 +59,35 @@ impl FakeEc2 {
         Self { address: address.to_owned(), process, lines }
     }
 
-    /// What comes back for a body, as it comes; nothing where the connection is closed.
+    /// The raw response to a body; nothing if the connection is closed.
     fn send_raw(&self, content_type: &str, body: &str) -> Vec<u8> {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}",
-            self.address
-        )
-        .unwrap();
+        self.send_with(&format!("Host: {}\r\nContent-Type: {content_type}", self.address), body)
+    }
+
+    /// The raw response to a body that is sent with these headers.
+    fn send_with(&self, headers: &str, body: &str) -> Vec<u8> {
+        let mut stream = self.begin(headers, body);
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         answer
+    }
+
+    /// Sends a request.
+    fn begin(&self, headers: &str, body: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        write!(stream, "POST / HTTP/1.1\r\n{headers}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        stream
+    }
+
+    /// The body of the response to a form that is sent with these headers.
+    fn body_with(&self, headers: &str, form: &str) -> String {
+        let headers = format!("Content-Type: {}\r\n{headers}", query::CONTENT_TYPE);
+        String::from_utf8(response(&self.send_with(&headers, form)).into_body()).unwrap()
+    }
+
+    fn body(&self, form: &str) -> String {
+        self.body_with(&format!("Host: {}", self.address), form)
     }
 
     fn send(&self, content_type: &str, body: &str) -> Response<Vec<u8>> {
@@ -365,6 +384,296 @@ fn images_hide_and_descriptions_fail() {
     assert_eq!(server.described(""), [hidden, shown]);
 }
 
+/// Starts the server with a document of facts.
+fn with_facts(json: &str, options: &[&str]) -> FakeEc2 {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let file = env::temp_dir().join(format!("fake-ec2-{}-{count}.json", std::process::id()));
+    std::fs::write(&file, json).unwrap();
+    let server = FakeEc2::start(&[&["--facts", file.to_str().unwrap()], options].concat());
+    std::fs::remove_file(file).unwrap();
+    server
+}
+
+/// The text of the only element with this name.
+#[track_caller]
+fn only(text: &str, name: &str) -> String {
+    let found = between(text, &format!("<{name}>"), &format!("</{name}>"));
+    assert_eq!(found.len(), 1, "{name} in {text}");
+    found[0].clone()
+}
+
+#[test]
+fn a_name_belongs_to_a_region() {
+    let server = with_facts(
+        r#"{"Region": "eu-west-1", "Images": [{"ImageId": "ami-0123456789abcdef0", "Name": "web", "State": "available"}]}"#,
+        &[],
+    );
+    let signed = |region: &str| {
+        format!(
+            "Host: {}\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKID/20261125/{region}/ec2/aws4_request, \
+             SignedHeaders=host, Signature=00",
+            server.address
+        )
+    };
+    let register = |headers: &str| server.body_with(headers, query::encode_body_unchecked(&named("web")).as_str());
+    let described = |headers: &str| {
+        between(&server.body_with(headers, "Action=DescribeImages&Version=2016-11-15"), "<imageId>", "</imageId>")
+    };
+    let in_use = "AMI name web is already in use by AMI ami-0123456789abcdef0";
+    assert_eq!(only(&register(&signed("eu-west-1")), "Message"), in_use);
+    let frankfurt = only(&register(&signed("eu-central-1")), "imageId");
+    assert_eq!(only(&register(&signed("eu-central-1")), "Code"), "InvalidAMIName.Duplicate");
+    let tokyo = only(&register("Host: ec2.ap-northeast-1.amazonaws.com"), "imageId");
+    assert_ne!(frankfurt, tokyo);
+
+    assert_eq!(described("Host: ec2.eu-central-1.amazonaws.com"), [frankfurt.as_str()]);
+    assert_eq!(described(&signed("ap-northeast-1")), [tokyo.as_str()]);
+    assert_eq!(described(&signed("eu-west-1")), ["ami-0123456789abcdef0"]);
+    assert_eq!(described(&signed("us-east-1")), [""; 0]);
+    // A request that names no Region is for that of the facts.
+    assert_eq!(server.described(""), ["ami-0123456789abcdef0"]);
+    let missing = server.body_with(&signed("us-east-1"), &format!("Action=DescribeImages&ImageId.1={tokyo}"));
+    assert_eq!(only(&missing, "Code"), "InvalidAMIID.NotFound");
+}
+
+#[test]
+fn images_are_pending_and_show_their_tags_late() {
+    let mut server = FakeEc2::start(&["--faults", "pending:2,tags-late:1,failed+pending:1,drop-after+hide:1"]);
+    let states = |server: &FakeEc2, id: &str| -> Vec<String> {
+        let look_up = |_| only(&server.body(&format!("Action=DescribeImages&ImageId.1={id}")), "imageState");
+        (0..3).map(look_up).collect()
+    };
+    let pending = server.image("pending");
+    assert_eq!(server.line(), r#"RegisterImage "pending" 200 - pending:2"#);
+    assert_eq!(states(&server, &pending), ["pending", "pending", "available"]);
+
+    let tags =
+        r#"{"Name": "late", "TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "a", "Value": "b"}]}]}"#;
+    let late = server.register(&with(tags)).unwrap().image_id().unwrap().to_string();
+    let look_up = || server.body(&format!("Action=DescribeImages&ImageId.1={late}"));
+    assert!(!look_up().contains("tagSet"));
+    assert_eq!(only(&look_up(), "key"), "a");
+
+    let failed = server.image("failed");
+    assert!(!server.body(&format!("Action=DescribeImages&ImageId.1={failed}")).contains("stateReason"));
+    let shown = server.body(&format!("Action=DescribeImages&ImageId.1={failed}"));
+    assert_eq!((only(&shown, "imageState"), only(&shown, "code")), ("failed".into(), "Server.InternalError".into()));
+
+    assert_eq!(server.send_raw(query::CONTENT_TYPE, query::encode_body_unchecked(&named("lost")).as_str()), b"");
+    assert_eq!(server.described("").len(), 3);
+    assert_eq!(server.described("").len(), 4);
+}
+
+#[test]
+fn snapshots_are_pending_for_some_look_ups() {
+    let server = FakeEc2::start(&["--faults", "DescribeSnapshots:pending:2"]);
+    let look_up = |id: &str| {
+        let shown = server.body(&format!("Action=DescribeSnapshots&SnapshotId.1={id}"));
+        (only(&shown, "status"), only(&shown, "progress"))
+    };
+    let id = "snap-0123456789abcdef0";
+    assert_eq!(look_up(id), ("pending".into(), "0%".into()));
+    // Another snapshot does not wait, and RegisterImage rejects one that is pending.
+    assert_eq!(look_up("snap-0123456789abcdef1"), ("completed".into(), "100%".into()));
+    let error = server.register(&named("early")).unwrap_err();
+    assert_eq!((error.class(), error.code().unwrap().as_str()), (Class::NotReady, "IncorrectState"));
+    assert_eq!(error.message(), Some("Snapshot 'snap-0123456789abcdef0' is not 'completed'."));
+    assert_eq!(look_up(id), ("pending".into(), "50%".into()));
+    assert_eq!(look_up(id), ("completed".into(), "100%".into()));
+    server.image("ready");
+}
+
+#[test]
+fn a_denied_action_is_denied_every_time() {
+    let mut server = FakeEc2::start(&["--faults", "deny:DescribeSnapshots,deny:RegisterImage,DescribeSnapshots:ok"]);
+    for _ in 0..2 {
+        let denied = server.form("Action=DescribeSnapshots&DryRun=true");
+        assert_eq!(denied.status(), 403);
+        let body = String::from_utf8(denied.into_body()).unwrap();
+        assert_eq!(only(&body, "Code"), "UnauthorizedOperation");
+        assert_eq!(only(&body, "Message"), "You are not authorized to perform this operation.");
+        assert_eq!(server.line(), r#"DescribeSnapshots "" 403 UnauthorizedOperation ok"#);
+    }
+    assert_eq!(server.register(&named("web")).unwrap_err().status(), 403);
+    let gateway = gateway::decode_response(&server.send(gateway::CONTENT_TYPE, r#"{"Name": "web"}"#));
+    assert_eq!(gateway.unwrap_err().code().unwrap().as_str(), "UnauthorizedOperation");
+    assert_eq!(server.described(""), [""; 0]);
+}
+
+#[test]
+fn account_settings_and_product_codes_are_those_of_the_facts() {
+    let of = |server: &FakeEc2, action: &str| server.body(&format!("Action={action}&Version=2016-11-15"));
+    let attribute = "DescribeSnapshotAttribute&SnapshotId=snap-0123456789abcdef0&Attribute=productCodes";
+    let server = FakeEc2::start(&[]);
+    assert_eq!(only(&of(&server, "GetEbsEncryptionByDefault"), "ebsEncryptionByDefault"), "false");
+    assert_eq!(only(&of(&server, "GetEbsDefaultKmsKeyId"), "kmsKeyId"), "alias/aws/ebs");
+    assert_eq!(only(&of(&server, attribute), "productCodes"), "");
+    assert_eq!(
+        only(&of(&server, &attribute.replace("productCodes", "createVolumePermission")), "createVolumePermission"),
+        ""
+    );
+    assert_eq!(only(&of(&server, "GetEbsDefaultKmsKeyId&DryRun=true"), "Code"), "DryRunOperation");
+
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/0d990263-01d3-4a1c-a4d9-6cfbf12a8b8b";
+    let server = with_facts(
+        &format!(
+            r#"{{"EbsEncryptionByDefault": true, "DefaultKmsKeyId": "{key}", "Snapshots": [{{"SnapshotId": "snap-0123456789abcdef0",
+                "State": "completed", "ProductCodes": [{{"ProductCodeId": "4kbm8w9z", "ProductCodeType": "marketplace"}}]}}]}}"#
+        ),
+        &[],
+    );
+    assert_eq!(only(&of(&server, "GetEbsEncryptionByDefault"), "ebsEncryptionByDefault"), "true");
+    assert_eq!(only(&of(&server, "GetEbsDefaultKmsKeyId"), "kmsKeyId"), key);
+    let shown = of(&server, attribute);
+    assert_eq!(
+        only(&shown, "productCodes"),
+        "<item><productCode>4kbm8w9z</productCode><type>marketplace</type></item>"
+    );
+    assert_eq!(only(&shown, "snapshotId"), "snap-0123456789abcdef0");
+    assert_eq!(only(&of(&server, &attribute.replace("cdef0", "cdef1")), "Code"), "InvalidSnapshot.NotFound");
+
+    let server = with_facts(
+        r#"{"SnapshotId": "snap-0123456789abcdef0", "ProductCodes": [{"ProductCodeId": "8n2c7q1x", "ProductCodeType": "devpay"}]}"#,
+        &[],
+    );
+    assert_eq!(only(&of(&server, attribute), "productCode"), "8n2c7q1x");
+    assert_eq!(only(&of(&server, &attribute.replace("cdef0", "cdef1")), "productCodes"), "");
+}
+
+#[test]
+fn descriptions_come_in_pages_and_leave_out_disabled_images() {
+    let images: Vec<_> = (0..7)
+        .map(|number| {
+            let state = if number == 3 { "disabled" } else { "available" };
+            serde_json::json!({ "ImageId": format!("ami-{number:017}"), "Name": format!("web{number}"), "State": state })
+        })
+        .collect();
+    let server = with_facts(&serde_json::json!({ "Images": images }).to_string(), &[]);
+    assert_eq!(server.described("").len(), 6);
+    assert_eq!(server.described("&IncludeDisabled=true").len(), 7);
+    let first = server.body("Action=DescribeImages&IncludeDisabled=true&MaxResults=5");
+    assert_eq!(between(&first, "<imageId>", "</imageId>").len(), 5);
+    let token = only(&first, "nextToken");
+    let second = server.body(&format!("Action=DescribeImages&IncludeDisabled=true&MaxResults=5&NextToken={token}"));
+    assert_eq!(between(&second, "<name>", "</name>"), ["web5", "web6"]);
+    assert!(!second.contains("nextToken"));
+}
+
+#[test]
+fn what_is_to_happen_happens_although_the_client_has_gone() {
+    let mut server = FakeEc2::start(&["--faults", "delay:300"]);
+    let body = query::encode_body_unchecked(&named("web"));
+    drop(server.begin(&format!("Host: {}\r\nContent-Type: {}", server.address, query::CONTENT_TYPE), body.as_str()));
+    assert_eq!(server.line(), r#"RegisterImage "web" 200 - delay:300"#);
+    assert_eq!(server.described("").len(), 1);
+}
+
+#[test]
+fn a_body_in_chunks_is_read_and_a_long_one_is_rejected() {
+    let server = FakeEc2::start(&[]);
+    let headers = format!("Host: {}\r\nContent-Type: {}", server.address, query::CONTENT_TYPE);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let chunks = "10\r\nAction=DescribeI\r\n5\r\nmages\r\n0\r\n\r\n";
+    write!(stream, "POST / HTTP/1.1\r\n{headers}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert_eq!(response(&answer).status(), 200);
+
+    let long = format!("Action=RegisterImage&Version=2016-11-15&Description={}", "a".repeat(8 << 20));
+    assert_eq!(server.form(&long).status(), 413);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.write_all(b"this is not HTTP\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 400 "), "{}", String::from_utf8_lossy(&answer));
+}
+
+/// The page about what the emulator does.
+const PAGE: &str = include_str!("../../docs/emulator.md");
+
+/// A body that a client gets wrong.
+fn hostile() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        proptest::sample::select(
+            &[
+                "Action",
+                "Version",
+                "Name",
+                "ImageId",
+                "ImageId.1",
+                "SnapshotId",
+                "SnapshotId.1",
+                "Attribute",
+                "DryRun",
+                "MaxResults",
+                "NextToken",
+                "Owner.1",
+                "Filter.1.Name",
+                "Filter.1.Value.1",
+                "BlockDeviceMapping.1.Ebs.Iops",
+                "TagSpecification.1.ResourceType",
+                "X-Amz-Credential",
+            ][..]
+        )
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    let value = prop_oneof![
+        proptest::sample::select(
+            &[
+                "RegisterImage",
+                "DescribeImages",
+                "DeregisterImage",
+                "DescribeSnapshots",
+                "DescribeSnapshotAttribute",
+                "GetEbsEncryptionByDefault",
+                "GetEbsDefaultKmsKeyId",
+                "2016-11-15",
+                "true",
+                "name",
+                "web",
+                "-1",
+                "0",
+                "",
+            ][..]
+        )
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    let escape = |text: String| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = (name, value).prop_map(move |(name, value)| format!("{}={}", escape(name), escape(value)));
+    let known =
+        proptest::sample::select(&["RegisterImage&Version=2016-11-15", "DescribeImages", "DescribeSnapshots"][..]);
+    prop_oneof![
+        proptest::collection::vec(pair.clone(), 0..6).prop_map(|pairs| pairs.join("&")),
+        (known, proptest::collection::vec(pair, 0..6))
+            .prop_map(|(action, pairs)| format!("Action={action}&{}", pairs.join("&"))),
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mistake_of_the_client_is_never_a_failure_of_the_server(
+        bodies in proptest::collection::vec((hostile(), any::<bool>()), 50)
+    ) {
+        let server = FakeEc2::start(&[]);
+        for (body, is_gateway) in bodies {
+            let content_type = if is_gateway { gateway::CONTENT_TYPE } else { query::CONTENT_TYPE };
+            let answer = server.send(content_type, &body);
+            prop_assert!(answer.status().as_u16() < 500, "{body:?}: {answer:?}");
+            let text = String::from_utf8(answer.into_body()).unwrap();
+            for code in between(&text, "<Code>", "</Code>").into_iter().chain(between(&text, r#""code":""#, "\"")) {
+                // What the page does not list, a client could not expect.
+                prop_assert!(PAGE.contains(&format!("\n| `{code}` | ")), "{body:?}: {code}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_command_line() {
     let run = |arguments: &[&str]| {
@@ -381,6 +690,10 @@ fn the_command_line() {
         (&["--faults", "ok,crash"][..], "fake_ec2: there is no fault \"crash\"; --help lists those that there are\n"),
         (&["--faults", "delay"], "fake_ec2: there is no fault \"delay\"; --help lists those that there are\n"),
         (&["--faults", "ok:1"], "fake_ec2: there is no fault \"ok:1\"; --help lists those that there are\n"),
+        (&["--faults", "pending"], "fake_ec2: there is no fault \"pending\"; --help lists those that there are\n"),
+        (&["--faults", "cut+crash"], "fake_ec2: there is no fault \"cut+crash\"; --help lists those that there are\n"),
+        (&["--faults", "deny:Vote"], "fake_ec2: there is no fault \"deny:Vote\"; --help lists those that there are\n"),
+        (&["--faults", "Vote:ok"], "fake_ec2: there is no fault \"Vote:ok\"; --help lists those that there are\n"),
         (&["--port", "65536"], "fake_ec2: a port is a number up to 65535\n"),
         (&["--verbose"], "fake_ec2: there is no option --verbose\n"),
         (&["--facts"], "fake_ec2: --facts needs a value\n"),

@@ -99,7 +99,7 @@ impl Call {
     /// use ec2_register_image::response::Effect;
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let (valid, endpoint) = (request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let (valid, endpoint) = (request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let mut call = Call::new(valid.clone(), endpoint.clone());
     /// let Step::Send(_) = call.next(0.5) else { unreachable!() };
     /// let saved = serde_json::to_string(&call.checkpoint())?;

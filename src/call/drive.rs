@@ -1,4 +1,4 @@
-//! The loop over [`Call::next`], for functions that send and sleep.
+//! A call as a [`Machine`].
 
 use alloc::boxed::Box;
 use core::{error::Error, future::Future, time::Duration};
@@ -6,7 +6,30 @@ use core::{error::Error, future::Future, time::Duration};
 use http::{Request, Response};
 
 use super::{Call, Failure, Outcome, Step};
+use crate::machine::{Machine, sealed::Sealed};
 use crate::wire::Body;
+
+impl Sealed for Call {}
+
+impl Machine for Call {
+    type Outcome = Outcome;
+
+    fn next(&mut self, jitter: f64) -> Step<Outcome> {
+        Self::next(self, jitter)
+    }
+
+    fn answered<B: AsRef<[u8]>>(&mut self, response: &Response<B>) {
+        Self::answered(self, response);
+    }
+
+    fn failed<E: Into<Box<dyn Error + Send + Sync>>>(&mut self, failure: Failure<E>) {
+        Self::failed(self, failure);
+    }
+
+    fn stop(&mut self) -> Outcome {
+        Self::stop(self)
+    }
+}
 
 impl Call {
     /// Drives the call to its end with a function that sends and blocks.
@@ -18,7 +41,7 @@ impl Call {
     /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure, Outcome}};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let send = |request: http::Request<_>| {
     ///     assert_eq!(request.method(), "POST");
     ///     // A client that cannot tell makes every error `Unclear`.
@@ -32,24 +55,15 @@ impl Call {
     /// ```
     pub fn run<B, E>(
         &mut self,
-        mut send: impl FnMut(Request<Body>) -> Result<Response<B>, Failure<E>>,
-        mut sleep: impl FnMut(Duration),
-        mut jitter: impl FnMut() -> f64,
+        send: impl FnMut(Request<Body>) -> Result<Response<B>, Failure<E>>,
+        sleep: impl FnMut(Duration),
+        jitter: impl FnMut() -> f64,
     ) -> Outcome
     where
         B: AsRef<[u8]>,
         E: Into<Box<dyn Error + Send + Sync>>,
     {
-        loop {
-            match self.next(jitter()) {
-                Step::Send(request) => match send(request) {
-                    Ok(response) => self.answered(&response),
-                    Err(failure) => self.failed(failure),
-                },
-                Step::Wait(duration) => sleep(duration),
-                Step::Done(outcome) => return outcome,
-            }
-        }
+        Machine::run(self, send, sleep, jitter)
     }
 
     /// Goes through the call to its end with functions that return futures: [`run`](Self::run) for any async runtime.
@@ -66,7 +80,7 @@ impl Call {
     /// # async fn sleep(_: core::time::Duration) {}
     /// # let task = async {
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let send = async |_request| Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"));
     /// // `sleep` is your runtime's, such as `tokio::time::sleep`.
     /// let outcome = call.run_async(send, sleep, || 0.5).await;
@@ -81,9 +95,9 @@ impl Call {
     /// ```
     pub async fn run_async<B, E, Sending, Sleeping>(
         &mut self,
-        mut send: impl FnMut(Request<Body>) -> Sending,
-        mut sleep: impl FnMut(Duration) -> Sleeping,
-        mut jitter: impl FnMut() -> f64,
+        send: impl FnMut(Request<Body>) -> Sending,
+        sleep: impl FnMut(Duration) -> Sleeping,
+        jitter: impl FnMut() -> f64,
     ) -> Outcome
     where
         B: AsRef<[u8]>,
@@ -91,15 +105,6 @@ impl Call {
         Sending: Future<Output = Result<Response<B>, Failure<E>>>,
         Sleeping: Future<Output = ()>,
     {
-        loop {
-            match self.next(jitter()) {
-                Step::Send(request) => match send(request).await {
-                    Ok(response) => self.answered(&response),
-                    Err(failure) => self.failed(failure),
-                },
-                Step::Wait(duration) => sleep(duration).await,
-                Step::Done(outcome) => return outcome,
-            }
-        }
+        Machine::run_async(self, send, sleep, jitter).await
     }
 }

@@ -14,7 +14,7 @@
 //!     .ena_support(true)
 //!     .tag("build", "8c1f29d0")
 //!     .validate()?;
-//! let mut call = Call::new(valid, Endpoint::of_region("eu-central-1")?).marker("build")?;
+//! let mut call = Call::new(valid, Endpoint::from_region("eu-central-1")?).marker("build")?;
 //!
 //! # let mut answers = lost_answer();
 //! # let mut send = move |_| answers.next().unwrap();
@@ -78,13 +78,12 @@ mod checkpoint;
 mod drive;
 mod evidence;
 mod outcome;
-mod step;
 
+pub use crate::machine::{Action, Failure, Machine, Purpose, RequestInfo, Step};
 pub use aws_smithy_types::retry::RetryConfig;
 pub use checkpoint::{Checkpoint, ResumeError};
 pub use evidence::Marker;
 pub use outcome::{AlreadyThere, Cause, Earlier, GaveUp, NoImage, Outcome, Recovered};
-pub use step::{Action, Failure, Purpose, RequestInfo, Step};
 
 use self::evidence::{Mark, Seen};
 use crate::endpoint::Endpoint;
@@ -319,7 +318,7 @@ impl Call {
     /// at least 1 s. A wait between look-ups is at least 1 s.
     ///
     /// If the caller asks without a report on the last request, the call assumes that it may have been sent.
-    pub fn next(&mut self, jitter: f64) -> Step {
+    pub fn next(&mut self, jitter: f64) -> Step<Outcome> {
         if let State::Sent = self.state {
             self.failed(Failure::Unclear(NotReported));
         }
@@ -343,7 +342,7 @@ impl Call {
         }
     }
 
-    fn send(&mut self) -> Step {
+    fn send(&mut self) -> Step<Outcome> {
         let (mut request, info) = match &self.target {
             Target::Register => {
                 self.attempts += 1;
@@ -435,7 +434,7 @@ impl Call {
     /// use ec2_register_image::response::Effect;
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+    /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let Step::Send(_) = call.next(0.5) else { unreachable!() };
     /// // Ctrl-C.
     /// let Outcome::GaveUp(gave_up) = call.stop() else { unreachable!() };

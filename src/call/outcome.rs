@@ -339,7 +339,7 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
 /// use ec2_register_image::call::{Call, Failure, Outcome};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-/// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+/// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
 /// let send = |_| Err::<http::Response<&str>, _>(Failure::Unclear("timed out"));
 /// let Outcome::GaveUp(gave_up) = call.run(send, |_| {}, || 0.5) else { unreachable!() };
 /// assert_eq!(gave_up.effect, Effect::Unknown);

@@ -39,7 +39,7 @@ impl VolumeSource {
     /// Returns the source that a mapping states, or `None` if the mapping describes no EBS volume.
     ///
     /// `known` is what you know about its snapshot. A mapping with a snapshot and an `OutpostArn` states a local snapshot.
-    /// A mapping cannot state that its snapshot is in a Local Zone; [`described`](Self::described) reads it from the
+    /// A mapping cannot state that its snapshot is in a Local Zone; [`from_description`](Self::from_description) reads it from the
     /// snapshot. RegisterImage rejects `Encrypted` next to a snapshot, and any key, so this function ignores both.
     ///
     /// ```
@@ -49,12 +49,12 @@ impl VolumeSource {
     /// let mapping: BlockDeviceMapping = serde_json::from_str(
     ///     r#"{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8, "Encrypted": true}}"#,
     /// )?;
-    /// let source = VolumeSource::of(&mapping, SourceSnapshot::new());
+    /// let source = VolumeSource::from_mapping(&mapping, SourceSnapshot::new());
     /// assert_eq!(source, Some(VolumeSource::Empty { encrypted: Some(true) }));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn of(mapping: &BlockDeviceMapping, known: SourceSnapshot) -> Option<Self> {
+    pub fn from_mapping(mapping: &BlockDeviceMapping, known: SourceSnapshot) -> Option<Self> {
         let ebs = mapping.ebs_volume()?;
         let has_snapshot = ebs.snapshot_id.as_ref().map(SnapshotId::as_str).is_some_and(|id| !id.is_empty());
         Some(match ebs.outpost_arn {
@@ -78,13 +78,17 @@ impl VolumeSource {
     /// let snapshot: Snapshot = serde_json::from_str(
     ///     r#"{"SnapshotId": "snap-1", "Encrypted": true, "AvailabilityZone": "us-west-2-lax-1a"}"#,
     /// )?;
-    /// let source = VolumeSource::described(&mapping, Some(&snapshot), None);
+    /// let source = VolumeSource::from_description(&mapping, Some(&snapshot), None);
     /// let local = VolumeSource::LocalZoneSnapshot { encrypted: Some(true), kms_key_id: None };
     /// assert_eq!(source, Some(local));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn described(mapping: &BlockDeviceMapping, snapshot: Option<&Snapshot>, account: Option<&str>) -> Option<Self> {
+    pub fn from_description(
+        mapping: &BlockDeviceMapping,
+        snapshot: Option<&Snapshot>,
+        account: Option<&str>,
+    ) -> Option<Self> {
         let known = snapshot.map_or_else(SourceSnapshot::new, |snapshot| SourceSnapshot {
             encrypted: snapshot.encrypted,
             owned: snapshot.owner_id.as_deref().zip(account).map(|(owner, account)| owner == account),
@@ -96,7 +100,7 @@ impl VolumeSource {
                 .filter_map(|key| key.kms_key_id.clone())
                 .collect(),
         });
-        Some(match (Self::of(mapping, known)?, snapshot.and_then(location)) {
+        Some(match (Self::from_mapping(mapping, known)?, snapshot.and_then(location)) {
             (Self::Snapshot(known), Some(LaunchLocation::Outpost)) => {
                 Self::OutpostSnapshot { kms_key_id: known.kms_key_id }
             }
@@ -121,7 +125,7 @@ impl LaunchLocation {
     ///
     /// EC2 creates volumes from a local snapshot only on the Outpost or in the Local Zone that stores it.
     pub(crate) fn required_by(mapping: &BlockDeviceMapping, snapshot: Option<&Snapshot>) -> Option<Self> {
-        match VolumeSource::described(mapping, snapshot, None)? {
+        match VolumeSource::from_description(mapping, snapshot, None)? {
             VolumeSource::OutpostSnapshot { .. } => Some(Self::Outpost),
             VolumeSource::LocalZoneSnapshot { .. } => snapshot.and_then(location),
             _ => None,

@@ -3,7 +3,7 @@
 //! ```
 //! use ec2_register_image::endpoint::Endpoint;
 //!
-//! let endpoint = Endpoint::of_region("eu-central-1")?;
+//! let endpoint = Endpoint::from_region("eu-central-1")?;
 //! assert_eq!(endpoint.url().as_str(), "https://ec2.eu-central-1.amazonaws.com/");
 //!
 //! let emulator = Endpoint::builder().url("http://127.0.0.1:5000").region("us-east-1").resolve()?;
@@ -30,7 +30,7 @@ pub use region::{InvalidRegion, Region};
 
 /// The URL that requests are sent to, and the region that they are signed for.
 ///
-/// Made by [`of_region`](Self::of_region) or a [`builder`](Self::builder), which check everything, so that nothing here
+/// Made by [`from_region`](Self::from_region) or a [`builder`](Self::builder), which check everything, so that nothing here
 /// can fail.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
@@ -47,16 +47,16 @@ impl Endpoint {
     /// ```
     /// use ec2_register_image::endpoint::Endpoint;
     ///
-    /// assert_eq!(Endpoint::of_region("cn-north-1")?.host(), "ec2.cn-north-1.amazonaws.com.cn");
+    /// assert_eq!(Endpoint::from_region("cn-north-1")?.host(), "ec2.cn-north-1.amazonaws.com.cn");
     ///
-    /// let error = Endpoint::of_region("us-east-1a").unwrap_err();
+    /// let error = Endpoint::from_region("us-east-1a").unwrap_err();
     /// assert!(error.to_string().ends_with("pass `us-east-1`"));
     /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
     /// ```
     ///
     /// # Errors
     /// Where the text is no region, or one of no known partition.
-    pub fn of_region(region: impl Into<String>) -> Result<Self, EndpointError> {
+    pub fn from_region(region: impl Into<String>) -> Result<Self, EndpointError> {
         Self::builder().region(region).resolve()
     }
 
@@ -83,7 +83,7 @@ impl Endpoint {
     /// ```
     /// use ec2_register_image::endpoint::Endpoint;
     ///
-    /// let endpoint = Endpoint::of_region("eu-central-1")?;
+    /// let endpoint = Endpoint::from_region("eu-central-1")?;
     /// assert_eq!(endpoint.gateway_url().as_str(), "http://ec2.eu-central-1.amazonaws.com/#Action=RegisterImage");
     /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
     /// ```

@@ -7,10 +7,10 @@ use core::fmt;
 /// ```
 /// use ec2_register_image::endpoint::Partition;
 ///
-/// let china = Partition::of_region("cn-northwest-1").ok_or("a region of no partition")?;
+/// let china = Partition::from_region("cn-northwest-1").ok_or("a region of no partition")?;
 /// assert_eq!(china.id(), "aws-cn");
 /// assert_eq!(china.dns_suffix(), "amazonaws.com.cn");
-/// assert_eq!(Partition::of_region("mars-north-1"), None);
+/// assert_eq!(Partition::from_region("mars-north-1"), None);
 /// # Ok::<(), &str>(())
 /// ```
 ///
@@ -60,7 +60,7 @@ impl Partition {
 
     /// The partition that a region of this name is in, also where AWS opened the region after this version.
     #[must_use]
-    pub fn of_region(region: &str) -> Option<&'static Self> {
+    pub fn from_region(region: &str) -> Option<&'static Self> {
         // The patterns of two partitions never fit the same name.
         Self::ALL.iter().find(|partition| partition.has_region(region))
     }

@@ -54,7 +54,7 @@ impl Region {
     /// The AWS partition of the Region, judged by its name.
     #[must_use]
     pub fn partition(&self) -> Option<&'static Partition> {
-        Partition::of_region(&self.0)
+        Partition::from_region(&self.0)
     }
 }
 
@@ -104,7 +104,7 @@ fn mistake(text: &str) -> Option<Mistake> {
     /// The most characters that a whole host name has; a longer text is not worth repeating.
     const MAX_HOST_LENGTH: usize = 253;
 
-    let known_region = |text: &str| Partition::of_region(text).map(|_| String::from(text));
+    let known_region = |text: &str| Partition::from_region(text).map(|_| String::from(text));
     let in_host = || Instead(text.split(['.', '/', ':']).find_map(known_region));
     let owned = || String::from(text);
 
@@ -147,7 +147,7 @@ pub(crate) fn region_of_zone(text: &str) -> Option<&str> {
     let after_number = text.bytes().zip(text.bytes().skip(1)).enumerate().filter_map(|(at, (byte, next))| {
         (byte.is_ascii_digit() && !next.is_ascii_digit()).then_some(at.saturating_add(1))
     });
-    after_number.filter_map(|end| text.get(..end)).find(|start| Partition::of_region(start).is_some())
+    after_number.filter_map(|end| text.get(..end)).find(|start| Partition::from_region(start).is_some())
 }
 
 impl FromStr for Region {

@@ -30,8 +30,9 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use crate::endpoint::{InvalidRegion, Region};
 use crate::model::{Image, ProductCode, Snapshot};
 use crate::schema::{Identified, described};
 use crate::types::{KmsKeyId, SnapshotId};
@@ -64,8 +65,8 @@ use crate::types::{KmsKeyId, SnapshotId};
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Facts {
-    /// The Region, such as `eu-central-1`; it tells the partition. Member `Region`.
-    pub region: Option<String>,
+    /// The Region, such as `eu-central-1`, which determines the partition. Member `Region`.
+    pub region: Option<Region>,
     /// The account that registers the image and launches it, 12 digits. Member `OwnerId`.
     pub owner_id: Option<String>,
     /// Whether the account encrypts every new volume in the Region. Member `EbsEncryptionByDefault`.
@@ -155,25 +156,27 @@ described! {
     }
 }
 
-impl From<Document> for Facts {
-    fn from(document: Document) -> Self {
+impl TryFrom<Document> for Facts {
+    type Error = InvalidRegion;
+
+    fn try_from(document: Document) -> Result<Self, InvalidRegion> {
         let key = document.kms_key_id.filter(|_| document.snapshot_id.is_none());
         let product_codes = document.product_codes;
         let attribute = document.snapshot_id.map(|id| Vec::from([Snapshot { product_codes, ..Snapshot::new(id) }]));
-        Self {
-            region: document.region,
+        Ok(Self {
+            region: document.region.map(Region::new).transpose()?,
             owner_id: document.owner_id,
             ebs_encryption_by_default: document.ebs_encryption_by_default,
             default_kms_key_id: document.default_kms_key_id.or(key),
             platform: document.platform,
             snapshots: join(document.snapshots, attribute),
             images: join(document.images, None),
-        }
+        })
     }
 }
 
 impl<'de> Deserialize<'de> for Facts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Document::deserialize(deserializer).map(Self::from)
+        Self::try_from(Document::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }

@@ -106,7 +106,7 @@ pub(crate) struct Requirements {
 
 impl Requirements {
     /// An absent architecture or virtualization type is EC2's default. An unknown value fits no type of the data.
-    pub(crate) fn of(request: &RegisterImageRequest) -> Self {
+    pub(crate) fn from_request(request: &RegisterImageRequest) -> Self {
         let source = request.source();
         let volumes = || request.sent_mappings().iter().filter_map(|mapping| mapping.ebs_volume());
         Self {

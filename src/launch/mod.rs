@@ -74,7 +74,7 @@ pub const AS_OF: &str = as_of!();
 /// See the [module](self) for an example.
 #[must_use]
 pub fn launchable(request: &RegisterImageRequest) -> Launchable {
-    Launchable::of(Requirements::of(request))
+    Launchable::from_requirements(Requirements::from_request(request))
 }
 
 /// Whether at least one combination of capabilities fulfills the requirements, apart from the number of volumes and the
@@ -95,7 +95,7 @@ pub struct Launchable {
 }
 
 impl Launchable {
-    pub(crate) fn of(image: Requirements) -> Self {
+    pub(crate) fn from_requirements(image: Requirements) -> Self {
         let mut families = Vec::new();
         let mut reasons: Vec<_> = Reason::ALL.iter().map(|reason| (*reason, 0)).collect();
         for family in FAMILIES {

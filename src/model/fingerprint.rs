@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::request::{RegisterImageRequest, RequestMember, Tag, TagSpecification};
 use super::sha256::sha256;
-use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value};
+use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Text, Value, WireName};
+use crate::text::is_unreserved_byte;
 use crate::types::ResourceType;
 
 /// What separates the caller's key from the fingerprint in the value of a marker.
@@ -166,7 +167,8 @@ struct Content<'w> {
 }
 
 impl MemberSink for Content<'_> {
-    fn member<T: Value>(&mut self, name: &'static str, value: &T) {
+    fn member<T: Value>(&mut self, name: &'static WireName, value: &T) {
+        let name = name.as_str();
         let left_out = [RequestMember::DryRun, RequestMember::TagSpecifications].map(RequestMember::wire_name);
         if !(self.prefix == "&" && left_out.contains(&name)) {
             value.write(Parameter { body: &mut *self.body, name: format!("{}{name}", self.prefix) });
@@ -185,7 +187,7 @@ impl Parameter<'_> {
         self.body.extend_from_slice(self.name.as_bytes());
         self.body.push(b'=');
         for &byte in value.as_bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            if is_unreserved_byte(byte) {
                 self.body.push(byte);
             } else {
                 self.body.extend_from_slice(format!("%{byte:02X}").as_bytes());
@@ -199,8 +201,8 @@ impl Parameter<'_> {
 }
 
 impl Sink for Parameter<'_> {
-    fn text(self, text: &str) {
-        self.put(text);
+    fn text<T: Text>(self, text: &T) {
+        self.put(text.text());
     }
 
     fn boolean(self, truth: bool) {
@@ -223,8 +225,8 @@ impl Sink for Parameter<'_> {
 }
 
 impl ItemSink for Parameter<'_> {
-    fn text(self, text: &str) {
-        self.put(text);
+    fn text<T: Text>(self, text: &T) {
+        self.put(text.text());
     }
 
     fn structure<T: Structure>(self, structure: &T) {

@@ -6,8 +6,8 @@ use super::{ProductCode, Tag};
 use crate::schema::described;
 use crate::types::{
     Architecture, BootMode, DeviceName, ImageId, ImageLocation, ImageName, ImageState, ImdsSupport, KernelId,
-    OutpostArn, RamdiskId, SnapshotId, SriovNetSupport, TpmSupport, VirtualName, VirtualizationType, VolumeType,
-    open_enum,
+    OutpostArn, RamdiskId, SnapshotId, SriovNetSupport, Timestamp, TpmSupport, VirtualName, VirtualizationType,
+    VolumeType, open_enum,
 };
 
 described! {
@@ -79,7 +79,7 @@ described! {
         /// `OWNER/NAME` of an EBS-backed image. For an S3-backed image, the path of the manifest.
         image_location: ImageLocation = ImageLocation,
         /// When it was registered, such as `2026-11-23T10:00:00.000Z`.
-        creation_date: String = CreationDate,
+        creation_date: Timestamp = CreationDate,
         /// The platform that it is billed as, such as `Linux/UNIX`.
         platform_details: String = PlatformDetails,
     }

@@ -3,7 +3,9 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::schema::described;
-use crate::types::{AvailabilityZone, KmsKeyId, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier};
+use crate::types::{
+    AvailabilityZone, KmsKeyId, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, Timestamp,
+};
 
 described! {
     /// A snapshot, as
@@ -35,7 +37,7 @@ described! {
         /// The storage tier: `standard` or `archive`.
         storage_tier: StorageTier = StorageTier,
         /// When a snapshot that was restored from the tier `archive` expires.
-        restore_expiry_time: String = RestoreExpiryTime,
+        restore_expiry_time: Timestamp = RestoreExpiryTime,
         /// The Outpost that stores it. A described snapshot without an Outpost is stored in the Region.
         outpost_arn: OutpostArn = OutpostArn,
         /// The Availability Zone or Local Zone that stores it, such as `us-west-2-lax-1a`.

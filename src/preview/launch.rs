@@ -33,7 +33,7 @@ impl Preview {
     /// ```
     #[must_use]
     pub fn launchable(&self) -> Launchable {
-        Launchable::of(self.requirements)
+        Launchable::from_requirements(self.requirements)
     }
 
     /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch states otherwise. If
@@ -136,5 +136,5 @@ impl Serialize for LaunchEncryption {
 
 /// Serializes what these requirements make launchable.
 pub(super) fn serialize_launchable<S: Serializer>(image: &Requirements, serializer: S) -> Result<S::Ok, S::Error> {
-    Launchable::of(*image).serialize(serializer)
+    Launchable::from_requirements(*image).serialize(serializer)
 }

@@ -181,7 +181,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         }
         let ebs = mapping.ebs_volume().map(|stated| {
             let known = known_of(mapping);
-            let source = VolumeSource::described(mapping, known, facts.owner_id.as_deref());
+            let source = VolumeSource::from_description(mapping, known, facts.owner_id.as_deref());
             launch_encryption
                 .extend(source.as_ref().map(|source| LaunchEncryption::of(mapping, source, facts, location)));
             let is_root = knows_root.then_some(root == Some(at));
@@ -222,7 +222,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         defaulted: unstated.defaulted,
         unknown: unstated.unknown,
         launch_encryption,
-        requirements: Requirements::of(request),
+        requirements: Requirements::from_request(request),
         undescribed,
         manifest: match source {
             Source::Manifest(location) => Some(location.clone()),

@@ -15,7 +15,7 @@ use crate::types::{ImageId, SnapshotId, is_resource_id};
 /// use ec2_register_image::response::{Detail, ErrorEntry};
 ///
 /// let message = "AMI name php-image is already in use by AMI ami-0ea09a82f221f584a";
-/// let error = ErrorEntry::with_message("InvalidAMIName.Duplicate", message);
+/// let error = ErrorEntry::new("InvalidAMIName.Duplicate").with_message(message);
 /// match error.detail() {
 ///     Some(Detail::NameInUse { name, image_id }) => {
 ///         assert_eq!((name, image_id.as_str()), ("php-image", "ami-0ea09a82f221f584a"));

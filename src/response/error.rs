@@ -173,10 +173,11 @@ impl ErrorEntry {
         Self { code: code.into(), message: None }
     }
 
-    /// A code and what it means here.
+    /// Sets the message.
     #[must_use]
-    pub fn with_message(code: impl Into<ErrorCode>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: Some(message.into()) }
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
     }
 
     /// What the text of the message carries.
@@ -194,7 +195,7 @@ impl ErrorEntry {
 /// use ec2_register_image::response::{ErrorEntry, ServiceError};
 /// use http::StatusCode;
 ///
-/// let error = ServiceError::new(StatusCode::FORBIDDEN, ErrorEntry::with_message("UnauthorizedOperation", "No."))
+/// let error = ServiceError::new(StatusCode::FORBIDDEN, ErrorEntry::new("UnauthorizedOperation").with_message("No."))
 ///     .with_request_id("4e759009");
 /// assert_eq!(error.to_string(), "UnauthorizedOperation: No. (status 403, request id 4e759009)");
 /// ```
@@ -220,7 +221,7 @@ impl ServiceError {
 
     /// The error by which EC2 says that a dry run passed.
     pub(crate) fn of_dry_run(passed: &DryRunPassed) -> Self {
-        let first = ErrorEntry::with_message(ErrorCode::DRY_RUN_OPERATION, messages::DRY_RUN_PASSED.text);
+        let first = ErrorEntry::new(ErrorCode::DRY_RUN_OPERATION).with_message(messages::DRY_RUN_PASSED.text);
         Self::from_parts(StatusCode::PRECONDITION_FAILED, first, Vec::new(), passed.request_id.clone())
     }
 

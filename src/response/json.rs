@@ -129,7 +129,7 @@ impl<'de> Deserialize<'de> for ErrorEntry {
 /// use ec2_register_image::response::{ErrorEntry, ServiceError};
 /// use http::StatusCode;
 ///
-/// let entry = ErrorEntry::with_message("UnauthorizedOperation", "No.");
+/// let entry = ErrorEntry::new("UnauthorizedOperation").with_message("No.");
 /// let error = ServiceError::new(StatusCode::FORBIDDEN, entry).with_request_id("4e759009");
 /// let document = serde_json::to_value(&error)?;
 /// assert_eq!(document["Class"], "not-permitted");

@@ -157,7 +157,7 @@ impl Finding {
             Some(text) => fmt::from_fn(|f| self.fill(&text, raw, f)).to_string(),
             None => self.message().to_string(),
         };
-        ErrorEntry::with_message(self.rule.ec2_code.clone().unwrap_or(DEFAULT_CODE), message)
+        ErrorEntry::new(self.rule.ec2_code.clone().unwrap_or(DEFAULT_CODE)).with_message(message)
     }
 
     /// Writes a text of the rule with the values in the place of its placeholders.

@@ -47,6 +47,7 @@
 pub mod catalogue;
 mod declare;
 mod finding;
+mod partial;
 mod policy;
 mod report;
 mod rule;
@@ -123,7 +124,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// use ec2_register_image::{response::ErrorEntry, rules};
 ///
 /// let message = "/dev/xvda is being assigned to multiple times.";
-/// let error = ErrorEntry::with_message("InvalidBlockDeviceMapping", message);
+/// let error = ErrorEntry::new("InvalidBlockDeviceMapping").with_message(message);
 /// assert!(rules::for_error(&error).map(|rule| rule.id).eq(["device-duplicate"]));
 /// ```
 pub fn for_error(error: &ErrorEntry) -> impl Iterator<Item = &'static Rule> + use<'_> {

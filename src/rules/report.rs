@@ -37,6 +37,20 @@ pub struct Report {
 type NotChecked = [bool; account::SUBJECT.rules.len()];
 
 impl Report {
+    /// Whether there is any finding, even one that a policy allowed.
+    pub(super) fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
+    /// Keeps the findings that the other report has, too: of the same rule at the same path.
+    pub(super) fn retain_common(&mut self, other: &Self) {
+        self.findings.retain(|finding| {
+            let start = other.findings.partition_point(|it| it.path < finding.path);
+            let at_path = other.findings.iter().skip(start).take_while(|it| it.path == finding.path);
+            at_path.into_iter().any(|it| it.rule == finding.rule)
+        });
+    }
+
     /// Whether no error was found; warnings do not count.
     #[must_use]
     pub fn is_valid(&self) -> bool {

@@ -138,9 +138,9 @@ macro_rules! described {
             }
 
             fn write_members<S: $crate::schema::MemberSink>(&self, sink: &mut S) {
-                $(sink.member(stringify!($id_variant), &self.$id);)?
+                $(sink.member(const { &$crate::schema::WireName::new(stringify!($id_variant)) }, &self.$id);)?
                 $(if let Some(value) = &self.$field {
-                    sink.member($crate::schema::wire_name!($variant $($wire)?), value);
+                    sink.member(const { &$crate::schema::WireName::new($crate::schema::wire_name!($variant $($wire)?)) }, value);
                 })+
             }
         }

@@ -45,7 +45,7 @@ pub(crate) trait ItemSource: Sized {
 
 /// Writes one value in a format; each kind of value calls its own method.
 pub(crate) trait Sink: Sized {
-    fn text(self, text: &str);
+    fn text<T: Text>(self, text: &T);
 
     fn boolean(self, truth: bool);
 
@@ -58,14 +58,46 @@ pub(crate) trait Sink: Sized {
 
 /// Writes an item of a list.
 pub(crate) trait ItemSink: Sized {
-    fn text(self, text: &str);
+    fn text<T: Text>(self, text: &T);
 
     fn structure<T: Structure>(self, structure: &T);
 }
 
 /// Writes the members of a structure.
 pub(crate) trait MemberSink {
-    fn member<T: Value>(&mut self, wire_name: &'static str, value: &T);
+    fn member<T: Value>(&mut self, name: &'static WireName, value: &T);
+}
+
+/// The name of a member in the query protocol.
+pub(crate) struct WireName {
+    text: &'static str,
+    padded: [u8; Self::LIMIT],
+}
+
+impl WireName {
+    /// More than the longest name has, and `=`.
+    const LIMIT: usize = 32;
+
+    pub(crate) const fn new(text: &'static str) -> Self {
+        let mut padded = [0; Self::LIMIT];
+        let (bytes, _) = padded.split_at_mut(text.len());
+        bytes.copy_from_slice(text.as_bytes());
+        padded[text.len()] = b'=';
+        Self { text, padded }
+    }
+
+    pub(crate) const fn as_str(&self) -> &'static str {
+        self.text
+    }
+
+    pub(crate) const fn length(&self) -> u8 {
+        self.text.len() as u8
+    }
+
+    /// The name, `=`, and zeros: a copy of a fixed size is a few moves.
+    pub(crate) const fn padded(&self) -> &[u8; Self::LIMIT] {
+        &self.padded
+    }
 }
 
 /// A value of a member: text, a boolean, an integer, a list or a structure.
@@ -117,6 +149,11 @@ pub(crate) trait Text {
     fn text(&self) -> &str;
 
     fn from_text(text: &str) -> Self;
+
+    /// Whether the text is certain to consist of characters that no form escapes.
+    fn is_unreserved(&self) -> bool {
+        false
+    }
 }
 
 impl Text for String {
@@ -137,7 +174,7 @@ impl<T: Text> Value for T {
 
     #[inline]
     fn write<S: Sink>(&self, sink: S) {
-        sink.text(self.text());
+        sink.text(self);
     }
 }
 
@@ -153,7 +190,7 @@ impl<T: Text> Item for T {
 
     #[inline]
     fn write_item<S: ItemSink>(&self, sink: S) {
-        sink.text(self.text());
+        sink.text(self);
     }
 }
 
@@ -367,7 +404,7 @@ macro_rules! members {
             #[inline]
             fn write_members<S: $crate::schema::MemberSink>(&self, sink: &mut S) {
                 $(if let Some(value) = &self.$field {
-                    sink.member($crate::schema::wire_name!($variant $($wire)?), value);
+                    sink.member(const { &$crate::schema::WireName::new($crate::schema::wire_name!($variant $($wire)?)) }, value);
                 })+
             }
         }

@@ -18,18 +18,6 @@
 //! assert_eq!(vendor(&Architecture::from("riscv64")), "something else");
 //! ```
 //!
-//! # Constructors
-//!
-//! The whole crate follows one convention:
-//!
-//! - `new` accepts what a value requires, and nothing else. It returns a `Result` only if some arguments are invalid, as
-//!   in [`Region::new`](crate::Region::new).
-//! - A method with the name of a field sets that field and returns the value. In the [builder](crate::builder),
-//!   `optional` calls such a method only if there is a value.
-//! - `from_…` converts another form of the same value: [`UefiData::from_bytes`], [`Architecture::from_alias`].
-//! - `From`, `FromStr` and `parse` accept the same text as `new`.
-//! - `parse_known` accepts only the known values of an open enumeration, for command-line options and configuration.
-//!
 //! Equality, order and hash of these types are those of their text. They compare with `str` from both sides, and work as
 //! keys that you look up by `&str`.
 //!
@@ -56,6 +44,7 @@ mod image_name;
 mod platform;
 mod resource_type;
 mod state;
+mod timestamp;
 mod uefi_data;
 mod unknown_value;
 mod volume;
@@ -70,6 +59,7 @@ pub use image_name::{ImageName, ImageNameTooShort};
 pub use platform::{Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType};
 pub use resource_type::ResourceType;
 pub use state::{ImageState, ProductCodeType, SnapshotState, StorageTier};
+pub use timestamp::Timestamp;
 pub use uefi_data::{InvalidBase64, UefiData};
 pub use unknown_value::UnknownValue;
 pub use volume::{VolumeType, gib_from_bytes};
@@ -99,6 +89,16 @@ macro_rules! text_types {
             #[must_use]
             pub fn into_string(self) -> alloc::string::String {
                 self.0
+            }
+        }
+
+        impl $crate::schema::Text for $name {
+            fn text(&self) -> &str {
+                &self.0
+            }
+
+            fn from_text(text: &str) -> Self {
+                Self::new(text)
             }
         }
 
@@ -177,16 +177,6 @@ macro_rules! text_conversions {
         impl PartialEq<$name> for &str {
             fn eq(&self, other: &$name) -> bool {
                 *self == other.as_str()
-            }
-        }
-
-        impl $crate::schema::Text for $name {
-            fn text(&self) -> &str {
-                self.as_str()
-            }
-
-            fn from_text(text: &str) -> Self {
-                Self::new(text)
             }
         }
     };
@@ -290,6 +280,21 @@ macro_rules! open_values {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 alloc::string::String::deserialize(deserializer).map(Self::new)
+            }
+        }
+
+        impl $crate::schema::Text for $name {
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+
+            fn from_text(text: &str) -> Self {
+                Self::new(text)
+            }
+
+            fn is_unreserved(&self) -> bool {
+                const { $(assert!($crate::text::is_unreserved($wire));)+ }
+                self.is_known()
             }
         }
 

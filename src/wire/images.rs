@@ -4,7 +4,7 @@
 //! ```
 //! use ec2_register_image::{Endpoint, wire::images};
 //!
-//! let endpoint = Endpoint::of_region("eu-central-1")?;
+//! let endpoint = Endpoint::from_region("eu-central-1")?;
 //! let request = images::encode_request_by_name(&"web (1)".into(), &endpoint);
 //! assert_eq!(request.uri(), "https://ec2.eu-central-1.amazonaws.com/");
 //! assert_eq!(
@@ -48,7 +48,7 @@ pub use super::xml::images::decode_response;
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};
 ///
-/// let request = images::encode_request_by_name(&"web*".into(), &Endpoint::of_region("eu-central-1")?);
+/// let request = images::encode_request_by_name(&"web*".into(), &Endpoint::from_region("eu-central-1")?);
 /// // `web\*`
 /// assert!(request.body().as_str().ends_with("&Filter.1.Value.1=web%5C%2A"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
@@ -72,7 +72,7 @@ pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> http::Re
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};
 ///
-/// let request = images::encode_request_by_id(&"ami-0123456789abcdef0".into(), &Endpoint::of_region("eu-central-1")?);
+/// let request = images::encode_request_by_id(&"ami-0123456789abcdef0".into(), &Endpoint::from_region("eu-central-1")?);
 /// assert!(request.body().as_str().ends_with("&ImageId.1=ami-0123456789abcdef0&IncludeDisabled=true"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```

@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["builder", "encryption"],
     &["preview"],
     &["wire"],
+    &["machine"],
     &["call"],
 ];
 

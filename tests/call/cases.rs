@@ -75,7 +75,7 @@ pub(crate) fn request(members: &str) -> RegisterImageRequest {
 }
 
 pub(crate) fn marked(members: &str) -> Call {
-    let call = Call::new(request(members).validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    let call = Call::new(request(members).validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap());
     call.marker("build").unwrap()
 }
 
@@ -133,7 +133,7 @@ fn bound(members: &str) -> (Call, String) {
     let mut request = request(members);
     request.add_content_marker("build", "1");
     let value = format!("1@sha256:{}", request.fingerprint());
-    let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    let call = Call::new(request.validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap());
     (call.marker("build").unwrap(), value)
 }
 
@@ -171,7 +171,7 @@ fn a_content_marker_is_that_of_its_request() {
     let mut request = request("{}");
     request.add_content_marker("build", "1");
     request.description = Some("later".to_owned());
-    let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    let call = Call::new(request.validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap());
     assert!(matches!(call.marker("build"), Err(NoMarker::OtherContent { .. })));
     // An image with the right marker that differs all the same, such as one that was changed since.
     let (call, value) = bound("{}");
@@ -283,7 +283,7 @@ fn a_copy_and_a_shared_tag_prove_nothing() {
             Marker::Matches,
         );
     }
-    let call = Call::new(request("{}").validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    let call = Call::new(request("{}").validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap());
     assert!(matches!(call.marker("ec2:SharedTag/build"), Err(NoMarker::Shared { .. })));
 }
 
@@ -295,7 +295,7 @@ fn a_request_without_a_name_is_never_looked_up_by_name() {
         request.name = name;
         let call = || {
             let valid = Validator::new().policy(policy.clone()).validate(request.clone()).unwrap();
-            Call::new(valid, Endpoint::of_region("eu-central-1").unwrap()).marker("build").unwrap()
+            Call::new(valid, Endpoint::from_region("eu-central-1").unwrap()).marker("build").unwrap()
         };
         let unnamed = image("x86_64", "available", "1", "").map(|(status, body)| (status, body.replace(NAME, "")));
         let (outcome, sent, _) = drive(&mut call(), &[None, None, None, unnamed.clone()]);

@@ -10,7 +10,7 @@ use http::Response;
 use crate::cases::{ID, Said, denied, drive, error, image, marked, none, registered, request, taken};
 
 fn endpoint() -> Endpoint {
-    Endpoint::of_region("eu-central-1").unwrap()
+    Endpoint::from_region("eu-central-1").unwrap()
 }
 
 /// Saves the call as JSON, and resumes it with this request.

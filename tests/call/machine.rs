@@ -32,7 +32,7 @@ fn ends(answers: &[Option<(u16, &str)>]) -> Outcome {
     let json = r#"{"Name": "web", "TagSpecifications": [
         {"ResourceType": "image", "Tags": [{"Key": "build", "Value": "1"}]}]}"#;
     let request: RegisterImageRequest = serde_json::from_str(json).unwrap();
-    let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    let call = Call::new(request.validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap());
     let mut call = call.marker("build").unwrap().look_up_timeout(Duration::from_secs(4));
     let mut answers = answers.iter();
     loop {

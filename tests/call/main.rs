@@ -5,6 +5,7 @@ mod support;
 
 mod cases;
 mod checkpoint;
+mod generic;
 mod machine;
 mod run;
 mod run_async;

@@ -19,7 +19,7 @@ const MEMBERS: &str =
     r#"{"TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "build", "Value": "8c1f29d0"}]}]}"#;
 
 fn call(members: &str) -> Call {
-    Call::new(with(members).validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap())
+    Call::new(with(members).validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap())
 }
 
 fn of_attempts(max_attempts: u32) -> RetryConfig {

@@ -59,7 +59,7 @@ impl Service {
 fn call() -> Call {
     let request =
         with(r#"{"TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "build", "Value": "8c1f29d0"}]}]}"#);
-    let call = Call::new(request.validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+    let call = Call::new(request.validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap());
     let retry = RetryConfig::standard().with_initial_backoff(Duration::from_millis(20));
     call.retry_config(retry).marker("build").unwrap().look_up_timeout(Duration::from_secs(2))
 }

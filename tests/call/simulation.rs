@@ -299,7 +299,7 @@ impl Setting {
 
     fn call(&self) -> Call {
         let retry = RetryConfig::standard().with_max_attempts(self.max_attempts).with_max_backoff(Self::MOST);
-        let call = Call::new(self.request().validate().unwrap(), Endpoint::of_region("eu-central-1").unwrap());
+        let call = Call::new(self.request().validate().unwrap(), Endpoint::from_region("eu-central-1").unwrap());
         let call = call.retry_config(retry).look_up_timeout(Self::LOOKS);
         if self.is_marked { call.marker("build").unwrap() } else { call }
     }

@@ -419,7 +419,7 @@ fn a_mapping_states_its_source() {
     #[track_caller]
     fn assert_source(mapping: &str, expected: Option<VolumeSource>) {
         let known = SourceSnapshot::new().owned(true).kms_key_id("own");
-        assert_eq!(VolumeSource::of(&serde_json::from_str(mapping).unwrap(), known), expected);
+        assert_eq!(VolumeSource::from_mapping(&serde_json::from_str(mapping).unwrap(), known), expected);
     }
 
     let owned = || Some(snapshot(None, Some(true), key("own")));
@@ -699,7 +699,7 @@ fn a_described_snapshot_states_its_source() {
     let mapping = serde_json::from_str(r#"{"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-1"}}"#).unwrap();
     let source = |members: &str| {
         let snapshot = serde_json::from_str(&format!(r#"{{"SnapshotId": "snap-1"{members}}}"#)).unwrap();
-        VolumeSource::described(&mapping, Some(&snapshot), Some("111111111111")).unwrap()
+        VolumeSource::from_description(&mapping, Some(&snapshot), Some("111111111111")).unwrap()
     };
     assert_eq!(source(""), snapshot(None, None, None));
     assert_eq!(source(r#", "OwnerId": "111111111111""#), snapshot(None, Some(true), None));

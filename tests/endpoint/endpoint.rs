@@ -164,7 +164,7 @@ fn knows_the_partitions() {
         assert_eq!(partition.supports_fips(), fixture.supports_fips);
         assert_eq!(partition.supports_dual_stack(), fixture.supports_dual_stack);
         for region in &fixture.regions {
-            assert_eq!(Partition::of_region(region), Some(partition), "{region}");
+            assert_eq!(Partition::from_region(region), Some(partition), "{region}");
         }
     }
 }
@@ -174,7 +174,7 @@ fn knows_the_partitions() {
 fn matches_region_names_as_the_regular_expressions_do() {
     #[track_caller]
     fn assert_partition(region: &str, id: Option<&str>) {
-        assert_eq!(Partition::of_region(region).map(Partition::id), id, "{region}");
+        assert_eq!(Partition::from_region(region).map(Partition::id), id, "{region}");
     }
     for area in ["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"] {
         assert_partition(&format!("{area}-somewhere-42"), Some("aws"));
@@ -228,7 +228,7 @@ fn a_region_is_a_host_label() {
     #[track_caller]
     fn assert_invalid(text: &str, message: &str) {
         assert_eq!(Region::new(text).unwrap_err().to_string(), message);
-        assert_eq!(Endpoint::of_region(text).unwrap_err().to_string(), message);
+        assert_eq!(Endpoint::from_region(text).unwrap_err().to_string(), message);
     }
 
     assert_region("us-east-1");

@@ -1,11 +1,13 @@
 //! Facts: the documents of the AWS CLI, and how they merge.
 
 use ec2_register_image::Facts;
+use ec2_register_image::endpoint::Region;
 use ec2_register_image::model::{Image, ImageEbsBlockDevice, ProductCode, RootDeviceType, Snapshot};
 use ec2_register_image::types::{Architecture, BootMode, VirtualizationType, VolumeType};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use time::OffsetDateTime;
 
 #[track_caller]
 fn read(json: &str) -> Facts {
@@ -105,7 +107,9 @@ fn describe_images_in_full() {
     assert_eq!((image.imds_support, image.ena_support), (Some("v2.0".into()), Some(false)));
     assert_eq!(image.sriov_net_support, Some("simple".into()));
     assert_eq!(image.image_location, Some("123456789012/web".into()));
-    assert_eq!(image.creation_date.as_deref(), Some("2026-11-23T10:00:00.000Z"));
+    let creation_date = image.creation_date.unwrap();
+    assert_eq!(creation_date, "2026-11-23T10:00:00.000Z");
+    assert_eq!(creation_date.time(), OffsetDateTime::from_unix_timestamp(1_795_428_000).ok());
     assert_eq!(image.platform_details.as_deref(), Some("Linux/UNIX"));
     let tags = image.tags.unwrap();
     assert_eq!((tags[0].key.as_deref(), tags[0].value.as_deref()), (Some("a"), Some("")));
@@ -119,6 +123,21 @@ fn describe_images_in_full() {
     assert_eq!((root.ebs, root.virtual_name, root.no_device), (Some(ebs), None, None));
     assert_eq!((store.ebs, store.virtual_name), (None, Some("ephemeral0".into())));
     assert_eq!((none.ebs, none.no_device.as_deref()), (None, Some("")));
+}
+
+/// A caller writes the Region, so a mistake in it is an error. EC2 writes the times, so what cannot be read is kept.
+#[test]
+fn a_region_is_checked_and_a_time_is_kept() {
+    let zone = serde_json::from_str::<Facts>(r#"{"Region": "eu-central-1a"}"#).unwrap_err().to_string();
+    assert!(zone.ends_with("pass `eu-central-1`"), "{zone}");
+
+    let json = r#"{"Region":"my-cloud","Images":[{"ImageId":"ami-1","CreationDate":"yesterday"}]}"#;
+    let facts = read(json);
+    let creation_date = facts.images.as_ref().unwrap()[0].creation_date.as_ref().unwrap();
+    assert_eq!((creation_date.as_str(), creation_date.time()), ("yesterday", None));
+    let written = serde_json::to_value(&facts).unwrap();
+    assert_eq!(written["Images"][0]["CreationDate"], "yesterday");
+    assert_eq!(written["Region"], "my-cloud");
 }
 
 #[test]
@@ -138,7 +157,7 @@ fn one_document_for_all() {
         r#"{"Region": "eu-central-1", "OwnerId": "123456789012", "EbsEncryptionByDefault": false,
             "DefaultKmsKeyId": "alias/aws/ebs", "Platform": "Windows", "Snapshots": [], "Images": []}"#,
     );
-    assert_eq!(facts.region.as_deref(), Some("eu-central-1"));
+    assert_eq!(facts.region, Region::new("eu-central-1").ok());
     assert_eq!(facts.owner_id.as_deref(), Some("123456789012"));
     assert_eq!(facts.platform.as_deref(), Some("Windows"));
     assert_eq!(facts.snapshots, Some(vec![]));

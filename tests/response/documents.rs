@@ -10,7 +10,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 fn service_error() -> ServiceError {
-    let first = ErrorEntry::with_message("RequestLimitExceeded", "Slow down.");
+    let first = ErrorEntry::new("RequestLimitExceeded").with_message("Slow down.");
     ServiceError::new(StatusCode::SERVICE_UNAVAILABLE, first)
         .with_error(ErrorEntry::new("InternalError"))
         .with_request_id("r-1")

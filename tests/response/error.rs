@@ -12,7 +12,7 @@ use ec2_register_image::wire::{gateway, xml};
 use http::{Response, StatusCode};
 
 fn duplicate() -> ServiceError {
-    let entry = ErrorEntry::with_message("InvalidAMIName.Duplicate", "AMI name web is already in use by AMI ami-1");
+    let entry = ErrorEntry::new("InvalidAMIName.Duplicate").with_message("AMI name web is already in use by AMI ami-1");
     ServiceError::new(StatusCode::BAD_REQUEST, entry)
 }
 
@@ -33,8 +33,8 @@ fn a_service_error_is_one_line() {
     displays(duplicate().with_request_id("r"), whole);
     displays(RegisterImageError::from(duplicate().with_request_id("r")), whole);
     displays(ServiceError::new(StatusCode::FORBIDDEN, ErrorEntry::new("A")), "A (status 403)");
-    displays(ServiceError::new(StatusCode::FORBIDDEN, ErrorEntry::with_message("A", "")), "A (status 403)");
-    let hostile = ServiceError::new(StatusCode::OK, ErrorEntry::with_message("A\r", "b\n\tERROR \u{1B}[31m\u{E9}"));
+    displays(ServiceError::new(StatusCode::FORBIDDEN, ErrorEntry::new("A").with_message("")), "A (status 403)");
+    let hostile = ServiceError::new(StatusCode::OK, ErrorEntry::new("A\r").with_message("b\n\tERROR \u{1B}[31m\u{E9}"));
     displays(hostile.with_request_id("r\0"), r"A\r: b\n\tERROR \u{1b}[31mé (status 200, request id r\u{0})");
 }
 

@@ -37,7 +37,7 @@ fn encoded(message: &str) -> Option<Detail<'_>> {
 
 #[track_caller]
 fn carries(message: &str, detail: Option<Detail<'_>>) {
-    assert_eq!(ErrorEntry::with_message("Any", message).detail(), detail, "{message}");
+    assert_eq!(ErrorEntry::new("Any").with_message(message).detail(), detail, "{message}");
 }
 
 /// Code, message, detail, rules: every message that EC2 was seen to send.
@@ -268,7 +268,7 @@ fn rows() -> Vec<Row> {
 fn every_message_that_was_seen() {
     let rows = rows();
     for (code, message, detail, rules) in &rows {
-        let error = ErrorEntry::with_message(*code, *message);
+        let error = ErrorEntry::new(*code).with_message(*message);
         assert_eq!(error.detail(), *detail, "{message}");
         assert_eq!(rules::for_error(&error).map(|rule| rule.id).collect::<Vec<_>>(), *rules, "{message}");
         let info = error.code.info().unwrap();
@@ -310,7 +310,7 @@ fn a_value_that_repeats_the_words_around_it_stays_whole() {
     carries("Duplicate tag key 'a' specified' specified.", parameter("tag key", "a' specified"));
     let message = "AMI name Invalid device name sda is already in use by AMI ami-decafbad";
     carries(message, named("Invalid device name sda", "ami-decafbad"));
-    let error = ErrorEntry::with_message("InvalidAMIName.Duplicate", message);
+    let error = ErrorEntry::new("InvalidAMIName.Duplicate").with_message(message);
     assert!(rules::for_error(&error).map(|rule| rule.id).eq(["name-in-use"]));
 }
 
@@ -360,7 +360,7 @@ fn another_wording_gives_none() {
 
 #[track_caller]
 fn foretold(code: &str, message: &str, ids: &[&str]) {
-    let error = ErrorEntry::with_message(code, message);
+    let error = ErrorEntry::new(code).with_message(message);
     assert_eq!(rules::for_error(&error).map(|rule| rule.id).collect::<Vec<_>>(), ids, "{code}: {message}");
 }
 
@@ -408,14 +408,15 @@ fn what_a_rule_finds_is_what_ec2_would_have_said() {
         ]}"#,
     )
     .unwrap();
-    let error = ErrorEntry::with_message("InvalidBlockDeviceMapping", "/dev/xvda is being assigned to multiple times.");
+    let error =
+        ErrorEntry::new("InvalidBlockDeviceMapping").with_message("/dev/xvda is being assigned to multiple times.");
     let report = request.check();
     assert!(rules::for_error(&error).all(|rule| report.errors().any(|finding| finding.rule() == rule)));
 }
 
 #[test]
 fn details_as_json() {
-    let json = |message| serde_json::to_value(ErrorEntry::with_message("A", message).detail()).unwrap();
+    let json = |message| serde_json::to_value(ErrorEntry::new("A").with_message(message).detail()).unwrap();
     assert_eq!(
         json("AMI name web is already in use by AMI ami-decafbad"),
         serde_json::json!({"Kind": "NameInUse", "Name": "web", "ImageId": "ami-decafbad"})
@@ -445,7 +446,7 @@ fn a_hostile_message_takes_linear_time() {
         for piece in pieces {
             let message = start.to_owned() + &piece.repeat(64 * 1024 / piece.len());
             let begin = Instant::now();
-            let error = ErrorEntry::with_message("InvalidParameterValue", message);
+            let error = ErrorEntry::new("InvalidParameterValue").with_message(message);
             let _ = (error.detail(), rules::for_error(&error).count());
             let took = begin.elapsed();
             assert!(took < Duration::from_secs(5), "{start:?} {piece:?} took {took:?}");
@@ -513,7 +514,7 @@ fn mended() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_text_makes_a_wrong_detail(message in prop_oneof!["\\PC{0,80}", scrambled(), mended()]) {
-        let error = ErrorEntry::with_message("InvalidParameterValue", message.clone());
+        let error = ErrorEntry::new("InvalidParameterValue").with_message(message.clone());
         if let Some(detail) = error.detail() {
             prop_assert!(is_of(&detail, &message), "{detail:?} of {message:?}");
         }
@@ -522,7 +523,7 @@ proptest! {
     #[test]
     fn any_name_in_use_is_read_back(name in "\\PC{1,128}", digits in "[0-9a-f]{17}") {
         let message = format!("AMI name {name} is already in use by AMI ami-{digits}");
-        let error = ErrorEntry::with_message("InvalidAMIName.Duplicate", message);
+        let error = ErrorEntry::new("InvalidAMIName.Duplicate").with_message(message);
         prop_assert_eq!(error.detail(), named(&name, &format!("ami-{digits}")));
     }
 }

@@ -35,7 +35,7 @@ fn of_a_service_error() {
         request_id: Some("r"),
         kind: Some(ErrorKind::ThrottlingError),
     };
-    let entry = ErrorEntry::with_message("RequestLimitExceeded", "Request limit exceeded.");
+    let entry = ErrorEntry::new("RequestLimitExceeded").with_message("Request limit exceeded.");
     let error = ServiceError::new(StatusCode::SERVICE_UNAVAILABLE, entry).with_request_id("r");
     shows(&error, &seen);
     shows(&RegisterImageError::from(error.with_error(ErrorEntry::new("B"))), &seen);
@@ -45,7 +45,7 @@ fn of_a_service_error() {
 
     let seen =
         Seen { code: Some("Haunted"), message: Some(""), request_id: None, kind: Some(ErrorKind::TransientError) };
-    let error = ServiceError::new(StatusCode::BAD_GATEWAY, ErrorEntry::with_message("Haunted", ""));
+    let error = ServiceError::new(StatusCode::BAD_GATEWAY, ErrorEntry::new("Haunted").with_message(""));
     assert_eq!(error.request_id(), None);
     shows(&error, &seen);
 }

@@ -7,5 +7,6 @@ mod account;
 mod cases;
 mod document;
 mod frame;
+mod partial;
 mod refusal;
 mod volumes;

@@ -78,7 +78,7 @@ fn a_log_gives_its_registrations_in_order() {
     let refusal = "AMI name web-2026-11-23 is already in use by AMI ami-0123456789abcdef0";
     assert_eq!(
         db.outcome,
-        RecordedOutcome::Failed(ErrorEntry::with_message("Client.InvalidAMIName.Duplicate", refusal))
+        RecordedOutcome::Failed(ErrorEntry::new("Client.InvalidAMIName.Duplicate").with_message(refusal))
     );
     assert_eq!(db.account_id.as_deref(), Some("111122223333"), "a record without `recipientAccountId`");
     assert_eq!(db.user_arn, None, "a service has no ARN");
@@ -94,7 +94,7 @@ fn the_outcome_is_told() {
     says(json!({"errorCode": "Client.DryRunOperation", "errorMessage": passed}), RecordedOutcome::DryRunPassed);
     says(json!({"errorCode": "DryRunOperation", "responseElements": null}), RecordedOutcome::DryRunPassed);
     says(json!({"errorCode": "Server.DryRunOperation"}), RecordedOutcome::DryRunPassed);
-    let refused = ErrorEntry::with_message("Client.UnauthorizedOperation", "No.");
+    let refused = ErrorEntry::new("Client.UnauthorizedOperation").with_message("No.");
     says(json!({"errorCode": "Client.UnauthorizedOperation", "errorMessage": "No."}), RecordedOutcome::Failed(refused));
     says(
         json!({"errorCode": "Server.InternalError"}),

@@ -62,7 +62,7 @@ fn refused(body: impl AsRef<[u8]>, reason: UnreadableReason, offset: impl Into<O
 #[test]
 fn the_examples_of_the_page() {
     assert_eq!(registered(PAGE_SUCCESS), image("abc123", Some(moment(NEW_YEAR_2025))));
-    let entry = ErrorEntry::with_message("VALIDATION_ERROR", "Invalid request parameters");
+    let entry = ErrorEntry::new("VALIDATION_ERROR").with_message("Invalid request parameters");
     assert_eq!(service_error(PAGE_FAILURE), ServiceError::new(StatusCode::OK, entry));
 }
 
@@ -238,7 +238,7 @@ fn answers_as_the_page_has_them() {
     );
     assert_eq!(response.headers()["x-amzn-requestid"], "r");
 
-    let entry = ErrorEntry::with_message("VALIDATION_ERROR", "Invalid request parameters");
+    let entry = ErrorEntry::new("VALIDATION_ERROR").with_message("Invalid request parameters");
     let error = ServiceError::new(StatusCode::BAD_REQUEST, entry);
     let response = gateway::encode_error_response(&error.clone().with_error(ErrorEntry::new("B"))).unwrap();
     assert_eq!((response.body().as_str(), response.status()), (&*compact(PAGE_FAILURE), StatusCode::BAD_REQUEST));

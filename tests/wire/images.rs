@@ -59,7 +59,7 @@ fn refused(body: &str, reason: UnreadableReason, at: &str) {
 
 #[test]
 fn bodies() {
-    let endpoint = Endpoint::of_region("eu-central-1").unwrap();
+    let endpoint = Endpoint::from_region("eu-central-1").unwrap();
     let start = "Action=DescribeImages&Version=2016-11-15";
     for (id, sent) in [("ami-0123456789abcdef0", "ami-0123456789abcdef0"), ("", ""), ("a&b", "a%26b")] {
         let request = images::encode_request_by_id(&id.into(), &endpoint);

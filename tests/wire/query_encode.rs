@@ -112,7 +112,7 @@ fn the_http_request_is_a_form_post_to_the_endpoint() {
 fn uefi_data_does_not_show_in_the_debug_of_a_request() {
     let valid = read(r#"{"Name": "web", "UefiData": "c2VjcmV0"}"#).validate().unwrap();
     assert!(!format!("{valid:?}").contains("c2VjcmV0"));
-    let request = query::encode_request(&valid, &Endpoint::of_region("us-east-1").unwrap());
+    let request = query::encode_request(&valid, &Endpoint::from_region("us-east-1").unwrap());
     assert!(request.body().as_str().contains("c2VjcmV0"));
     assert!(!format!("{request:?}").contains("c2VjcmV0"));
 }

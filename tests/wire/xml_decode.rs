@@ -102,10 +102,8 @@ fn what_ec2_sends() {
     assert_eq!(decode(SUCCESS).unwrap(), Accepted::Registered(expected));
 
     let error = xml::decode_response(&response(400, FAILURE)).unwrap_err();
-    let entry = ErrorEntry::with_message(
-        "InvalidAMIName.Duplicate",
-        "AMI name web is already in use by AMI ami-0ea09a82f221f584a",
-    );
+    let entry = ErrorEntry::new("InvalidAMIName.Duplicate")
+        .with_message("AMI name web is already in use by AMI ami-0ea09a82f221f584a");
     let expected =
         ServiceError::new(StatusCode::BAD_REQUEST, entry).with_request_id("4e759009-7884-46eb-bcf9-0a238087d593");
     assert_eq!(error, expected.into());
@@ -189,7 +187,8 @@ fn shapes_of_an_error() {
          <Code> A.B\n</Code></Error><Error><Code>C</Code><Message/></Error><Error><Code>D</Code></Error></Errors></Response>",
     );
     assert_eq!((error.code().as_str(), error.message(), error.request_id()), ("A.B", Some(" a\n b "), Some("r")));
-    let entries = [ErrorEntry::with_message("A.B", " a\n b "), ErrorEntry::with_message("C", ""), ErrorEntry::new("D")];
+    let entries =
+        [ErrorEntry::new("A.B").with_message(" a\n b "), ErrorEntry::new("C").with_message(""), ErrorEntry::new("D")];
     assert!(error.errors().eq(&entries));
     // A status of success changes nothing.
     assert_eq!(error.status(), StatusCode::OK);

@@ -25,7 +25,7 @@ fn dry_run(request_id: Option<&str>) -> DryRunPassed {
 }
 
 fn error(status: u16, code: &str, message: &str) -> ServiceError {
-    ServiceError::new(StatusCode::from_u16(status).unwrap(), ErrorEntry::with_message(code, message))
+    ServiceError::new(StatusCode::from_u16(status).unwrap(), ErrorEntry::new(code).with_message(message))
 }
 
 /// The answer has this status, this request id in its header, and this body after the declaration.
@@ -80,7 +80,8 @@ fn errors_as_ec2_writes_them() {
         "<Response><Errors><Error><Code>InvalidAMIName.Duplicate</Code><Message>AMI name web is already in use by AMI \
          ami-0ea09a82f221f584a</Message></Error></Errors></Response>",
     );
-    let several = error(503, "A", "").with_error(ErrorEntry::new("B")).with_error(ErrorEntry::with_message("C", "c"));
+    let several =
+        error(503, "A", "").with_error(ErrorEntry::new("B")).with_error(ErrorEntry::new("C").with_message("c"));
     is_written(
         xml::encode_error_response(&several.with_request_id("r-1")),
         503,

@@ -1,58 +1,128 @@
-//! The account: what it has, and what happens to it.
+//! The account: what it has in each Region, and what happens to it.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use ec2_register_image::preview::preview;
-use ec2_register_image::response::{ErrorEntry, ServiceError};
 use ec2_register_image::rules::{Policy, Validator};
 use ec2_register_image::{Facts, RegisterImageRequest};
-use http::StatusCode;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+use super::errors::{bad_value, dry_run_passed, missing};
+use super::faults::Fault;
+use super::items::{Item, not_found, page, select};
 use super::{Failure, xml::Form};
 
-/// The account of AWS's own examples, which it is unless the facts have another.
+/// The account of AWS's own examples. It is used unless the facts name another account.
 const OWNER: &str = "123456789012";
+
+/// The Region of a request that names none, unless the facts name one.
+const REGION: &str = "us-east-1";
+
+/// The default key of an account that has not chosen one.
+const DEFAULT_KEY: &str = "alias/aws/ebs";
+
+/// The members of a response, by their names on the wire.
+pub type Members = Vec<(&'static str, Value)>;
 
 #[derive(Default)]
 pub struct Account {
-    /// What the rules look at, but for the images.
+    documents: Vec<Document>,
+    regions: BTreeMap<String, Regional>,
+}
+
+/// A document of facts: about the Region that it names, or else about every Region.
+struct Document {
+    region: Option<String>,
     facts: Facts,
-    /// As the AWS CLI prints them, each with how many times more it is not shown.
-    images: Vec<(Value, u32)>,
+    images: Vec<Value>,
     snapshots: Option<Vec<Value>>,
 }
 
-pub fn refuse(status: u16, code: &str, message: impl ToString) -> Failure {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    ServiceError::new(status, ErrorEntry::with_message(code, message.to_string())).into()
-}
-
-pub fn dry_run_passed() -> Failure {
-    refuse(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
-}
-
 impl Account {
-    /// Takes over what a document of facts says.
+    /// Adds what a document of facts says.
     pub fn learn(&mut self, document: &[u8]) -> Result<(), serde_json::Error> {
-        let shown: Value = serde_json::from_slice(document)?;
-        self.facts = self.facts.clone().merge(serde_json::from_slice(document)?);
-        self.facts.images = None;
-        self.images.extend(shown["Images"].as_array().into_iter().flatten().map(|image| (image.clone(), 0)));
-        if let Some(snapshots) = shown["Snapshots"].as_array() {
-            self.snapshots.get_or_insert_default().extend_from_slice(snapshots);
-        }
+        let mut facts: Facts = serde_json::from_slice(document)?;
+        let printed: Value = serde_json::from_slice(document)?;
+        let read = serde_json::to_value(&facts)?;
+        // As printed if possible, because facts keep only the members that the rules need.
+        let list = |name: &str| printed[name].as_array().or_else(|| read[name].as_array()).cloned();
+        let is_attribute = printed["SnapshotId"].is_string();
+        let (images, snapshots) = (list("Images").unwrap_or_default(), list("Snapshots").filter(|_| !is_attribute));
+        facts.images = None;
+        self.documents.push(Document {
+            region: facts.region.as_ref().map(ToString::to_string),
+            facts,
+            images,
+            snapshots,
+        });
         Ok(())
     }
 
-    /// Registers an image, which so many DescribeImages do not show, and says when.
-    pub fn register(&mut self, request: RegisterImageRequest, id: &str, hide: u32) -> Result<OffsetDateTime, Failure> {
-        let images: Vec<&Value> = self.images.iter().map(|(image, _)| image).collect();
+    /// What the account has in a Region; in the default Region if none is named.
+    pub fn region(&mut self, name: Option<String>) -> &mut Regional {
+        let of_facts = || self.documents.iter().find_map(|document| document.region.clone());
+        let name = name.or_else(of_facts).unwrap_or_else(|| REGION.into());
+        let documents = &self.documents;
+        self.regions.entry(name).or_insert_with_key(|name| {
+            let is_about = |document: &&Document| document.region.as_ref().is_none_or(|region| region == name);
+            Regional::new(documents.iter().filter(is_about))
+        })
+    }
+}
+
+/// What the account has in one Region.
+pub struct Regional {
+    /// What the rules look at, except for images.
+    facts: Facts,
+    images: Vec<Item>,
+    snapshots: Vec<Item>,
+    /// Whether a snapshot that no document lists does not exist.
+    lists_snapshots: bool,
+}
+
+impl Regional {
+    fn new<'a>(documents: impl Iterator<Item = &'a Document>) -> Self {
+        let mut region =
+            Self { facts: Facts::default(), images: Vec::new(), snapshots: Vec::new(), lists_snapshots: false };
+        let item = |value: &Value| Item::new(value.clone(), &Fault::none());
+        for document in documents {
+            region.facts = region.facts.merge(document.facts.clone());
+            region.images.extend(document.images.iter().map(item));
+            region.snapshots.extend(document.snapshots.iter().flatten().map(item));
+            region.lists_snapshots |= document.snapshots.is_some();
+        }
+        region
+    }
+
+    fn owner(&self) -> String {
+        self.facts.owner_id.as_deref().unwrap_or(OWNER).to_owned()
+    }
+
+    /// Registers an image that look-ups show as the fault says. Returns when it was created.
+    pub fn register(
+        &mut self,
+        request: RegisterImageRequest,
+        id: &str,
+        fault: &Fault,
+    ) -> Result<OffsetDateTime, Failure> {
+        let images: Vec<&Value> = self.images.iter().map(|image| &image.value).collect();
+        let pending = self.snapshots.iter().filter(|snapshot| snapshot.is_pending());
+        let pending: Vec<Value> =
+            pending.map(|it| json!({ "SnapshotId": it.value["SnapshotId"], "State": "pending" })).collect();
         let mut facts = self.facts.clone().merge(serde_json::from_value(json!({ "Images": images }))?);
-        let owner = facts.owner_id.get_or_insert_with(|| OWNER.into()).clone();
-        // Here a list of snapshots is the truth: what it lacks does not exist.
-        let validator = Validator::new().policy(Policy::new().deny("snapshot-not-listed")?).facts(facts);
+        if !pending.is_empty() {
+            facts = facts.merge(serde_json::from_value(json!({ "Snapshots": pending }))?);
+        }
+        let owner = self.owner();
+        facts.owner_id.get_or_insert_with(|| owner.clone());
+        let mut policy = Policy::new().deny("snapshot-not-completed")?;
+        if self.lists_snapshots {
+            // A list of snapshots is the truth: what it lacks does not exist.
+            policy = policy.deny("snapshot-not-listed")?;
+        }
+        let validator = Validator::new().policy(policy).facts(facts);
         let valid =
             validator.validate(request).map_err(|it| it.report.refusal().map_or::<Failure, _>(it, Into::into))?;
         if valid.request().dry_run == Some(true) {
@@ -70,81 +140,88 @@ impl Account {
             _ => json!(format!("{owner}/{}", image["Name"].as_str().unwrap_or_default())),
         };
         image["State"] = json!("available");
+        if fault.is("failed") {
+            image["State"] = json!("failed");
+            image["StateReason"] = json!({ "Code": "Server.InternalError", "Message": "The fault `failed`" });
+        }
         image["OwnerId"] = json!(owner);
         image["CreationDate"] = json!(now.format(&Rfc3339)?.replace('Z', ".000Z"));
         image["Public"] = json!(false);
-        self.images.push((image, hide));
+        self.images.push(Item::new(image, fault));
         Ok(now)
     }
 
-    pub fn deregister(&mut self, id: &str) -> Result<Value, Failure> {
-        let at = self.images.iter().position(|(image, _)| image["ImageId"] == id);
+    pub fn deregister(&mut self, form: &Form) -> Result<Members, Failure> {
+        let ids = form.list("ImageId");
+        let [id, ..] = ids[..] else { return Err(missing("ImageId")) };
+        let at = self.images.iter().position(|image| image.value["ImageId"] == id);
         self.images.remove(at.ok_or_else(|| not_found("ImageId", &[id]))?);
-        Ok(json!(true))
+        Ok(vec![("return", json!(true))])
     }
 
-    pub fn describe_images(&mut self, form: &Form) -> Result<Value, Failure> {
-        let owner = self.facts.owner_id.as_deref().unwrap_or(OWNER);
-        let shown = self.images.iter_mut().filter_map(|(image, hidden)| {
-            let left = hidden.checked_sub(1);
-            *hidden = left.unwrap_or_default();
-            left.is_none().then_some(&*image)
-        });
-        select(shown.cloned().collect(), "ImageId", owner, form)
+    pub fn describe_images(&mut self, form: &Form, fault: &Fault) -> Result<Members, Failure> {
+        let owner = self.owner();
+        let look_up = |image: &mut Item| {
+            image.suffer(fault);
+            image.look_up()
+        };
+        let shown = self.images.iter_mut().filter_map(look_up).collect();
+        let (images, next) = page(select(shown, "ImageId", &owner, form)?, form)?;
+        Ok(vec![("imagesSet", images.into()), ("nextToken", next.into())])
     }
 
-    pub fn describe_snapshots(&self, form: &Form) -> Result<Value, Failure> {
-        let completed = |id: &&str| json!({ "SnapshotId": id, "State": "completed" });
-        let all = || form.list("SnapshotId").iter().map(completed).collect();
-        let owner = self.facts.owner_id.as_deref().unwrap_or(OWNER);
-        select(self.snapshots.clone().unwrap_or_else(all), "SnapshotId", owner, form)
-    }
-}
-
-/// The items that are asked for by id, owner and name.
-fn select(mut items: Vec<Value>, member: &str, own: &str, form: &Form) -> Result<Value, Failure> {
-    let (mut ids, owners) = (form.list(member), form.list("Owner"));
-    items.retain(|item| ids.is_empty() || ids.iter().any(|id| item[member] == *id));
-    ids.retain(|id| items.iter().all(|item| item[member] != *id));
-    if !ids.is_empty() {
-        return Err(not_found(member, &ids));
-    }
-    items.retain(|item| {
-        let owner = item["OwnerId"].as_str().unwrap_or(own);
-        owners.is_empty() || owners.contains(&owner) || (owner == own && owners.contains(&"self"))
-    });
-    for (filter, patterns) in form.filters() {
-        if filter != "name" {
-            return Err(refuse(400, "InvalidParameterValue", format!("The filter '{filter}' is invalid")));
+    pub fn describe_snapshots(&mut self, form: &Form, fault: &Fault) -> Result<Members, Failure> {
+        let owner = self.owner();
+        if !self.lists_snapshots {
+            for id in form.list("SnapshotId") {
+                self.snapshot(id);
+            }
         }
-        items.retain(|item| {
-            let name = item["Name"].as_str().unwrap_or_default();
-            patterns.iter().any(|pattern| is_like(name.as_bytes(), pattern.as_bytes()))
-        });
+        let ids = form.list("SnapshotId");
+        let look_up = |snapshot: &mut Item| {
+            // One that is not asked for stays as it is, so that each can be waited for by itself.
+            let is_asked_for = ids.is_empty() || ids.iter().any(|id| snapshot.value["SnapshotId"] == *id);
+            is_asked_for.then(|| snapshot.suffer(fault));
+            is_asked_for.then(|| snapshot.look_up())?
+        };
+        let shown = self.snapshots.iter_mut().filter_map(look_up).collect();
+        let (snapshots, next) = page(select(shown, "SnapshotId", &owner, form)?, form)?;
+        Ok(vec![("snapshotSet", snapshots.into()), ("nextToken", next.into())])
     }
-    Ok(items.into())
-}
 
-/// The error of ids that nothing has.
-fn not_found(member: &str, ids: &[&str]) -> Failure {
-    let all = ids.join(", ");
-    let (code, message) = match ids {
-        _ if member == "SnapshotId" => ("InvalidSnapshot.NotFound", format!("The snapshot '{all}' does not exist.")),
-        [id] if !id.starts_with("ami-") => {
-            ("InvalidAMIID.Malformed", format!("Invalid id: {id:?} (expecting \"ami-...\")"))
+    pub fn describe_snapshot_attribute(&mut self, form: &Form) -> Result<Members, Failure> {
+        let (attributes, ids) = (form.list("Attribute"), form.list("SnapshotId"));
+        let [attribute, ..] = attributes[..] else { return Err(missing("Attribute")) };
+        let [id, ..] = ids[..] else { return Err(missing("SnapshotId")) };
+        let snapshot = self.snapshot(id).ok_or_else(|| not_found("SnapshotId", &[id]))?;
+        let listed = snapshot.value["ProductCodes"].clone();
+        let known = self.facts.snapshot(&id.into()).and_then(|snapshot| snapshot.product_codes.as_ref());
+        let (name, value) = match attribute {
+            "productCodes" if listed.is_array() => ("productCodes", listed),
+            "productCodes" => ("productCodes", json!(known.map_or(&[][..], Vec::as_slice))),
+            "createVolumePermission" => ("createVolumePermission", json!([])),
+            other => return Err(bad_value(other, "attribute")),
+        };
+        Ok(vec![("snapshotId", json!(id)), (name, value)])
+    }
+
+    /// The snapshot of this ID, if it exists.
+    fn snapshot(&mut self, id: &str) -> Option<&Item> {
+        let at = self.snapshots.iter().position(|snapshot| snapshot.value["SnapshotId"] == id);
+        if at.is_none() && !self.lists_snapshots {
+            let value = json!({ "SnapshotId": id, "OwnerId": self.owner(), "State": "completed", "Progress": "100%" });
+            self.snapshots.push(Item::new(value, &Fault::none()));
+            return self.snapshots.last();
         }
-        [_] => ("InvalidAMIID.NotFound", format!("The image id '[{all}]' does not exist")),
-        _ => ("InvalidAMIID.NotFound", format!("The image ids '[{all}]' do not exist")),
-    };
-    refuse(400, code, message)
-}
+        self.snapshots.get(at?)
+    }
 
-/// Whether a name is like a pattern: `*` is any text, `?` any character, what follows `\` itself.
-fn is_like(name: &[u8], pattern: &[u8]) -> bool {
-    match (pattern, name) {
-        ([b'*', rest @ ..], _) => (0..=name.len()).any(|taken| is_like(&name[taken..], rest)),
-        ([b'?', rest @ ..], [_, name @ ..]) => is_like(name, rest),
-        ([b'\\', it, rest @ ..] | [it, rest @ ..], [first, name @ ..]) => it == first && is_like(name, rest),
-        _ => pattern.is_empty() && name.is_empty(),
+    pub fn encryption_by_default(&self) -> Members {
+        vec![("ebsEncryptionByDefault", json!(self.facts.ebs_encryption_by_default.unwrap_or(false)))]
+    }
+
+    pub fn default_key(&self) -> Members {
+        let key = self.facts.default_kms_key_id.as_ref();
+        vec![("kmsKeyId", key.map_or_else(|| json!(DEFAULT_KEY), |key| json!(key)))]
     }
 }

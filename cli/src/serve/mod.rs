@@ -1,62 +1,84 @@
-//! A server on loopback that answers RegisterImage as EC2 does, for tests of what calls it.
+//! A server on loopback that answers RegisterImage as EC2 does, for tests of clients.
 //!
 //! ```sh
 //! ec2-register-image serve --port 8000 --facts snapshots.json &
 //! aws ec2 register-image --endpoint-url http://127.0.0.1:8000 --cli-input-json file://request.json
 //! ```
 //!
-//! A request is decoded strictly, checked by the rules, and refused with EC2's code and words; one of JSON is for the
-//! gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) makes it. Under 500 lines.
+//! It decodes a request strictly, checks it by the rules, and rejects it with EC2's code and words. A request in JSON is for
+//! the gateway. DescribeImages shows the image as [`preview`](ec2_register_image::preview) predicts it.
 //!
-//! What EC2 does and this does not:
-//!
-//! - It checks no signature and no permission: whoever can connect may do everything. It fetches no manifest.
-//! - In what order EC2 looks for mistakes is not known. Here it is the model's order, and a dry run passes after all of
-//!   the checks, so that it tells more than a permission does.
-//! - An image is available at once and gone with the process. It lacks what nobody told, such as the default volume type.
-//! - A description goes by ids, owners and the filter `name`, and is one page. All that the account has is its own.
+//! `docs/emulator.md` says which behaviors are proven, inferred or not implemented. The table in `behaviors.rs` generates it.
 
 use std::error::Error;
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::process::ExitCode;
-use std::{sync::Mutex, thread};
+use std::sync::{Arc, Mutex};
+
+use tokio::net::TcpListener;
 
 mod account;
-mod http1;
+#[cfg(test)]
+mod behaviors;
+mod errors;
+mod faults;
+mod items;
+mod region;
 mod server;
+mod stream;
 mod xml;
 
 use server::Server;
 
 use crate::arguments::{Arguments, read_input};
 
-/// EC2's, or of this program.
-type Failure = Box<dyn Error>;
+/// EC2's error, or a failure of this program.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// The actions that the emulator answers.
+const ACTIONS: &[&str] = &[
+    "RegisterImage",
+    "DescribeImages",
+    "DeregisterImage",
+    "DescribeSnapshots",
+    "DescribeSnapshotAttribute",
+    "GetEbsEncryptionByDefault",
+    "GetEbsDefaultKmsKeyId",
+];
 
 const USAGE: &str = "\
 usage: ec2-register-image serve [--port N] [--facts FILE]… [--faults LIST]
 
-Answers RegisterImage, DescribeImages, DeregisterImage and DescribeSnapshots on 127.0.0.1 as EC2 does, and the JSON
-gateway. Prints `listening on http://127.0.0.1:PORT`, then a line a request: action, name or id, status, code, fault.
+Answers RegisterImage, DescribeImages, DeregisterImage, DescribeSnapshots, DescribeSnapshotAttribute,
+GetEbsEncryptionByDefault and GetEbsDefaultKmsKeyId on 127.0.0.1 as EC2 does, and the JSON gateway. Prints
+`listening on http://127.0.0.1:PORT`, then a line for each request: action, name or ID, status, code, fault.
 
-  --port N       the port; 0, the default, is any that is free
-  --facts FILE   what exists: what the AWS CLI prints for describe-snapshots, describe-images and others. Where no file
-                 lists snapshots, every snapshot exists
-  --faults LIST  what goes wrong: items with commas between, one for each RegisterImage in order, or, after `describe:`,
-                 for each DescribeImages; then nothing does
+A request is for the Region of its credential scope or of its host name. Names, images and snapshots belong to a Region.
+
+  --port N       the port; 0, the default, is any free port
+  --facts FILE   what exists: what the AWS CLI prints for describe-snapshots, describe-images and others. A file with a
+                 `Region` is about that Region only. If no file lists snapshots, every snapshot exists
+  --faults LIST  what goes wrong: items separated by commas, one for each RegisterImage in order. An item after `ACTION:`
+                 is for that action, such as `DescribeSnapshots:throttle`. `describe:` means `DescribeImages:`
     ok           nothing
     drop-before  the connection is closed, and nothing happened
-    drop-after   it happens, and the connection is closed without an answer
-    cut          it happens, and the answer is cut off in its middle
+    drop-after   it happens, and the connection is closed without a response
+    cut          it happens, and the response is cut off in the middle
     delay:MS     it happens after so many milliseconds
-    late:MS      it happens, and the answer comes after so many milliseconds
+    late:MS      it happens, and the response comes after so many milliseconds
     throttle     503 RequestLimitExceeded, and nothing happened
     500          500 InternalError, and nothing happened
-    500-after    it happens, and the answer is 500 InternalError
+    500-after    it happens, and the response is 500 InternalError
     hide:N       it happens, and the next N DescribeImages do not show the image
+    pending:N    the next N look-ups show the image as `pending`; after `DescribeImages:` or `DescribeSnapshots:`, this
+                 look-up and those that follow, N in all, show the images or the snapshots that it asks for as `pending`
+    tags-late:N  the next N look-ups show the image without tags
+    failed       the image ends in the state `failed`
+    A+B          both, such as `drop-after+pending:2`
+    deny:ACTION  403 UnauthorizedOperation for every request of the action; it counts as no item
 
-Runs until it is stopped; exits with 2 where an option, a file or the port is of no use.";
+Runs until it is stopped. The exit status is 2 if an option, a file or the port cannot be used.";
 
 pub fn main(arguments: Arguments) -> ExitCode {
     let Err(error) = run(arguments) else { return ExitCode::SUCCESS };
@@ -64,32 +86,47 @@ pub fn main(arguments: Arguments) -> ExitCode {
     ExitCode::from(2)
 }
 
-fn run(mut arguments: Arguments) -> Result<(), Failure> {
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Some((port, server)) = options(arguments)? else { return Ok(writeln!(io::stdout(), "{USAGE}")?) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+    runtime.block_on(listen(port, server))
+}
+
+/// The port and the server, or `None` if the options ask for help.
+fn options(mut arguments: Arguments) -> Result<Option<(u16, Server)>, Failure> {
     let (mut port, mut server) = (0, Server::default());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--port" => port = arguments.value_of("--port")?.parse().map_err(|_| "a port is a number up to 65535")?,
             "--facts" => {
                 let file = arguments.value_of("--facts")?;
-                server.account.learn(&read_input(Some(&file))?).map_err(|error| format!("{file}: {error}"))?;
+                let document = read_input(Some(&file)).map_err(|error| error.to_string())?;
+                server.account.learn(&document).map_err(|error| format!("{file}: {error}"))?;
             }
-            "--faults" => server.faults = server::faults(&arguments.value_of("--faults")?)?,
-            "--help" | "-h" => return Ok(writeln!(io::stdout(), "{USAGE}")?),
+            "--faults" => server.faults = arguments.value_of("--faults")?.parse()?,
+            "--help" | "-h" => return Ok(None),
             other => return Err(format!("there is no option {other}").into()),
         }
     }
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    Ok(Some((port, server)))
+}
+
+async fn listen(port: u16, server: Server) -> Result<(), Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     writeln!(io::stdout(), "listening on http://{}", listener.local_addr()?)?;
-    let server = Mutex::new(server);
-    // A thread each, so that one that waits holds up no other.
-    thread::scope(|threads| {
-        for stream in listener.incoming() {
-            threads.spawn(|| {
-                if let Err(error) = stream.map_err(Into::into).and_then(|stream| server::serve(&server, stream)) {
-                    eprintln!("fake_ec2: {error}");
-                }
-            });
-        }
-    });
-    Ok(())
+    let server = Arc::new(Mutex::new(server));
+    loop {
+        let accepted = listener.accept().await;
+        let server = Arc::clone(&server);
+        // A task for each connection, so that one that waits delays no other.
+        tokio::spawn(async {
+            let served = match accepted {
+                Ok((stream, _)) => server::serve(server, stream).await,
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = served {
+                eprintln!("fake_ec2: {error}");
+            }
+        });
+    }
 }

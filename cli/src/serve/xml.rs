@@ -1,9 +1,12 @@
-//! The other actions: their parameters, read without strictness, and their answers.
+//! The actions other than RegisterImage: their parameters, which are not read strictly, and their responses.
 
-use http::Request;
+use ec2_register_image::wire::Body;
+use http::{Request, Response, header};
 use quick_xml::escape::escape;
 use serde_json::Value;
 use url::form_urlencoded::parse;
+
+use super::account::Members;
 
 pub struct Form(Vec<(String, String)>);
 
@@ -30,21 +33,32 @@ impl Form {
     }
 }
 
-/// Writes a value of the AWS CLI's JSON as EC2 has it: an object as elements, a list as its items, `null` not at all.
-/// An item has the name of its list, for members whose name depends on it.
-pub fn element(list: &str, name: &str, value: &Value) -> String {
+/// The response to a request of this action that succeeded.
+pub fn success(action: &str, request_id: &str, members: &Members) -> http::Result<Response<Body>> {
+    let id = element("", "requestId", &request_id.into());
+    let members: String = members.iter().map(|(name, value)| element("", name, value)).collect();
+    let start = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+    let namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
+    let body = format!("{start}<{action}Response xmlns=\"{namespace}\">{id}{members}</{action}Response>");
+    let response = Response::builder().header(header::CONTENT_TYPE, "text/xml;charset=UTF-8");
+    response.header("x-amzn-requestid", request_id).body(body.into())
+}
+
+/// Writes a value of the AWS CLI's JSON as EC2 does: an object as elements, a list as its items, `null` not at all.
+/// `list` is the list whose item the value is, because the names of some members depend on it.
+fn element(list: &str, name: &str, value: &Value) -> String {
     let content = match value {
         Value::Null => return String::new(),
         Value::Array(items) => items.iter().map(|item| element(name, "item", item)).collect(),
         Value::Object(members) => members.iter().map(|(it, value)| element("", &wire(list, it), value)).collect(),
-        // XML has no way to write some control characters, and readers change others.
+        // XML cannot carry some control characters, and readers change others.
         Value::String(text) => escape(text.replace(|it: char| it.is_control() && it != '\n', "\u{FFFD}")).into_owned(),
         other => other.to_string(),
     };
     format!("<{name}>{content}</{name}>")
 }
 
-/// The name of an element, by its name in JSON and the list that it is an item's member in.
+/// The name on the wire of a member of an item of this list.
 fn wire(list: &str, name: &str) -> String {
     match (list, name) {
         ("imagesSet", "State" | "OwnerId") => format!("image{name}"),

@@ -51,7 +51,7 @@ fn same(response: Result<Response<Body>, xml::InvalidXmlResponse>, expected: Val
 fn refused(status: StatusCode, code: &str, message: Option<&str>) -> ServiceError {
     ServiceError::new(
         status,
-        message.map_or_else(|| ErrorEntry::new(code), |text| ErrorEntry::with_message(code, text)),
+        message.map_or_else(|| ErrorEntry::new(code), |text| ErrorEntry::new(code).with_message(text)),
     )
 }
 
@@ -99,7 +99,8 @@ fn errors() {
 
 #[test]
 fn of_several_errors_the_sdk_takes_the_last() {
-    let error = refused(StatusCode::BAD_REQUEST, "First", Some("1")).with_error(ErrorEntry::with_message("Last", "2"));
+    let error =
+        refused(StatusCode::BAD_REQUEST, "First", Some("1")).with_error(ErrorEntry::new("Last").with_message("2"));
     let response = xml::encode_error_response(&error).unwrap();
     assert_eq!(sdk(&response)["Error"]["Code"], "Last");
     assert_eq!(decoded(&response)["Error"]["Code"], "First");

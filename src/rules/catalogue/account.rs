@@ -3,7 +3,7 @@
 use super::REGISTER_IMAGE;
 use super::example::{ebs, hvm, named, rooted};
 use super::ids::is_outpost_arn;
-use crate::endpoint::Partition;
+use crate::endpoint::Region;
 use crate::model::{
     EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RequestMember, RequestPath, Snapshot,
 };
@@ -225,7 +225,7 @@ subject! {
             if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| is_outpost_arn(arn.as_str())) {
                 match &facts.region {
                     Some(region) if !is_of_region(arn, region) => {
-                        outpost_other_region(RequestPath::Ebs(at, Member::OutpostArn), arn.as_str(), region);
+                        outpost_other_region(RequestPath::Ebs(at, Member::OutpostArn), arn.as_str(), region.as_str());
                     }
                     Some(_) => {}
                     None => findings.lacks_facts(&outpost_other_region::RULE),
@@ -289,11 +289,11 @@ subject! {
 }
 
 /// Whether the ARN names this Region, and its partition where that is known.
-fn is_of_region(arn: &OutpostArn, region: &str) -> bool {
+fn is_of_region(arn: &OutpostArn, region: &Region) -> bool {
     let mut parts = arn.as_str().split(':').skip(1);
     let (partition_of_arn, region_of_arn) = (parts.next(), parts.nth(1));
-    let partition = Partition::of_region(region);
-    region_of_arn == Some(region) && partition.is_none_or(|partition| partition_of_arn == Some(partition.id()))
+    region_of_arn == Some(region.as_str())
+        && region.partition().is_none_or(|partition| partition_of_arn == Some(partition.id()))
 }
 
 fn is_marketplace(code: &ProductCode) -> bool {

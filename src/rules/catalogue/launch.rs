@@ -35,7 +35,7 @@ subject! {
         if !is_never_launchable(request) {
             return;
         }
-        if is_launchable(&Requirements::of(request).with_ena()) {
+        if is_launchable(&Requirements::from_request(request).with_ena()) {
             no_instance_type(
                 RequestPath::Request(Member::EnaSupport),
                 Words("each type that fits its other members requires `EnaSupport`"),
@@ -61,5 +61,5 @@ pub(super) fn is_never_launchable(request: &RegisterImageRequest) -> bool {
         && !(request.architecture == Some(Architecture::ARM64) && request.boot_mode == Some(BootMode::LEGACY_BIOS))
         && (request.tpm_support.is_none() || request.boot_mode == Some(BootMode::UEFI))
         && request.boot_mode.as_ref().is_none_or(BootMode::is_known)
-        && !is_launchable(&Requirements::of(request))
+        && !is_launchable(&Requirements::from_request(request))
 }

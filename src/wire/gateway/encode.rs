@@ -78,7 +78,7 @@ pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidGatew
 /// use ec2_register_image::wire::gateway;
 /// use http::StatusCode;
 ///
-/// let entry = ErrorEntry::with_message("VALIDATION_ERROR", "Invalid request parameters");
+/// let entry = ErrorEntry::new("VALIDATION_ERROR").with_message("Invalid request parameters");
 /// let response = gateway::encode_error_response(&ServiceError::new(StatusCode::BAD_REQUEST, entry))?;
 /// assert_eq!(
 ///     response.body().as_str(),

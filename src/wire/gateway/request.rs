@@ -106,7 +106,7 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterIm
 /// use ec2_register_image::{Endpoint, RegisterImageRequest, wire::gateway};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-/// let http = gateway::encode_request(&request.validate()?, &Endpoint::of_region("eu-west-1")?);
+/// let http = gateway::encode_request(&request.validate()?, &Endpoint::from_region("eu-west-1")?);
 /// assert_eq!(http.uri(), "http://ec2.eu-west-1.amazonaws.com/");
 /// assert_eq!(http.headers()["accept"], "application/json");
 /// assert_eq!(http.body().as_str(), r#"{"Name":"web"}"#);

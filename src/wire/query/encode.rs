@@ -1,6 +1,7 @@
 //! From a request to the body that aws-sdk-ec2 sends for it, byte for byte.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use http::{HeaderValue, Method, header};
 
@@ -8,7 +9,8 @@ use super::{CONTENT_TYPE, VERSION};
 use crate::endpoint::Endpoint;
 use crate::model::RegisterImageRequest;
 use crate::rules::ValidRequest;
-use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Value};
+use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Text, Value, WireName};
+use crate::text::is_unreserved_byte;
 use crate::wire::Body;
 
 const ACTION: &[u8] = b"Action=RegisterImage&Version=";
@@ -72,7 +74,7 @@ fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
 ///     .hvm(Architecture::ARM64)
 ///     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0"))
 ///     .validate()?;
-/// let request = query::encode_request(&valid, &Endpoint::of_region("eu-west-1")?);
+/// let request = query::encode_request(&valid, &Endpoint::from_region("eu-west-1")?);
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "https://ec2.eu-west-1.amazonaws.com/");
 /// assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
@@ -94,66 +96,159 @@ pub(in crate::wire) fn post(body: Body, endpoint: &Endpoint) -> http::Request<Bo
 
 /// Writes the body of a request, or as much of it as fits, and returns its whole length.
 fn write(request: &RegisterImageRequest, body: &mut [u8]) -> usize {
-    let mut form = Form { body, length: 0 };
+    let mut form = Form { rest: body, length: 0 };
     form.put(ACTION);
     form.put(VERSION.as_bytes());
     request.write_members(&mut Members { form: &mut form, prefix: &Prefix::new() });
     form.length
 }
 
-/// A body that is being written; what does not fit is only counted.
+/// A body that is being written; what comes after the first bytes that do not fit is only counted.
+///
+/// Bytes are written in arrays of a fixed size, which takes a few moves, into room that is as long as an array and an
+/// offset can be, which the compiler sees: one comparison with the length of the rest suffices for a whole parameter.
 struct Form<'b> {
-    body: &'b mut [u8],
+    rest: &'b mut [u8],
     length: usize,
 }
 
 impl Form<'_> {
-    #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        if let Some(place) = self.body.get_mut(self.length..self.length + bytes.len()) {
-            place.copy_from_slice(bytes);
+        match mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
+            Some((place, rest)) => {
+                place.copy_from_slice(bytes);
+                self.rest = rest;
+            }
+            None => self.rest = &mut [],
         }
         self.length += bytes.len();
     }
 
-    /// Writes the first `length` of these bytes; a copy of a fixed size is a few moves.
+    /// Lets a function write into the next `N` bytes, or into others if there are not as many; it returns how many count.
     #[inline]
-    fn put_first<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
-        match self.body.get_mut(self.length..self.length + N) {
-            Some(place) => place.copy_from_slice(bytes),
-            None => return self.put(bytes.get(..length).unwrap_or(bytes)),
+    fn put_in<const N: usize>(&mut self, write: impl Fn(&mut [u8; N]) -> u8) {
+        const { assert!(N > u8::MAX as usize) }
+        match self.rest.first_chunk_mut() {
+            Some(place) => {
+                let length = write(place).into();
+                self.length += length;
+                self.rest = mem::take(&mut self.rest).get_mut(length..).unwrap_or_default();
+            }
+            None => {
+                let mut place = [0; N];
+                let length = write(&mut place).into();
+                self.put(place.get(..length).unwrap_or_default());
+            }
         }
-        self.length += length;
     }
 
-    fn put_escaped(&mut self, text: &str) {
-        let (chunks, rest) = text.as_bytes().as_chunks::<CHUNK>();
+    /// Writes a parameter: its name, and the first bytes of its value.
+    fn put_parameter(&mut self, prefix: &Prefix, name: &WireName, value: &[u8; CHUNK], length: u8) {
+        self.put_in::<ROOM>(|place| {
+            let mut end = 0;
+            put_first(place, &mut end, &prefix.bytes, prefix.length);
+            put_first(place, &mut end, name.padded(), name.length() + 1);
+            put_first(place, &mut end, value, length);
+            end
+        });
+    }
+
+    /// Writes a parameter whose value is shorter than a chunk, and sent as it is.
+    fn put_short(&mut self, prefix: &Prefix, name: &WireName, value: &[u8]) {
+        let mut chunk = [0; CHUNK];
+        pad(value, &mut chunk);
+        self.put_parameter(prefix, name, &chunk, value.len() as u8);
+    }
+
+    /// Writes a parameter whose value has to be escaped, perhaps.
+    fn put_text(&mut self, prefix: &Prefix, name: &WireName, text: &[u8]) {
+        let mut chunk = [0; CHUNK];
+        let (first, after) = match text.split_first_chunk() {
+            Some(split) => split,
+            None => {
+                pad(text, &mut chunk);
+                (&chunk, &text[..0])
+            }
+        };
+        if !are_unreserved(first) {
+            self.put_parameter(prefix, name, first, 0);
+            return self.put_escaped(text);
+        }
+        self.put_parameter(prefix, name, first, (text.len() - after.len()) as u8);
+        if !after.is_empty() {
+            self.put_escaped(after);
+        }
+    }
+
+    fn put_escaped(&mut self, text: &[u8]) {
+        let (chunks, rest) = text.as_chunks();
         for chunk in chunks {
-            self.put_chunk(chunk, CHUNK);
+            self.put_chunk(chunk, CHUNK as u8);
         }
         if !rest.is_empty() {
-            let mut chunk = [b'a'; CHUNK];
-            chunk.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-            self.put_chunk(&chunk, rest.len());
+            let mut chunk = [0; CHUNK];
+            pad(rest, &mut chunk);
+            self.put_chunk(&chunk, rest.len() as u8);
         }
     }
 
-    #[inline]
-    fn put_chunk(&mut self, chunk: &[u8; CHUNK], length: usize) {
+    fn put_chunk(&mut self, chunk: &[u8; CHUNK], length: u8) {
         if are_unreserved(chunk) {
-            self.put_first(chunk, length);
+            self.put_in::<ROOM>(|place| {
+                let mut end = 0;
+                put_first(place, &mut end, chunk, length);
+                end
+            });
         } else {
-            let (escaped, length) = escape_chunk(chunk, length);
-            self.put_first(&escaped, length);
+            self.put_in(|place| escape(chunk.get(..length.into()).unwrap_or(chunk), place));
         }
     }
 }
 
-/// The first `length` bytes of a text, escaped, and how many bytes that makes; written without a branch for each byte:
-/// four bytes go down, and as many as count are stepped over.
+/// More than a `u8` can count and the longest array has.
+const ROOM: usize = 320;
+
+/// Writes the first `length` of these bytes there.
+#[inline]
+fn put_first<const N: usize>(place: &mut [u8; ROOM], end: &mut u8, bytes: &[u8; N], length: u8) {
+    const { assert!(u8::MAX as usize + N <= ROOM) }
+    if let Some(place) = place.get_mut(usize::from(*end)..).and_then(|rest| rest.first_chunk_mut()) {
+        *place = *bytes;
+    }
+    *end = end.wrapping_add(length);
+}
+
+/// How many bytes of a text are looked at together.
+const CHUNK: usize = 16;
+
+/// Fewer bytes than a chunk has, followed by letters. They are copied as two words that may overlap, since a copy of a
+/// variable size is a loop. Not inlined: the compiler would take the words apart to look at each byte.
+#[inline(never)]
+fn pad(bytes: &[u8], chunk: &mut [u8; CHUNK]) {
+    *chunk = [b'a'; CHUNK];
+    if !put_ends::<8>(bytes, chunk) && !put_ends::<4>(bytes, chunk) {
+        chunk.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+    }
+}
+
+/// Copies the first `N` bytes and the last `N` bytes, if there are as many.
+#[inline]
+fn put_ends<const N: usize>(bytes: &[u8], chunk: &mut [u8; CHUNK]) -> bool {
+    let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) else { return false };
+    if let Some(place) = chunk.first_chunk_mut() {
+        *place = *first;
+    }
+    if let Some(place) = chunk.get_mut(bytes.len() - N..).and_then(|rest| rest.first_chunk_mut()) {
+        *place = *last;
+    }
+    true
+}
+
+/// Writes a text, escaped, and returns how many bytes that makes; without a branch for each byte: four bytes are
+/// written, and as many as count are stepped over.
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "a byte is within a table of 256, and a half of it within 16 digits")]
-fn escape_chunk(chunk: &[u8; CHUNK], length: usize) -> ([u8; 4 * CHUNK], usize) {
+fn escape(text: &[u8], place: &mut [u8; ROOM]) -> u8 {
     /// What stands for a byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
     const ESCAPES: [[u8; 4]; 256] = {
         let digits = b"0123456789ABCDEF";
@@ -161,29 +256,19 @@ fn escape_chunk(chunk: &[u8; CHUNK], length: usize) -> ([u8; 4 * CHUNK], usize) 
         let mut at = 0;
         while at < 256 {
             let byte = at as u8;
-            table[at] = if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-                [byte, 0, 0, 1]
-            } else {
-                [b'%', digits[at >> 4], digits[at & 15], 3]
-            };
+            table[at] =
+                if is_unreserved_byte(byte) { [byte, 0, 0, 1] } else { [b'%', digits[at >> 4], digits[at & 15], 3] };
             at += 1;
         }
         table
     };
-    let mut escaped = [0; 4 * CHUNK];
     let mut end = 0;
-    for &byte in chunk.iter().take(length) {
-        let escape = ESCAPES[usize::from(byte)];
-        if let Some(place) = escaped.get_mut(end..end + escape.len()) {
-            place.copy_from_slice(&escape);
-        }
-        end += usize::from(escape[3]);
+    for &byte in text {
+        let escaped = &ESCAPES[usize::from(byte)];
+        put_first(place, &mut end, escaped, escaped[3]);
     }
-    (escaped, end)
+    end
 }
-
-/// How many bytes of a text are looked at together.
-const CHUNK: usize = 16;
 
 /// Whether all of these bytes are sent as they are. Without a branch, so that the compiler can compare them all at once.
 #[inline]
@@ -199,7 +284,7 @@ fn are_unreserved(chunk: &[u8; CHUNK]) -> bool {
 #[derive(Clone, Copy)]
 struct Prefix {
     bytes: [u8; Self::LIMIT],
-    length: usize,
+    length: u8,
 }
 
 impl Prefix {
@@ -207,17 +292,37 @@ impl Prefix {
     const LIMIT: usize = 64;
 
     fn new() -> Self {
-        let mut prefix = Self { bytes: [0; Self::LIMIT], length: 0 };
-        prefix.push(b"&");
-        prefix
+        let mut bytes = [0; Self::LIMIT];
+        bytes[0] = b'&';
+        Self { bytes, length: 1 }
+    }
+
+    /// This prefix and a name.
+    fn name(&self, name: &WireName) -> Self {
+        self.then(name.padded(), name.length())
+    }
+
+    /// This prefix and the number of an item.
+    fn number(&self, number: usize) -> Self {
+        let mut digits = [0; CHUNK];
+        let mut buffer = itoa::Buffer::new();
+        let text = buffer.format(number).as_bytes();
+        pad(text, &mut digits);
+        self.then(&digits, text.len() as u8)
     }
 
     #[inline]
-    fn push(&mut self, bytes: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(self.length..self.length + bytes.len()) {
-            place.copy_from_slice(bytes);
-            self.length += bytes.len();
+    fn then<const N: usize>(&self, bytes: &[u8; N], length: u8) -> Self {
+        let mut prefix = *self;
+        if let Some(place) = prefix.bytes.get_mut(usize::from(self.length)..).and_then(|rest| rest.first_chunk_mut()) {
+            *place = *bytes;
+            prefix.length += length;
         }
+        if let Some(place) = prefix.bytes.get_mut(usize::from(prefix.length)) {
+            *place = b'.';
+            prefix.length += 1;
+        }
+        prefix
     }
 }
 
@@ -229,7 +334,7 @@ struct Members<'w, 'b> {
 
 impl MemberSink for Members<'_, '_> {
     #[inline]
-    fn member<T: Value>(&mut self, name: &'static str, value: &T) {
+    fn member<T: Value>(&mut self, name: &'static WireName, value: &T) {
         value.write(Parameter { form: &mut *self.form, prefix: self.prefix, name });
     }
 }
@@ -238,50 +343,37 @@ impl MemberSink for Members<'_, '_> {
 struct Parameter<'w, 'b> {
     form: &'w mut Form<'b>,
     prefix: &'w Prefix,
-    name: &'static str,
-}
-
-impl Parameter<'_, '_> {
-    #[inline]
-    fn put_name(&mut self) {
-        let Prefix { bytes, length } = self.prefix;
-        self.form.put_first(bytes, *length);
-        self.form.put(self.name.as_bytes());
-        self.form.put(b"=");
-    }
-
-    /// The prefix of what this name holds.
-    #[inline]
-    fn prefix(&self) -> Prefix {
-        let mut prefix = *self.prefix;
-        prefix.push(self.name.as_bytes());
-        prefix.push(b".");
-        prefix
-    }
+    name: &'static WireName,
 }
 
 impl Sink for Parameter<'_, '_> {
     #[inline]
-    fn text(mut self, text: &str) {
-        self.put_name();
-        self.form.put_escaped(text);
+    fn text<T: Text>(self, text: &T) {
+        let bytes = text.text().as_bytes();
+        if text.is_unreserved() && bytes.len() < CHUNK {
+            self.form.put_short(self.prefix, self.name, bytes);
+        } else {
+            self.form.put_text(self.prefix, self.name, bytes);
+        }
     }
 
     #[inline]
-    fn boolean(mut self, truth: bool) {
-        self.put_name();
-        self.form.put(if truth { b"true" } else { b"false" });
+    fn boolean(self, truth: bool) {
+        const { assert!(CHUNK == 16) }
+        let (text, length) = if truth { (b"true............", 4) } else { (b"false...........", 5) };
+        self.form.put_parameter(self.prefix, self.name, text, length);
     }
 
     #[inline]
-    fn integer(mut self, number: i32) {
-        self.put_name();
-        self.form.put(itoa::Buffer::new().format(number).as_bytes());
+    fn integer(self, number: i32) {
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(number).as_bytes();
+        self.form.put_short(self.prefix, self.name, digits);
     }
 
     #[inline]
     fn list<T: Item>(self, list: &[T]) {
-        let prefix = self.prefix();
+        let prefix = self.prefix.name(self.name);
         for (index, item) in list.iter().enumerate() {
             item.write_item(ListItem { form: &mut *self.form, list: &prefix, number: index + 1 });
         }
@@ -289,7 +381,7 @@ impl Sink for Parameter<'_, '_> {
 
     #[inline]
     fn structure<T: Structure>(self, structure: &T) {
-        let prefix = self.prefix();
+        let prefix = self.prefix.name(self.name);
         structure.write_members(&mut Members { form: self.form, prefix: &prefix });
     }
 }
@@ -304,29 +396,26 @@ struct ListItem<'w, 'b> {
 
 impl ItemSink for ListItem<'_, '_> {
     #[inline]
-    fn text(self, text: &str) {
+    fn text<T: Text>(self, text: &T) {
         let Prefix { bytes, length } = self.list;
-        self.form.put_first(bytes, *length);
+        self.form.put(bytes.get(..(*length).into()).unwrap_or(bytes));
         self.form.put(itoa::Buffer::new().format(self.number).as_bytes());
         self.form.put(b"=");
-        self.form.put_escaped(text);
+        self.form.put_escaped(text.text().as_bytes());
     }
 
     #[inline]
     fn structure<T: Structure>(self, structure: &T) {
-        let mut prefix = *self.list;
-        prefix.push(itoa::Buffer::new().format(self.number).as_bytes());
-        prefix.push(b".");
+        let prefix = self.list.number(self.number);
         structure.write_members(&mut Members { form: self.form, prefix: &prefix });
     }
 }
 
 /// Appends a text, escaped.
 pub(in crate::wire) fn push_escaped(body: &mut Vec<u8>, text: &str) {
+    let mut escaped = [0; ROOM];
     for bytes in text.as_bytes().chunks(CHUNK) {
-        let mut chunk = [0; CHUNK];
-        chunk.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-        let (escaped, length) = escape_chunk(&chunk, bytes.len());
-        body.extend_from_slice(escaped.get(..length).unwrap_or_default());
+        let length = escape(bytes, &mut escaped);
+        body.extend_from_slice(escaped.get(..length.into()).unwrap_or_default());
     }
 }

@@ -122,7 +122,7 @@ impl MalformedRequest {
     #[must_use]
     pub fn refusal(&self) -> ServiceError {
         let code = self.code().unwrap_or(ErrorCode::INVALID_REQUEST);
-        ServiceError::new(self.status(), ErrorEntry::with_message(code, self.to_string()))
+        ServiceError::new(self.status(), ErrorEntry::new(code).with_message(self.to_string()))
     }
 }
 

@@ -94,7 +94,7 @@ pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidXmlRe
 /// use ec2_register_image::wire::xml;
 /// use http::StatusCode;
 ///
-/// let entry = ErrorEntry::with_message("InvalidSnapshot.NotFound", "The snapshot 'snap-ef2791a9' does not exist.");
+/// let entry = ErrorEntry::new("InvalidSnapshot.NotFound").with_message("The snapshot 'snap-ef2791a9' does not exist.");
 /// let response = xml::encode_error_response(&ServiceError::new(StatusCode::BAD_REQUEST, entry).with_request_id("4e759009"))?;
 /// assert_eq!(
 ///     response.body().as_str(),

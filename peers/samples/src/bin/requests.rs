@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let count: usize = arguments.next().map_or(Ok(2_000), |count| count.parse())?;
     let mut runner = TestRunner::deterministic();
     if for_images {
-        let endpoint = Endpoint::of_region("eu-central-1")?;
+        let endpoint = Endpoint::from_region("eu-central-1")?;
         for at in 0..count {
             let text = support::text().new_tree(&mut runner).map_err(|reason| reason.to_string())?.current();
             let (request, sent) = if at % 2 == 0 {

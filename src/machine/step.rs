@@ -1,23 +1,22 @@
-//! What the machines of this module have in common: steps, failures, and what a request is for.
+//! Steps, failures, and what a request is for.
 
 use core::{fmt, time::Duration};
 
 use http::Request;
 
-use super::Outcome;
 use crate::wire::Body;
 
-/// What the caller does next; there are these three and no others.
+/// What the caller does next. There are no other steps.
 #[derive(Clone, Debug)]
 #[must_use]
 #[expect(clippy::exhaustive_enums, reason = "a loop that ignored a step would not end")]
 #[expect(clippy::large_enum_variant, reason = "a step is used at once, and most are requests")]
-pub enum Step<O = Outcome> {
-    /// Sign this request and send it, once, then report the result. Its extensions hold a [`RequestInfo`].
+pub enum Step<O> {
+    /// Sign this request, send it once, and report the result. Its extensions hold a [`RequestInfo`].
     Send(Request<Body>),
     /// Wait this long, then ask again.
     Wait(Duration),
-    /// The end; every later call of `next` returns the same.
+    /// The end. Every later call of `next` returns the same.
     Done(O),
 }
 
@@ -25,23 +24,40 @@ pub enum Step<O = Outcome> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a request surely did not leave, or it is unclear")]
 pub enum Failure<E> {
-    /// Not a byte of the request left, such as no address or a refused connection. The call tries again.
+    /// No byte of the request left, as with an unknown host or a refused connection. The machine tries again.
     NotSent(E),
-    /// The request or a part of it may have arrived: a timeout, a connection that broke. Perhaps an image exists now.
+    /// The request or a part of it may have arrived, as with a timeout or a broken connection.
     Unclear(E),
-    /// Not a byte of the request left, and every further attempt would fail: expired credentials, a signature that cannot
-    /// be made. Ends the call with what is known.
+    /// No byte of the request left, and every further attempt would fail: expired credentials, or a signature that cannot
+    /// be made. Ends the machine with what is known.
     Permanent(E),
 }
 
+impl<E> Failure<E> {
+    /// Returns the transport's error, whatever the kind of failure.
+    pub fn into_error(self) -> E {
+        match self {
+            Self::NotSent(error) | Self::Unclear(error) | Self::Permanent(error) => error,
+        }
+    }
+}
+
 /// The API action of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Action {
     /// `RegisterImage`
     RegisterImage,
     /// `DescribeImages`
     DescribeImages,
+    /// `DescribeSnapshots`
+    DescribeSnapshots,
+    /// `DescribeSnapshotAttribute`
+    DescribeSnapshotAttribute,
+    /// `GetEbsEncryptionByDefault`
+    GetEbsEncryptionByDefault,
+    /// `GetEbsDefaultKmsKeyId`
+    GetEbsDefaultKmsKeyId,
 }
 
 impl Action {
@@ -51,6 +67,10 @@ impl Action {
         match self {
             Self::RegisterImage => "RegisterImage",
             Self::DescribeImages => "DescribeImages",
+            Self::DescribeSnapshots => "DescribeSnapshots",
+            Self::DescribeSnapshotAttribute => "DescribeSnapshotAttribute",
+            Self::GetEbsEncryptionByDefault => "GetEbsEncryptionByDefault",
+            Self::GetEbsDefaultKmsKeyId => "GetEbsDefaultKmsKeyId",
         }
     }
 }
@@ -71,6 +91,10 @@ pub enum Purpose {
     LookUpById,
     /// To find the image that has the name.
     LookUpByName,
+    /// To find out a fact about the account.
+    Gather,
+    /// To see whether a snapshot or an image has reached the state that the caller waits for.
+    Wait,
 }
 
 /// What a request is, in its [`extensions`](Request::extensions).
@@ -80,7 +104,7 @@ pub enum Purpose {
 /// use ec2_register_image::call::{Action, Call, RequestInfo, Step};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-/// let mut call = Call::new(request.validate()?, Endpoint::of_region("eu-central-1")?);
+/// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
 /// let Step::Send(request) = call.next(0.5) else { unreachable!() };
 /// let info = request.extensions().get::<RequestInfo>().unwrap();
 /// assert_eq!((info.action, info.attempt), (Action::RegisterImage, 1));
@@ -91,14 +115,14 @@ pub enum Purpose {
 pub struct RequestInfo {
     /// The API action.
     pub action: Action,
-    /// The how many-th request of this action it is, from 1.
+    /// The number of this request among those of the same action, from 1.
     pub attempt: u32,
     /// What it is for.
     pub purpose: Purpose,
 }
 
 impl RequestInfo {
-    pub(super) const fn new(action: Action, attempt: u32, purpose: Purpose) -> Self {
+    pub(crate) const fn new(action: Action, attempt: u32, purpose: Purpose) -> Self {
         Self { action, attempt, purpose }
     }
 }

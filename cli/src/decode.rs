@@ -124,7 +124,7 @@ fn response(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
                 "Retry": error.retry(),
                 "Effect": error.effect(),
                 "Detail": error.detail(),
-                "Advice": error.code().info().map(|info| info.advice),
+                "Advice": error.first().advice(),
                 "Rules": rules::for_error(error.first()).map(|rule| rule.id).collect::<Vec<_>>(),
             });
             writeln!(out, "{}", json!({ "Error": object }))?;

@@ -67,8 +67,8 @@ impl LaunchEncryption {
         location: &LaunchLocation,
     ) -> Self {
         let mut account = Account::new();
-        account.encryption_by_default = facts.ebs_encryption_by_default;
-        account.default_kms_key_id.clone_from(&facts.default_kms_key_id);
+        account.encryption_by_default = facts.ebs_encryption_by_default();
+        account.default_kms_key_id = facts.default_kms_key_id().cloned();
         let prediction = predict(source, &account, &Launch::new().location(location.clone()));
         Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() }
     }

@@ -30,7 +30,7 @@
 //!
 //! EC2 is not asked: where its pages are wrong or change, so is the preview.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::{string::String, vec::Vec};
 
 use serde::Serialize;
@@ -52,7 +52,7 @@ use crate::rules::ValidRequest;
 use crate::schema::Value as _;
 use crate::types::{
     Architecture, BootMode, DeviceName, ImageLocation, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType,
-    SnapshotId, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
+    SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
 };
 
 /// The image that a request will become, with its members as
@@ -134,8 +134,8 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 /// let request: RegisterImageRequest = serde_json::from_str(
 ///     r#"{"Name": "web", "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}]}"#,
 /// )?;
-/// let mut facts = Facts::default();
-/// facts.ebs_encryption_by_default = Some(false);
+/// let mut facts = Facts::new();
+/// facts.set_ebs_encryption_by_default(false);
 /// let location = LaunchLocation::LocalZone("us-west-2-den-1a".into());
 /// let preview = preview_at(&request.validate()?, &facts, &location);
 /// assert_eq!(preview.launch_encryption[0].encrypted(), Some(true));
@@ -146,10 +146,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     let request = request.request();
     let source = request.source();
     let mut unstated = Unstated::default();
-    let mut snapshots = BTreeMap::new();
-    for snapshot in facts.snapshots.iter().flatten() {
-        snapshots.entry(&snapshot.id).or_insert(snapshot);
-    }
+    let known = |ebs: &EbsBlockDevice| facts.snapshot(ebs.snapshot_id.as_ref()?);
 
     let i386 = matches!(source, Source::Ebs).then_some(Architecture::I386);
     let root_device_type = match source {
@@ -162,14 +159,10 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
-    let known_of = |mapping: &BlockDeviceMapping| {
-        let id = mapping.ebs_volume()?.snapshot_id.as_ref()?;
-        snapshots.get(id).copied()
-    };
     let required = request
         .sent_mappings()
         .iter()
-        .filter_map(|mapping| LaunchLocation::required_by(mapping, known_of(mapping)))
+        .filter_map(|mapping| LaunchLocation::required_by(mapping, known(mapping.ebs_volume()?)))
         .next();
     let location = required.as_ref().unwrap_or(location);
 
@@ -180,8 +173,8 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
             continue;
         }
         let ebs = mapping.ebs_volume().map(|stated| {
-            let known = known_of(mapping);
-            let source = VolumeSource::from_description(mapping, known, facts.owner_id.as_deref());
+            let known = known(stated);
+            let source = VolumeSource::from_description(mapping, known, facts.owner_id());
             launch_encryption
                 .extend(source.as_ref().map(|source| LaunchEncryption::of(mapping, source, facts, location)));
             let is_root = knows_root.then_some(root == Some(at));
@@ -195,7 +188,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     }
 
     let product_codes = match source {
-        Source::Ebs => product_codes(&block_device_mappings, &snapshots),
+        Source::Ebs => product_codes(&block_device_mappings, facts),
         _ => None,
     };
     let mut preview = Preview {
@@ -397,13 +390,10 @@ fn tags(request: &RegisterImageRequest) -> Vec<Tag> {
 }
 
 /// The product codes of all snapshots, each once; nothing where those of one are not known.
-fn product_codes(
-    mappings: &[ImageBlockDeviceMapping],
-    snapshots: &BTreeMap<&SnapshotId, &Snapshot>,
-) -> Option<Vec<ProductCode>> {
+fn product_codes(mappings: &[ImageBlockDeviceMapping], facts: &Facts) -> Option<Vec<ProductCode>> {
     let (mut codes, mut seen) = (Vec::new(), BTreeSet::new());
     for id in mappings.iter().filter_map(|mapping| mapping.ebs.as_ref()?.snapshot_id.as_ref()) {
-        for code in snapshots.get(id)?.product_codes.as_ref()? {
+        for code in facts.snapshot(id)?.product_codes.as_ref()? {
             if seen.insert((&code.id, &code.product_code_type)) {
                 codes.push(code.clone());
             }

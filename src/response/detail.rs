@@ -1,15 +1,15 @@
-//! What the text of a message carries besides prose.
+//! The data in the text of a message.
 
 use alloc::{vec, vec::Vec};
 
+use super::authorization::{Unauthorized, encoded};
 use super::messages::{self, Captures, Message};
 use crate::types::{ImageId, SnapshotId, is_resource_id};
 
-/// What EC2 put into the text of a message.
+/// The data that EC2 put into the text of a message.
 ///
-/// EC2 has no other place for it, and promises no wording. A detail is only made of a message that is worded as one
-/// that was seen, but for full stops, quotes, brackets and doubled blanks; of any other there is none. Texts are as EC2
-/// writes them.
+/// EC2 has no other place for it and promises no wording. Only a message with a known wording has a detail. Full stops,
+/// quotes, brackets and doubled blanks make no difference. Texts are as EC2 writes them.
 ///
 /// ```
 /// use ec2_register_image::response::{Detail, ErrorEntry};
@@ -41,18 +41,37 @@ pub enum Detail<'a> {
         /// The image.
         image_id: ImageId,
     },
+    /// `The image ids '[ami-0a1b2c3d4e5f60718, ami-0ea09a82f221f584a]' do not exist`
+    Images {
+        /// The images: two or more.
+        image_ids: Vec<ImageId>,
+    },
     /// `Invalid value 'x86_64' for architecture.`
     Parameter {
         /// The parameter as the message calls it: a member of the request in lower camel case (`virtualizationType`),
         /// or words (`tag key`).
         name: &'a str,
-        /// Its value, where the message repeats it; it may be empty.
+        /// Its value, if the message repeats it. It may be empty.
         value: Option<&'a str>,
+    },
+    /// `Invalid machineArchitecture value 'arm64' for tpmSupport`
+    ConflictingParameters {
+        /// The parameter as the message calls it.
+        name: &'a str,
+        /// Its value, if the message repeats it.
+        value: Option<&'a str>,
+        /// The parameter that it conflicts with.
+        other: &'a str,
     },
     /// `The request must contain the parameter size or snapshotId`
     MissingParameter {
-        /// One of these is needed; as the message calls them.
+        /// The request needs one of these, in the names of the message.
         any_of: Vec<&'a str>,
+    },
+    /// `The resource is missing the tag key(s) 'RequiredTag'`
+    MissingTags {
+        /// The tag keys that the tag policy of the organization requires: one or more.
+        keys: Vec<&'a str>,
     },
     /// `Either snapshot ID or volume size must be provided for: /dev/sdb, /dev/sdc`
     Devices {
@@ -61,8 +80,15 @@ pub enum Detail<'a> {
     },
     /// `The snapshot 'snap-ef2791a9' does not exist.`
     Snapshot {
-        /// The snapshot that is missing, or not ready.
+        /// The snapshot that EC2 cannot use.
         snapshot_id: SnapshotId,
+    },
+    /// `The snapshot snap-6c6e383d is currently in use by ami-f74260c7`
+    SnapshotInUse {
+        /// The snapshot.
+        snapshot_id: SnapshotId,
+        /// The image that uses it.
+        image_id: ImageId,
     },
     /// `Volume of size 15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB`
     VolumeTooSmall {
@@ -73,17 +99,48 @@ pub enum Detail<'a> {
         /// The least size that fits, in GiB.
         least_gib: u32,
     },
+    /// `Iops to volume size ratio of 750.000000 is too high; maximum is 500`
+    Ratio {
+        /// What is too high, as the message calls it: `Iops` or `Throughput`.
+        of: &'a str,
+        /// What it is too high for: `volume size` or `iops`.
+        per: &'a str,
+        /// The ratio in the request: IOPS per GiB, or MiB per second per IOPS.
+        ratio: &'a str,
+        /// The highest ratio that EC2 accepts.
+        maximum: &'a str,
+    },
+    /// `You have reached your quota of 5 for the number of public images allowed in this Region.`
+    Quota {
+        /// The quota that is used up.
+        quota: u32,
+        /// What it limits, such as `public images`.
+        resources: &'a str,
+    },
+    /// `User: arn:… is not authorized to perform: ec2:RegisterImage on resource: arn:… because no identity-based policy
+    /// allows the ec2:RegisterImage action`
+    Unauthorized(Unauthorized<'a>),
     /// `You are not authorized to perform this operation. Encoded authorization failure message: …`
     EncodedAuthorization {
-        /// What `aws sts decode-authorization-message` takes. It is for those alone who may call that action.
+        /// The input of `aws sts decode-authorization-message`. Only callers with permission for that action can decode it.
         message: &'a str,
     },
     /// `HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/…`
     ManifestNotFetched {
-        /// The HTTP status that S3 gave to EC2.
+        /// The HTTP status that S3 returned to EC2.
         status: u16,
-        /// Where EC2 looked for the manifest or a part of the image.
+        /// The URL that EC2 requested: of the manifest, or of a part of the image.
         url: &'a str,
+    },
+    /// `Invalid or unaccessible kernel id in ami manifest: 1950528584`
+    Kernel {
+        /// The kernel, as the message calls it.
+        kernel_id: &'a str,
+    },
+    /// `Enhanced networking with the Elastic Network Adapter (ENA) is required for the 't3.large' instance type.`
+    InstanceType {
+        /// The instance type that cannot launch the image.
+        instance_type: &'a str,
     },
 }
 
@@ -99,10 +156,18 @@ type Reader = for<'a> fn(&Captures<'a>) -> Option<Detail<'a>>;
 /// The wordings with a detail. The first that gives one counts.
 const READERS: &[(&Message, Reader)] = &[
     (&messages::NAME_IN_USE, name_in_use),
-    (&messages::IMAGE_NOT_FOUND, image),
-    (&messages::IMAGES_NOT_FOUND, image),
+    (&messages::IMAGE_NOT_FOUND, images),
+    (&messages::IMAGES_NOT_FOUND, images),
+    (&messages::AMI_NOT_FOUND, images),
+    (&messages::IMAGE_UNAVAILABLE, images),
+    (&messages::IMAGES_NOT_AUTHORIZED, images),
     (&messages::VOLUME_TOO_SMALL, volume_too_small),
+    (&messages::SNAPSHOT_IN_USE, |found| {
+        let snapshot_id = SnapshotId::new(id(found.get("id")?, "snap-")?);
+        Some(Detail::SnapshotInUse { snapshot_id, image_id: ImageId::new(id(found.get("image_id")?, "ami-")?) })
+    }),
     (&messages::SNAPSHOT_NOT_FOUND, snapshot),
+    (&messages::SNAPSHOT_ENCRYPTED, snapshot),
     (&messages::SNAPSHOT_NOT_IN_STATE, |found| {
         let is_completed = bare(sentence(found.get("state")?)).eq_ignore_ascii_case("completed");
         if is_completed { snapshot(found) } else { None }
@@ -119,6 +184,15 @@ const READERS: &[(&Message, Reader)] = &[
         let name = word(sentence(found.get("parameter")?))?;
         Some(Detail::Parameter { name, value: Some(dressed(found.get("value")?)?) })
     }),
+    (&messages::VALUE_INVALID_FOR, |found| {
+        let value = Some(dressed(found.get("value")?)?);
+        let (name, other) = (word(found.get("parameter")?)?, word(sentence(found.get("other")?))?);
+        Some(Detail::ConflictingParameters { name, value, other })
+    }),
+    (&messages::PARAMETERS_CONFLICT, |found| {
+        let (name, other) = (word(found.get("parameter")?)?, word(sentence(found.get("other")?))?);
+        Some(Detail::ConflictingParameters { name, value: None, other })
+    }),
     (&messages::PARAMETER_VALUE_INVALID, |found| {
         let value = dressed(found.get("value")?)?;
         // EC2 writes some values as `( value )`.
@@ -132,11 +206,31 @@ const READERS: &[(&Message, Reader)] = &[
     (&messages::PARAMETER_UNKNOWN, parameter),
     (&messages::TAG_KEY_DUPLICATE, |found| value_of("tag key", found.get("key")?)),
     (&messages::TAG_KEY_INVALID, |found| value_of("tag key", found.get("key")?)),
+    (&messages::TAG_VALUE_FORBIDDEN, |found| value_of("tag key", sentence(found.get("key")?))),
+    (&messages::TAG_KEYS_REQUIRED, missing_tags),
     (&messages::RESOURCE_TYPE_INVALID, |found| value_of("resource type", found.get("resource_type")?)),
-    (&messages::ID_MALFORMED, |found| value_of("id", found.get("id")?)),
+    (&messages::ID_MALFORMED, |found| {
+        let id = sentence(found.get("id")?);
+        value_of("id", id.split_once(" (expecting ").map_or(id, |(id, _)| id))
+    }),
     (&messages::PARAMETER_MISSING, missing_parameter),
-    (&messages::NOT_AUTHORIZED_ENCODED, encoded_authorization),
+    (&messages::IOPS_RATIO, |found| ratio("Iops", "volume size", found)),
+    (&messages::THROUGHPUT_RATIO, |found| ratio("Throughput", "iops", found)),
+    (&messages::QUOTA_REACHED, |found| {
+        let (quota, resources) = (number(found.get("quota")?)?, found.get("resources")?);
+        let is_words = resources.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -".contains(&byte));
+        (is_words && !resources.is_empty()).then_some(Detail::Quota { quota, resources })
+    }),
+    (&messages::NOT_AUTHORIZED_TO, |found| Unauthorized::of(found).map(Detail::Unauthorized)),
+    (&messages::NOT_AUTHORIZED_ENCODED, |found| {
+        Some(Detail::EncodedAuthorization { message: encoded(found.get("encoded")?)? })
+    }),
     (&messages::MANIFEST_NOT_FETCHED, manifest),
+    (&messages::MANIFEST_KERNEL_INVALID, |found| {
+        Some(Detail::Kernel { kernel_id: word(sentence(found.get("kernel")?))? })
+    }),
+    (&messages::ENA_REQUIRED, instance_type),
+    (&messages::BOOT_MODE_UNSUPPORTED, instance_type),
 ];
 
 fn name_in_use<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
@@ -144,8 +238,13 @@ fn name_in_use<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
     Some(Detail::NameInUse { name: found.get("name")?, image_id })
 }
 
-fn image<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
-    Some(Detail::Image { image_id: ImageId::new(id(found.get("image_id")?, "ami-")?) })
+fn images<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let list = bare(bare(sentence(found.get("image_id")?)));
+    let image_ids: Vec<_> = list.split(',').map(|item| Some(ImageId::new(id(item, "ami-")?))).collect::<Option<_>>()?;
+    match <[ImageId; 1]>::try_from(image_ids) {
+        Ok([image_id]) => Some(Detail::Image { image_id }),
+        Err(image_ids) => Some(Detail::Images { image_ids }),
+    }
 }
 
 fn volume_too_small<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
@@ -183,22 +282,39 @@ fn missing_parameter<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
     Some(Detail::MissingParameter { any_of })
 }
 
-fn encoded_authorization<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
-    let message = found.get("encoded")?.trim();
-    let is_base64 = message.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte));
-    (is_base64 && !message.is_empty()).then_some(Detail::EncodedAuthorization { message })
+fn missing_tags<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let keys = sentence(found.get("keys")?).split(',').map(dressed).collect::<Option<Vec<_>>>()?;
+    let are_keys = keys.iter().all(|key| !key.is_empty() && !key.contains(['\'', '"']));
+    are_keys.then_some(Detail::MissingTags { keys })
 }
 
+fn ratio<'a>(of: &'a str, per: &'a str, found: &Captures<'a>) -> Option<Detail<'a>> {
+    let is_decimal = |text: &&str| {
+        text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    let ratio = Some(found.get("ratio")?).filter(is_decimal)?;
+    // EC2 names the unit of some ratios.
+    let maximum = found.get("maximum")?;
+    let (maximum, unit) = maximum.split_once(' ').unwrap_or((maximum, "MiBps per iops"));
+    let maximum = Some(maximum).filter(is_decimal).filter(|_| sentence(unit) == "MiBps per iops")?;
+    Some(Detail::Ratio { of, per, ratio, maximum })
+}
+
+fn instance_type<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
+    let instance_type = word(found.get("instance_type")?).filter(|name| name.contains('.'))?;
+    Some(Detail::InstanceType { instance_type })
+}
+
+/// EC2 can add what to check after the URL.
 fn manifest<'a>(found: &Captures<'a>) -> Option<Detail<'a>> {
-    let (status, url) = (found.get("status")?.split(' ').next()?, found.get("url")?.trim());
-    let is_url =
-        (url.starts_with("http://") || url.starts_with("https://")) && url.bytes().all(|byte| byte.is_ascii_graphic());
-    let status = number(status).and_then(|status| u16::try_from(status).ok())?;
-    is_url.then_some(Detail::ManifestNotFetched { status, url })
+    let status = number(found.get("status")?.split(' ').next()?).and_then(|status| u16::try_from(status).ok())?;
+    let url = found.get("url")?.split_whitespace().next()?.trim_end_matches([':', ';', ',', '.']);
+    let is_url = url.starts_with("http://") || url.starts_with("https://");
+    (is_url && token(url).is_some()).then_some(Detail::ManifestNotFetched { status, url })
 }
 
 /// The end of a message without its full stop.
-fn sentence(text: &str) -> &str {
+pub(super) fn sentence(text: &str) -> &str {
     let text = text.trim_end();
     text.strip_suffix('.').unwrap_or(text)
 }
@@ -236,6 +352,13 @@ fn size(text: &str) -> Option<u32> {
 
 fn number(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// A text without blanks and without characters that end a text in JSON, such as an ARN or a URL.
+pub(super) fn token(text: &str) -> Option<&str> {
+    let text = bare(text);
+    let is_token = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
+    (is_token && !text.is_empty()).then_some(text)
 }
 
 /// A name of one word, so that no piece of an unknown sentence passes for one.

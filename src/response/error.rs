@@ -27,7 +27,7 @@ use crate::text::SingleLine;
 /// // What it means and what to do, of a code that is known.
 /// let info = error.code().and_then(ErrorCode::info).unwrap();
 /// assert_eq!(info.meaning, "another image of the account in this Region has the name");
-/// assert!(info.advice.starts_with("find out whether the image that the message names is the work of a lost attempt"));
+/// assert!(info.advice.starts_with("find out whether the image that the message names comes from a lost attempt"));
 /// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -298,7 +298,7 @@ impl ServiceError {
     /// What kind of failure the first error is.
     #[must_use]
     pub fn class(&self) -> Class {
-        Class::of(Some(self.code()), self.status)
+        self.first.class_of_message().unwrap_or_else(|| Class::of(Some(self.code()), self.status))
     }
 
     /// Whether the official SDK would send the request again, for the first error.

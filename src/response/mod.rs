@@ -3,6 +3,8 @@
 #[macro_use]
 pub mod messages;
 
+mod advice;
+mod authorization;
 mod class;
 mod code;
 mod detail;
@@ -13,6 +15,7 @@ mod success;
 mod unreadable;
 mod wait;
 
+pub use authorization::{Denial, PolicyType, Unauthorized};
 pub use class::{Class, Effect, Retry};
 pub use code::{CodeInfo, ErrorCode, Fault};
 pub use detail::Detail;

@@ -64,7 +64,7 @@ use alloc::vec::Vec;
 
 use crate::facts::Facts;
 use crate::model::RegisterImageRequest;
-use crate::response::ErrorEntry;
+use crate::response::{ErrorCode, ErrorEntry};
 use catalogue::SUBJECTS;
 
 /// The day as of which the rules describe EC2. A value that AWS added later is unknown to them.
@@ -116,9 +116,12 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// The rules that would have caught this error before the request was sent, in the order of [`all`].
 ///
-/// They are the rules with the [wording](Rule::ec2_messages) of the message. If no rule has that wording, and all rules
-/// of the [code](Rule::ec2_code) have one wording or none, it is those rules. If the error has no message, it is every
-/// rule of the code. An empty result means that the request alone does not show the problem, or that a rule is missing.
+/// They are the rules with the [wording](Rule::ec2_messages) of the message. If no rule has that wording, it is the rules
+/// of the [code](Rule::ec2_code), but only if the code alone identifies the mistake, as `UnknownVolumeType` does. If the
+/// error has no message, it is every rule of the code. Codes that EC2 uses for many other mistakes, such as
+/// `UnsupportedOperation`, never name a rule by themselves.
+///
+/// An empty result means that the request alone does not show the problem, or that a rule is missing.
 ///
 /// ```
 /// use ec2_register_image::{response::ErrorEntry, rules};
@@ -133,10 +136,32 @@ pub fn for_error(error: &ErrorEntry) -> impl Iterator<Item = &'static Rule> + us
     let says = move |rule: &Rule| message.is_some_and(|message| rule.is_worded(message));
     let is_known = all().any(says);
     let has_code = move |rule: &&Rule| rule.ec2_code.as_ref().is_some_and(|own| own == code);
-    let mut of_code = all().filter(has_code);
-    let is_enough = of_code.next().is_some_and(|first| of_code.all(|rule| rule.ec2_messages == first.ec2_messages));
-    all().filter(move |rule| if is_known { says(rule) } else { has_code(rule) && (is_enough || message.is_none()) })
+    let is_one_of = |codes: &[ErrorCode]| codes.iter().any(|one| *one == *code);
+    let is_enough = is_one_of(&SPECIFIC) || (message.is_none() && !is_one_of(&GENERIC));
+    all().filter(move |rule| if is_known { says(rule) } else { has_code(rule) && is_enough })
 }
+
+/// Codes that identify the mistake whatever the message says.
+const SPECIFIC: [ErrorCode; 9] = [
+    ErrorCode::INVALID_AMI_NAME_MALFORMED,
+    ErrorCode::INVALID_AMI_NAME_DUPLICATE,
+    ErrorCode::INVALID_SNAPSHOT_NOT_FOUND,
+    ErrorCode::INVALID_SNAPSHOT_ID_MALFORMED,
+    ErrorCode::INVALID_KERNEL_ID_MALFORMED,
+    ErrorCode::INVALID_RAM_DISK_ID_MALFORMED,
+    ErrorCode::UNKNOWN_VOLUME_TYPE,
+    ErrorCode::BOOT_FOR_VOLUME_TYPE_UNSUPPORTED,
+    ErrorCode::TAG_LIMIT_EXCEEDED,
+];
+
+/// Codes of so many mistakes that a rule is named only by the wording of the message.
+const GENERIC: [ErrorCode; 5] = [
+    ErrorCode::INCORRECT_STATE,
+    ErrorCode::INVALID_PARAMETER,
+    ErrorCode::UNKNOWN_PARAMETER,
+    ErrorCode::UNSUPPORTED_OPERATION,
+    ErrorCode::INVALID_TAG_KEY_MALFORMED,
+];
 
 /// How many items are compared each with each; past this, they are sorted.
 const COMPARED_IN_PLACE: usize = 64;

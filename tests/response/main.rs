@@ -1,5 +1,6 @@
 //! Tests of the layer `response`.
 
+mod authorization;
 mod documents;
 mod error;
 mod error_class;

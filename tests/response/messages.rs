@@ -105,7 +105,7 @@ fn every_row_has_examples_of_its_wording() {
 #[test]
 fn a_code_lists_the_rows_with_that_code() {
     for row in Message::ALL {
-        let code = row.code();
+        let Some(code) = row.code() else { continue };
         if let Some(info) = code.info() {
             let listed = info.messages.iter().filter(|listed| **listed == *row).count();
             assert_eq!(listed, 1, "{code} lists {:?}", row.text);
@@ -113,7 +113,7 @@ fn a_code_lists_the_rows_with_that_code() {
     }
     let listed = ec2_register_image::response::CodeInfo::ALL.iter();
     for info in listed {
-        assert!(info.messages.iter().all(|row| row.code() == info.code), "{}", info.code);
+        assert!(info.messages.iter().all(|row| row.code().as_ref() == Some(&info.code)), "{}", info.code);
     }
 }
 

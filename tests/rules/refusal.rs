@@ -16,12 +16,14 @@ const SAID: &[(&str, &str, &str)] = &[
     ("name-length", "InvalidAMIName.Malformed", MALFORMED),
     ("name-characters", "InvalidAMIName.Malformed", MALFORMED),
     ("name-non-ascii", "InvalidAMIName.Malformed", MALFORMED),
+    ("description-non-ascii", "InvalidParameterValue", "Character sets beyond ASCII are not supported"),
     ("name-in-use", "InvalidAMIName.Duplicate", "AMI name web is already in use by AMI ami-0ea09a82f221f584a"),
     (
         "tag-resource-type",
         "InvalidParameterValue",
         "'snapshot' is not a valid taggable resource type for this operation.",
     ),
+    ("tag-specification-empty", "InvalidTagKey.Malformed", "Tag specification must have at least one tag"),
     ("tag-key-reserved", "InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use"),
     ("tag-key-duplicate", "InvalidParameterValue", "Duplicate tag key 'team' specified."),
     (

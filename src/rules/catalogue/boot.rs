@@ -23,6 +23,11 @@ subject! {
         id: "architecture-missing",
         level: Warning,
         evidence: BrokenAtLaunch,
+        code: INVALID_PARAMETER_VALUE,
+        wordings: [
+            ARCHITECTURE_MISMATCH(instance: "*", image: "i386", advice: "*"),
+            ARCHITECTURE_MISMATCH_OF_IMAGE(instance: "*", image_id: "*", image: "i386"),
+        ],
         summary: "an EBS-backed image specifies its architecture",
         explanation: "EC2's default is i386, whatever the snapshot holds, and no current instance type runs an i386 image. The \
                       image registers without complaint.",
@@ -43,6 +48,7 @@ subject! {
         id: "virtualization-type-missing",
         level: Warning,
         evidence: BrokenAtLaunch,
+        wordings: [HVM_ONLY(context: "*", advice: "*")],
         summary: "an image specifies its virtualization type",
         explanation: "EC2's default is paravirtual, which only C1, C3, M1, M2, M3 and T1 instances run. The image registers \
                       without complaint. An example of AWS's own, for NitroTPM, leaves it out.",
@@ -63,6 +69,7 @@ subject! {
         id: "arm64-paravirtual",
         level: Warning,
         evidence: ThirdParty,
+        wordings: [HVM_ONLY(context: "*", advice: "*")],
         summary: "an arm64 image is for hardware virtual machines",
         explanation: "Graviton instances know no other kind. A maintainer of upload tools reports that such an image must be \
                       HVM; the answer of EC2 was not seen.",
@@ -282,6 +289,8 @@ subject! {
         id: "ena-support-off",
         level: Warning,
         evidence: BrokenAtLaunch,
+        code: INVALID_PARAMETER_COMBINATION,
+        wordings: [ENA_REQUIRED(instance_type: "*")],
         summary: "a 64-bit image for current instance types has ENA support",
         explanation: "All arm64 types and all on the Nitro system need the Elastic Network Adapter; the launch is refused with \
                       `Enhanced networking with the Elastic Network Adapter (ENA) is required`. The default is `false`. The \

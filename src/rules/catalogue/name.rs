@@ -83,7 +83,11 @@ subject! {
         level: Warning,
         evidence: Inferred,
         code: INVALID_AMI_NAME_MALFORMED,
-        wordings: [NAME_MALFORMED],
+        wordings: [
+            NAME_MALFORMED,
+            NOT_ASCII(context: ""),
+            NOT_ASCII(context: "*) for parameter Name is invalid. "),
+        ],
         summary: "an image name should be ASCII",
         explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
                       name an image beyond ASCII, or to be refused for it.",
@@ -156,7 +160,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         code: INVALID_PARAMETER_VALUE,
-        wordings: [NOT_ASCII(context: "*")],
+        wordings: [NOT_ASCII(context: ""), NOT_ASCII(context: "*) for parameter Description is invalid. ")],
         summary: "the description should be ASCII",
         explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
                       are not supported`. RegisterImage was not tried.",

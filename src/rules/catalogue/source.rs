@@ -100,7 +100,11 @@ subject! {
         level: Warning,
         evidence: Inferred,
         code: INVALID_MANIFEST,
-        wordings: [MANIFEST_NOT_FETCHED(status: "*", url: "*")],
+        wordings: [
+            MANIFEST_NOT_FETCHED(status: "400*", url: "http*://*/*://*"),
+            MANIFEST_NOT_FETCHED(status: "403*", url: "http*://*/*://*"),
+            MANIFEST_NOT_FETCHED(status: "404*", url: "http*://*/*://*"),
+        ],
         summary: "the location of a manifest has no scheme",
         explanation: "It is `bucket/prefix/image.manifest.xml`. EC2 puts `http://s3.amazonaws.com:80/` before it.",
         source: S3_BACKED,
@@ -116,7 +120,11 @@ subject! {
         level: Warning,
         evidence: Inferred,
         code: INVALID_MANIFEST,
-        wordings: [MANIFEST_NOT_FETCHED(status: "*", url: "*")],
+        wordings: [
+            MANIFEST_NOT_FETCHED(status: "400*", url: "http*:80//*"),
+            MANIFEST_NOT_FETCHED(status: "403*", url: "http*:80//*"),
+            MANIFEST_NOT_FETCHED(status: "404*", url: "http*:80//*"),
+        ],
         summary: "the location of a manifest does not start with a slash",
         explanation: "It starts with the name of the bucket: EC2 puts `http://s3.amazonaws.com:80/` before it.",
         source: S3_BACKED,
@@ -126,14 +134,15 @@ subject! {
         near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
         says: "the location \"/bucket/web/image.manifest.xml\" starts with a slash, so its bucket has no name",
     }
-    rule manifest_double_slash(location: &str) {
+    rule manifest_double_slash(location: &str, start: &str, end: &str) {
         id: "manifest-double-slash",
         level: Warning,
         evidence: Observed,
         code: INVALID_MANIFEST,
         wordings: [
-            MANIFEST_NOT_FETCHED(status: "403 (Forbidden)", url: "http://s3.amazonaws.com:80/{location}"),
-            MANIFEST_NOT_FETCHED(status: "*", url: "*"),
+            MANIFEST_NOT_FETCHED(status: "403 (Forbidden)", url: "http://s3.amazonaws.com:80/{start}//{end}"),
+            MANIFEST_NOT_FETCHED(status: "403*", url: "http*://*/*//*"),
+            MANIFEST_NOT_FETCHED(status: "404*", url: "http*://*/*//*"),
         ],
         summary: "the location of a manifest seldom has a double slash",
         explanation: "It comes of a bucket that was given with a path or a slash at its end, and EC2 answered `HTTP 403 \
@@ -155,8 +164,10 @@ subject! {
         } else if location.starts_with('/') {
             manifest_leading_slash(LOCATION, location);
         }
-        if place.trim_start_matches('/').contains("//") {
-            manifest_double_slash(LOCATION, location);
+        if place.trim_start_matches('/').contains("//")
+            && let Some((start, end)) = location.rsplit_once("//")
+        {
+            manifest_double_slash(LOCATION, location, start, end);
         }
     }
 

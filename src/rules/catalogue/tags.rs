@@ -75,6 +75,8 @@ subject! {
         id: "tag-specification-empty",
         level: Warning,
         evidence: ThirdParty,
+        code: INVALID_TAG_KEY_MALFORMED,
+        wordings: [TAGS_MISSING],
         summary: "a tag specification should have tags",
         explanation: "The emulator moto refuses one without, with `Tag specification must have at least one tag`. What EC2 \
                       does is not known.",
@@ -206,7 +208,11 @@ subject! {
         level: Error,
         evidence: Documented,
         code: INVALID_PARAMETER_VALUE,
-        wordings: [TAG_KEY_RESERVED(context: "", prefix: "aws:"), TAG_KEY_RESERVED(context: "*", prefix: "*")],
+        wordings: [
+            TAG_KEY_RESERVED(context: "", prefix: "aws:"),
+            TAG_KEY_RESERVED(context: "*) for parameter key is invalid. ", prefix: "*"),
+            TAG_KEY_RESERVED(context: "*tag key * is not valid. ", prefix: "*"),
+        ],
         summary: "the key of a tag does not start with `aws:`",
         explanation: "AWS keeps the prefix for itself: `Tag keys starting with 'aws:' are reserved for internal use`. It often \
                       comes along when tags are copied from another resource.",

@@ -10,6 +10,7 @@ const EDITED: &[&str] = &[
     "CHANGELOG.md",
     "src/lib.rs",
     "src/text/mod.rs",
+    "src/builder/image.rs",
     "src/encryption",
     "src/launch",
     "src/machine",

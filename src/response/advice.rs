@@ -20,7 +20,7 @@ impl ErrorEntry {
     /// let message = "You are not authorized to perform this operation. User: \
     ///     arn:aws:iam::123456789012:user/build is not authorized to perform: ec2:RegisterImage \
     ///     with an explicit deny in a service control policy";
-    /// let error = ErrorEntry::with_message("UnauthorizedOperation", message);
+    /// let error = ErrorEntry::new("UnauthorizedOperation").with_message(message);
     /// assert_eq!(
     ///     error.advice().unwrap(),
     ///     "ask the administrators of the organization to change the service control policy that \

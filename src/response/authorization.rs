@@ -15,7 +15,7 @@ use super::messages::{self, Captures};
 ///     arn:aws:iam::123456789012:user/build is not authorized to perform: ec2:RegisterImage \
 ///     on resource: arn:aws:ec2:eu-west-2::image/* because no identity-based policy allows \
 ///     the ec2:RegisterImage action";
-/// let error = ErrorEntry::with_message("UnauthorizedOperation", message);
+/// let error = ErrorEntry::new("UnauthorizedOperation").with_message(message);
 /// let Some(Detail::Unauthorized(denied)) = error.detail() else { panic!() };
 /// assert_eq!(denied.principal, "arn:aws:iam::123456789012:user/build");
 /// assert_eq!(denied.action, "ec2:RegisterImage");

@@ -8,7 +8,7 @@ const SNAPSHOT: &str = "arn:aws:ec2:eu-north-1::snapshot/snap-0fedcba9876543210"
 fn entry(tail: &str) -> ErrorEntry {
     let message =
         format!("You are not authorized to perform this operation. User: {USER} is not authorized to perform: {tail}");
-    ErrorEntry::with_message("UnauthorizedOperation", message)
+    ErrorEntry::new("UnauthorizedOperation").with_message(message)
 }
 
 #[track_caller]
@@ -152,7 +152,7 @@ fn the_advice_follows_the_reason() {
 
 #[test]
 fn the_advice_of_a_code_speaks_of_an_encoded_message_only_if_there_is_one() {
-    let advice = |message| ErrorEntry::with_message("UnauthorizedOperation", message).advice().unwrap();
+    let advice = |message| ErrorEntry::new("UnauthorizedOperation").with_message(message).advice().unwrap();
     let plain = "You are not authorized to perform this operation.";
     assert!(!advice(plain).contains("decode"));
     assert!(advice(&format!("{plain} Encoded authorization failure message: Ab")).contains("decode"));
@@ -162,7 +162,7 @@ fn the_advice_of_a_code_speaks_of_an_encoded_message_only_if_there_is_one() {
 fn other_advice_follows_the_message_too() {
     #[track_caller]
     fn says(code: &str, message: &str, words: &str) {
-        let advice = ErrorEntry::with_message(code, message).advice().unwrap();
+        let advice = ErrorEntry::new(code).with_message(message).advice().unwrap();
         assert!(advice.contains(words), "{advice}");
     }
     let not_fetched =

@@ -208,7 +208,7 @@ fn the_class_is_the_codes_and_else_the_statuses() {
         ("Not authorized for images: [ami-0123456789abcdef0]", Class::NotPermitted),
         ("AWS was not able to validate the provided access credentials", Class::Credentials),
     ] {
-        let entry = ErrorEntry::with_message("AuthFailure", message);
+        let entry = ErrorEntry::new("AuthFailure").with_message(message);
         assert_eq!(ServiceError::new(StatusCode::BAD_REQUEST, entry).class(), class, "{message}");
     }
     is("Haunted", 400, Class::Unknown);

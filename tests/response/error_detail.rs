@@ -640,7 +640,8 @@ fn rules_of_an_error() {
     }
     let scheme = "HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/s3://bucket/image.manifest.xml";
     assert!(
-        rules::for_error(&ErrorEntry::with_message("InvalidManifest", scheme)).any(|rule| rule.id == "manifest-scheme")
+        rules::for_error(&ErrorEntry::new("InvalidManifest").with_message(scheme))
+            .any(|rule| rule.id == "manifest-scheme")
     );
     // The code of this wording is not known.
     let hvm_only = "The specified architecture supports HVM AMIs only.";

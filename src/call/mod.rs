@@ -87,7 +87,7 @@ pub use outcome::{AlreadyThere, Cause, Earlier, GaveUp, NoImage, Outcome, Recove
 
 use self::evidence::{Mark, Seen};
 use crate::endpoint::Endpoint;
-use crate::facts::Facts;
+use crate::facts::{Facts, OtherRegion};
 use crate::model::Image;
 use crate::preview::preview;
 use crate::response::{Accepted, Class, Detail, Effect, RegisterImageError, Retry, ServiceError};
@@ -252,13 +252,16 @@ impl Call {
 
     /// Sets what is known of account and snapshots, for the comparison with the image that holds the name.
     /// Default: nothing, so more of the comparison is unclear.
-    #[must_use]
-    pub fn facts(mut self, facts: Facts) -> Self {
+    ///
+    /// # Errors
+    /// If the facts are of another Region than the endpoint.
+    pub fn facts(mut self, facts: Facts) -> Result<Self, OtherRegion> {
+        facts.check_region(&self.endpoint)?;
         self.facts = facts;
         // An image of a checkpoint was compared without them.
         let seen = self.seen.take();
         self.seen = seen.map(|seen| Box::new(self.assess(seen.image)));
-        self
+        Ok(self)
     }
 
     /// States that an earlier call, in this process or another, may have sent this request.

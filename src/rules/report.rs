@@ -13,7 +13,8 @@ use crate::response::ServiceError;
 
 /// All findings of one request, in the order of the API model's members, then by index.
 ///
-/// As JSON: `{"valid": …, "findings": […]}`, without what a policy allowed.
+/// As JSON: `{"valid": …, "findings": […], "not_checked": […]}`, without findings that a policy allowed.
+/// [`not_checked`](Self::not_checked) has the IDs of the rules that lacked facts, and is left out if there are none.
 ///
 /// ```
 /// use ec2_register_image::RegisterImageRequest;
@@ -49,6 +50,11 @@ impl Report {
             let at_path = other.findings.iter().skip(start).take_while(|it| it.path == finding.path);
             at_path.into_iter().any(|it| it.rule == finding.rule)
         });
+    }
+
+    /// Removes the findings that count and that `is_taken` selects.
+    pub(crate) fn take(&mut self, is_taken: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+        self.findings.extract_if(.., |finding| finding.level > Level::Allowed && is_taken(finding)).collect()
     }
 
     /// Whether no error was found; warnings do not count.
@@ -99,11 +105,10 @@ impl Report {
         self.errors().next().map(|finding| ServiceError::new(StatusCode::BAD_REQUEST, finding.to_entry()))
     }
 
-    /// Rules that the policy does not allow and that could not look at all that they should, for want of
-    /// [`Facts`](crate::Facts).
+    /// Returns the rules that could not check everything because [`Facts`](crate::Facts) are missing.
     ///
-    /// A rule is here where the request has something for it and the facts of that are unknown, also where it found
-    /// something elsewhere. The JSON of a report and its text leave this out.
+    /// A rule is listed if the request has something that it checks and the facts about that are unknown, even if it found
+    /// something elsewhere. Rules that the policy allows are not listed. The `Display` text of a report omits this list.
     ///
     /// ```
     /// use ec2_register_image::{Facts, RegisterImageRequest, Validator};
@@ -146,9 +151,20 @@ impl Serialize for Report {
             }
         }
 
-        let mut object = serializer.serialize_struct("Report", 2)?;
+        struct NotChecked<'a>(&'a Report);
+
+        impl Serialize for NotChecked<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_seq(self.0.not_checked().map(|rule| rule.id))
+            }
+        }
+
+        let mut object = serializer.serialize_struct("Report", 3)?;
         object.serialize_field("valid", &self.is_valid())?;
         object.serialize_field("findings", &Findings(self))?;
+        if self.not_checked().next().is_some() {
+            object.serialize_field("not_checked", &NotChecked(self))?;
+        }
         object.end()
     }
 }

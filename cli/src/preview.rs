@@ -28,13 +28,9 @@ use serde::de::DeserializeOwned;
 
 use crate::arguments::{Arguments, facts_documents, not_checked, read_input, set_file};
 
-<<<<<<< HEAD
-const USAGE: &str = "\
-usage: ec2-register-image preview [--facts FILE]… [--against FILE] [--location LOCATION] [--format text|json] [FILE]
-=======
 const USAGE: &str = concat!(
-    r#"usage: ec2-register-image preview [--facts FILE]… [--require-facts] [--against FILE] [--format text|json] [FILE]
->>>>>>> origin/main
+    r#"usage: ec2-register-image preview [--facts FILE]… [--require-facts] [--against FILE]
+                                  [--location LOCATION] [--format text|json] [FILE]
 
 Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
 input.
@@ -44,7 +40,7 @@ input.
   --against FILE      compare with an image that exists: what the AWS CLI prints for describe-images. Of several images
                       it is the one that has the name of the request
   --location LOCATION where the image will be launched: region (the default), outpost, wavelength-zone, or the name of a
-                      zone such as us-west-2-lax-1a. It decides on encryption. A local snapshot overrides it
+                      zone such as us-west-2-lax-1a; it affects encryption, and a local snapshot overrides it
   --format text|json  how to print; text is the default, and marks defaults with `*` and unknown values with `?`
 
 A FILE of facts is what the AWS CLI prints for one of these:
@@ -68,11 +64,8 @@ pub fn main(arguments: Arguments) -> ExitCode {
 
 fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let (mut file, mut facts, mut against, mut as_json) = (None, Facts::default(), None, false);
-<<<<<<< HEAD
     let mut location = LaunchLocation::Region;
-=======
     let (mut has_facts, mut requires_facts) = (false, false);
->>>>>>> origin/main
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {

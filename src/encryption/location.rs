@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 //! The location of a launch, as far as it matters to encryption.
-=======
-//! Where an instance is launched, as far as it affects encryption.
->>>>>>> origin/main
 
 use alloc::string::String;
 use core::{fmt, str::FromStr};
@@ -13,7 +9,7 @@ use crate::endpoint::region_of_zone;
 use crate::text::escaped;
 use crate::types::AvailabilityZone;
 
-/// The location of a launch. At some locations, EBS encrypts every new volume.
+/// The location of a launch. EBS encrypts every new volume in some of them.
 ///
 /// As text and JSON: `region`, `outpost`, `wavelength-zone`, or the name of the Local Zone. `FromStr` also reads the name
 /// of any other zone.
@@ -41,7 +37,7 @@ pub enum LaunchLocation {
     LocalZone(AvailabilityZone),
 }
 
-/// The Local Zones in which EBS encrypts every volume. In the others the account decides, as in the Region.
+/// The Local Zones in which EBS encrypts every volume. In the others it follows the account, as in the Region.
 const ENCRYPTING_LOCAL_ZONES: [&str; 41] = [
     "af-south-1-los-1a",
     "ap-northeast-1-tpe-1a",
@@ -87,7 +83,7 @@ const ENCRYPTING_LOCAL_ZONES: [&str; 41] = [
 ];
 
 impl LaunchLocation {
-    /// Returns the location of a zone, judged by its name. `None` if the text is not the name of a zone.
+    /// The location of a zone, judged by its name. Returns `None` if the text is not the name of a zone.
     #[must_use]
     pub fn from_zone(zone: impl Into<AvailabilityZone>) -> Option<Self> {
         let zone = zone.into();
@@ -99,7 +95,7 @@ impl LaunchLocation {
         })
     }
 
-    /// Whether EBS encrypts every volume there, regardless of the account and the launch.
+    /// Whether EBS encrypts every volume there, whatever the account and the launch state.
     #[must_use]
     pub fn encrypts_always(&self) -> bool {
         match self {

@@ -227,8 +227,7 @@ impl fmt::Display for Unknown {
 pub enum Contradiction {
     /// The launch specifies a key, but `Encrypted` is not `true`.
     #[error(
-        "the launch names the KMS key `{0}` without `Encrypted` as `true`, and EC2 accepts no key for a volume that \
-         the launch does not encrypt; set `Encrypted` to `true`, or remove the key"
+        "the launch names the KMS key `{0}` but does not set `Encrypted` to `true`; set `Encrypted`, or remove the key"
     )]
     KeyWithoutEncrypted(KmsKeyId),
     /// The launch specifies another key for the volume of a local snapshot on an Outpost.

@@ -57,7 +57,7 @@ impl VolumeSource {
     pub fn from_mapping(mapping: &BlockDeviceMapping, known: SourceSnapshot) -> Option<Self> {
         let ebs = mapping.ebs_volume()?;
         let has_snapshot = ebs.snapshot_id.as_ref().map(SnapshotId::as_str).is_some_and(|id| !id.is_empty());
-        Some(match ebs.outpost_arn {
+        Some(match ebs.outpost() {
             _ if !has_snapshot => Self::Empty { encrypted: ebs.encrypted },
             Some(_) => Self::OutpostSnapshot { kms_key_id: known.kms_key_id },
             None => Self::Snapshot(known),
@@ -114,7 +114,7 @@ impl VolumeSource {
 
 /// The place outside the Region's Availability Zones that stores a snapshot.
 fn location(snapshot: &Snapshot) -> Option<LaunchLocation> {
-    if snapshot.outpost_arn.is_some() {
+    if snapshot.outpost_arn.as_ref().is_some_and(|arn| !arn.as_str().is_empty()) {
         return Some(LaunchLocation::Outpost);
     }
     LaunchLocation::from_zone(snapshot.availability_zone.clone()?).filter(|zone| *zone != LaunchLocation::Region)

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 //! The table. Compare it with AWS's
-=======
-//! The table itself. Compare it with AWS's
->>>>>>> origin/main
 //! [encryption outcomes](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes).
 
 use alloc::vec::Vec;
@@ -10,14 +6,10 @@ use alloc::vec::Vec;
 use super::{Account, Contradiction, Key, KeyRole, Launch, Permission, VolumeEncryption};
 use crate::types::KmsKeyId;
 
-<<<<<<< HEAD
 /// The keys that give access to a snapshot: its own, if it is known, and the associated ones.
 pub(super) type Keys<'a> = (Option<&'a KmsKeyId>, &'a [KmsKeyId]);
 
 /// The column "source of volume", with the keys of an encrypted snapshot.
-=======
-/// The column "source of volume", with the snapshot's key if a volume may keep it.
->>>>>>> origin/main
 #[derive(Clone, Copy)]
 pub(super) enum Row<'a> {
     New,
@@ -50,17 +42,10 @@ pub(super) fn table(
     let default = || Key::Default(account.default_kms_key_id.clone());
     let specified = |key: &KmsKeyId| Key::Specified(key.clone());
 
-<<<<<<< HEAD
     // EBS encrypts every volume there.
     let always = launch.location.encrypts_always();
     let (key, reason) = match (row, by_default, launch.encrypted, launch.kms_key_id.as_ref()) {
         // A key requires `Encrypted`. Then it decides, except that the volume of a local snapshot keeps the snapshot's.
-=======
-    // EBS encrypts every volume at these locations.
-    let always = launch.location.encrypts_always();
-    let (key, reason) = match (row, by_default, launch.encrypted, launch.kms_key_id.as_ref()) {
-        // A key requires `Encrypted` and then decides, except that a local snapshot keeps its own.
->>>>>>> origin/main
         (_, _, None | FALSE, Some(key)) => return Err(KeyWithoutEncrypted(key.clone())),
         (Outpost(own), _, TRUE, Some(key)) if own != Some(key) => return Err(RekeyedOutpostSnapshot(key.clone())),
         (LocalZone(own), _, TRUE, Some(key)) if own != Some(key) => (same(own), &LOCAL_ZONE_REKEYED),
@@ -69,11 +54,7 @@ pub(super) fn table(
         (Owned(_), _, TRUE, Some(key)) => (specified(key), &SPECIFIED_OWNED),
         (Shared(_), _, TRUE, Some(key)) => (specified(key), &SPECIFIED_SHARED),
 
-<<<<<<< HEAD
         // An unencrypted source is encrypted by the launch, the location or the account.
-=======
-        // An unencrypted source is encrypted by the launch, or by default.
->>>>>>> origin/main
         (New | Unencrypted, _, TRUE, None) => (default(), &ASKED),
         (New | Unencrypted, _, None, None) if always => (default(), &LOCATION),
         (New | Unencrypted, _, FALSE, None) if always => (default(), &LOCATION_DENIED),
@@ -83,21 +64,12 @@ pub(super) fn table(
         (NewEncrypted, _, FALSE, None) => (default(), &MAPPING_DENIED),
 
         // An encrypted source stays encrypted.
-<<<<<<< HEAD
         (Owned((own, _)), _, None | TRUE, None) => (same(own), &OWNED),
         (Owned((own, _)), _, FALSE, None) => (same(own), &OWNED_DENIED),
         (Shared(_), _, None | TRUE, None) => (default(), &SHARED),
         (Shared(_), _, FALSE, None) => (default(), &SHARED_DENIED),
 
         // AWS's table omits local snapshots. A key of the launch that reaches these arms is the snapshot's.
-=======
-        (Owned(own), _, None | TRUE, None) => (same(own), &OWNED),
-        (Owned(own), _, FALSE, None) => (same(own), &OWNED_DENIED),
-        (Shared, _, None | TRUE, None) => (default(), &SHARED),
-        (Shared, _, FALSE, None) => (default(), &SHARED_DENIED),
-
-        // AWS's table does not have local snapshots. A key that reaches these rows is their own.
->>>>>>> origin/main
         (Outpost(own), _, None | TRUE, _) => (same(own), &OUTPOST),
         (Outpost(own), _, FALSE, None) => (same(own), &OUTPOST_DENIED),
         (LocalZone(own), _, None | TRUE, _) => (same(own), &LOCAL_ZONE),
@@ -113,7 +85,6 @@ pub(super) fn table(
     Ok(VolumeEncryption { key, reason, permissions, documented })
 }
 
-<<<<<<< HEAD
 /// The keys that a launch uses: the one that encrypts the volume, and the one that reads an encrypted snapshot.
 fn permissions(row: Row<'_>, key: &Key, account: &Account) -> Vec<Permission> {
     let new = match key {
@@ -131,9 +102,6 @@ fn permissions(row: Row<'_>, key: &Key, account: &Account) -> Vec<Permission> {
 }
 
 /// What every outcome of a row shares.
-=======
-/// What every outcome of a row has in common.
->>>>>>> origin/main
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Reason {
     pub(super) why: &'static str,
@@ -166,13 +134,12 @@ reasons! {
     BY_DEFAULT = "the launching account encrypts by default, which a launch cannot decline", OUTCOMES, true;
     LOCATION = "EBS encrypts every volume at the launch location", LOCATIONS, true;
     LOCATION_DENIED = "EBS encrypts every volume at the launch location, although the launch declines encryption",
-<<<<<<< HEAD
         LOCATIONS, false;
     PLAIN = "nothing encrypts it: neither its source, nor the launch, nor the account by default", OUTCOMES, true;
     MAPPING = "the image's mapping asks for an encrypted empty volume", OUTCOMES, true;
     MAPPING_DENIED = "the image's mapping asks for an encrypted empty volume, and encryption cannot be removed", MEMBER, false;
-    OWNED = "a volume from the account's own encrypted snapshot keeps the snapshot's key", OUTCOMES, true;
-    OWNED_DENIED = "a volume from the account's own encrypted snapshot keeps the snapshot's key, because encryption cannot be \
+    OWNED = "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key", OUTCOMES, true;
+    OWNED_DENIED = "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key, because encryption cannot be \
                     removed", MEMBER, false;
     SHARED = "a volume from a shared encrypted snapshot is re-encrypted with the launching account's default key",
         OUTCOMES, true;
@@ -186,29 +153,6 @@ reasons! {
     LOCAL_ZONE_REKEYED = "a volume from an encrypted local snapshot cannot be re-encrypted, but no page states whether EC2 \
                           ignores another key or rejects the launch", LOCAL_ZONES, false;
     LOCAL_ZONE_SPECIFIED = "the launch names the key, and the local snapshot has no key to keep", LOCAL_ZONES, false;
-=======
-        THE_DEFAULT, LOCATIONS, false;
-    PLAIN = "nothing encrypts it: neither its source, nor the launch, nor the account by default", NOTHING, OUTCOMES, true;
-    MAPPING = "the image's mapping asks for an encrypted empty volume", THE_DEFAULT, OUTCOMES, true;
-    MAPPING_DENIED = "the image's mapping asks for an encrypted empty volume, and encryption cannot be removed",
-        THE_DEFAULT, MEMBER, false;
-    OWNED = "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key", THE_SNAPSHOTS, OUTCOMES, true;
-    OWNED_DENIED = "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key, since encryption cannot be removed",
-        THE_SNAPSHOTS, MEMBER, false;
-    SHARED = "a volume from a shared encrypted snapshot is encrypted anew, with the launching account's default key",
-        DEFAULT_AND_SHARED, OUTCOMES, true;
-    SHARED_DENIED = "a volume from a shared encrypted snapshot is encrypted anew, since encryption cannot be removed",
-        DEFAULT_AND_SHARED, MEMBER, false;
-    OUTPOST = "a volume from a local snapshot on an Outpost is encrypted with the snapshot's key", THE_SNAPSHOTS, OUTPOSTS, true;
-    OUTPOST_DENIED = "a local snapshot on an Outpost is always encrypted, and encryption cannot be removed",
-        THE_SNAPSHOTS, OUTPOSTS, false;
-    LOCAL_ZONE = "a volume from an encrypted local snapshot in a Local Zone keeps the snapshot's key",
-        THE_SNAPSHOTS, LOCAL_ZONES, true;
-    LOCAL_ZONE_DENIED = "a volume from an encrypted local snapshot keeps the snapshot's key, since encryption cannot be removed",
-        THE_SNAPSHOTS, LOCAL_ZONES, false;
-    LOCAL_ZONE_SPECIFIED = "the launch names the key, and the local snapshot has no key to keep",
-        THE_NAMED, LOCAL_ZONES, false;
->>>>>>> origin/main
     LOCAL_ZONE_LOCATION = "EBS encrypts every volume at the launch location, and the local snapshot has no key to keep",
         LOCATIONS, false;
     LOCAL_ZONE_ASKED = "the launch asks for encryption, and the local snapshot has no key to keep", LOCAL_ZONES, false;

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 //! The launch of the image: instance types, encryption and instance metadata.
-=======
-//! What a launch does with the image.
->>>>>>> origin/main
 
 use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 
@@ -18,15 +14,7 @@ use crate::model::BlockDeviceMapping;
 use crate::types::{DeviceName, ImdsSupport, KmsKeyId};
 
 impl Preview {
-<<<<<<< HEAD
     /// Returns the instance types that can launch the image, and how they boot it.
-=======
-    /// Returns how an instance with this processor boots the image. `None` if the image is not for such an instance, or
-    /// starts without firmware, as a paravirtual image does.
-    ///
-    /// For Intel and AMD, `uefi-preferred` is returned as it is set, because the instance type decides. See
-    /// [Boot modes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html).
->>>>>>> origin/main
     ///
     /// ```
     /// use ec2_register_image::launch::Answer;
@@ -48,11 +36,7 @@ impl Preview {
         Launchable::from_requirements(self.requirements)
     }
 
-<<<<<<< HEAD
     /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch states otherwise. If
-=======
-    /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch sets something else. If
->>>>>>> origin/main
     /// not, the account and the launch decide.
     #[must_use]
     pub fn requires_imdsv2(&self) -> bool {
@@ -85,7 +69,6 @@ impl LaunchEncryption {
         let mut account = Account::new();
         account.encryption_by_default = facts.ebs_encryption_by_default();
         account.default_kms_key_id = facts.default_kms_key_id().cloned();
-<<<<<<< HEAD
         let prediction = predict(source, &account, &Launch::new().location(location.clone()));
         Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() }
     }
@@ -101,34 +84,18 @@ impl LaunchEncryption {
     }
 
     /// Returns the kind of key: `none`, `snapshot`, `default` or `specified`, and `unknown` if that depends.
-=======
-        // A launch that states nothing contradicts nothing.
-        let prediction = predict(source, &account, &Launch::new().location(location.clone())).ok()?;
-        Some(Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() })
-    }
-
-    /// The kind of key: `none`, `snapshot`, `default`, `specified`, or `unknown` if it depends on something unknown.
->>>>>>> origin/main
     #[must_use]
     pub fn key(&self) -> &'static str {
         self.known_key().map_or("unknown", Key::kind)
     }
 
-<<<<<<< HEAD
     /// Returns the key if it is known.
-=======
-    /// The key itself, if it is known which.
->>>>>>> origin/main
     #[must_use]
     pub fn kms_key_id(&self) -> Option<&KmsKeyId> {
         self.known_key()?.kms_key_id()
     }
 
-<<<<<<< HEAD
     /// Returns the reason in one sentence, or the unknown values that the outcome depends on.
-=======
-    /// The reason in one clause, or what the outcome depends on.
->>>>>>> origin/main
     #[must_use]
     pub fn why(&self) -> Cow<'static, str> {
         let prediction = match &self.prediction {
@@ -143,11 +110,7 @@ impl LaunchEncryption {
     }
 }
 
-<<<<<<< HEAD
 /// Collects the unknown values that a prediction depends on, each once.
-=======
-/// Collects everything that a prediction depends on, each once.
->>>>>>> origin/main
 fn collect(prediction: &Prediction, unknown: &mut Vec<Unknown>) {
     if let Prediction::DependsOn { what, if_true, if_false, .. } = prediction {
         if !unknown.contains(what) {

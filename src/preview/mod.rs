@@ -80,11 +80,7 @@ pub struct Preview {
     pub kernel_id: Option<KernelId>,
     /// The RAM disk of a paravirtual image.
     pub ramdisk_id: Option<RamdiskId>,
-<<<<<<< HEAD
     /// How instances boot, if it is stated. [`launchable`](Self::launchable) has the mode by instance type.
-=======
-    /// How instances boot, if it is stated. See [`boot_mode_at_launch`](Self::boot_mode_at_launch).
->>>>>>> origin/main
     pub boot_mode: Option<BootMode>,
     /// The version of NitroTPM. Absent if there is none.
     pub tpm_support: Option<TpmSupport>,
@@ -107,14 +103,10 @@ pub struct Preview {
     /// How each EBS volume is encrypted if the account of the facts launches the image without stating encryption, by
     /// default in the Region.
     pub launch_encryption: Vec<LaunchEncryption>,
-<<<<<<< HEAD
     /// What the image requires of an instance type. JSON shows the types as `Launchable`.
     #[serde(rename = "Launchable", serialize_with = "launch::serialize_launchable")]
     requirements: Requirements,
-    /// What the request states and no image shows; for the comparison alone.
-=======
     /// What the request states and no image shows, for the comparison only.
->>>>>>> origin/main
     #[serde(skip)]
     undescribed: Vec<ImagePath>,
     /// The manifest of an S3-backed image, for the comparison only.
@@ -262,27 +254,6 @@ impl Unstated {
     }
 }
 
-<<<<<<< HEAD
-=======
-/// Returns the source of the volume, by the request and what is known about its snapshot.
-fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: &Facts) -> Option<VolumeSource> {
-    let mut snapshot = encryption::SourceSnapshot::new();
-    if let Some(known) = known {
-        snapshot.encrypted = known.encrypted;
-        snapshot.kms_key_id.clone_from(&known.kms_key_id);
-        snapshot.owned = known.owner_id.as_deref().zip(facts.owner_id()).map(|(owner, own)| owner == own);
-    }
-    let source = VolumeSource::from_mapping(mapping, snapshot)?;
-    Some(match source {
-        // The facts, not the request, state that the snapshot is local.
-        VolumeSource::Snapshot(snapshot) if known.is_some_and(|known| known.outpost_arn.is_some()) => {
-            VolumeSource::OutpostSnapshot { kms_key_id: snapshot.kms_key_id }
-        }
-        source => source,
-    })
-}
-
->>>>>>> origin/main
 /// The EBS volume at this index of the preview.
 fn ebs(
     stated: &EbsBlockDevice,

@@ -81,15 +81,10 @@ impl Evidence {
     #[must_use]
     pub const fn cap(self) -> Level {
         match self {
-<<<<<<< HEAD
-            Self::Observed | Self::Documented | Self::ModelDate => Level::Error,
+            Self::Observed | Self::Reported | Self::Documented | Self::ModelDate => Level::Error,
             Self::InstanceTypeData | Self::SiblingApi | Self::ThirdParty | Self::Inferred | Self::BrokenAtLaunch => {
                 Level::Warning
             }
-=======
-            Self::Observed | Self::Reported | Self::Documented | Self::ModelDate => Level::Error,
-            Self::SiblingApi | Self::ThirdParty | Self::Inferred | Self::BrokenAtLaunch => Level::Warning,
->>>>>>> origin/main
         }
     }
 

@@ -390,13 +390,8 @@ fn contradictions_say_what_to_do() {
     }
 
     let bare = Launch::new().kms_key_id("alias/web");
-<<<<<<< HEAD
-    let key_alone = "the launch names the KMS key `alias/web` without `Encrypted` as `true`, and EC2 accepts no key for \
-                     a volume that the launch does not encrypt; set `Encrypted` to `true`, or remove the key";
-=======
     let key_alone = "the launch names the KMS key `alias/web` but does not set `Encrypted` to `true`; set \
                      `Encrypted`, or remove the key";
->>>>>>> origin/main
     assert_error("owned-encrypted", &bare, key_alone);
     assert_error("outpost", &bare.clone().encrypted(false), key_alone);
 
@@ -404,19 +399,8 @@ fn contradictions_say_what_to_do() {
     assert_error(
         "outpost",
         &rekeyed,
-<<<<<<< HEAD
         "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot on an Outpost; \
          remove the key",
-=======
-        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot on an Outpost; remove \
-         the key",
-    );
-    assert_error(
-        "local-zone-encrypted",
-        &rekeyed,
-        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot in a Local Zone; remove \
-         the key",
->>>>>>> origin/main
     );
 }
 
@@ -564,11 +548,7 @@ fn a_prediction_as_json() {
         "Encrypted": true,
         "Key": "snapshot",
         "KmsKeyId": "own",
-<<<<<<< HEAD
-        "Why": "a volume from the account's own encrypted snapshot keeps the snapshot's key",
-=======
         "Why": "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key",
->>>>>>> origin/main
         "Needs": "permission to use the KMS key of the snapshot",
         "Permissions": [{
             "Key": "snapshot",

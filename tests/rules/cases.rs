@@ -51,10 +51,7 @@ fn every_rule_is_whole() {
         assert!(known.iter().all(|known| *known == "manifest-end-of-life"), "the near miss of {id}: {near_miss}");
         assert_ne!(rule.trigger, rule.near_miss);
     }
-<<<<<<< HEAD
-    assert_eq!(rules::all().count(), 119);
-=======
-    assert_eq!(rules::all().count(), 123);
+    assert_eq!(rules::all().count(), 124);
 }
 
 #[test]
@@ -70,7 +67,6 @@ fn a_removed_rule_finds_nothing_and_keeps_its_id() {
         ids.push(rule.id);
     }
     assert_eq!(ids, ["uefi-outpost"]);
->>>>>>> origin/main
 }
 
 #[test]

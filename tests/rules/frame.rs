@@ -286,16 +286,11 @@ proptest! {
     fn taking_out_what_a_finding_points_at_takes_out_the_finding(request in crate::support::request()) {
         // Where absence is the mistake, or counts for the same, there is nothing to take out; and where the mapping of
         // the root goes, another of the same name takes its place.
-<<<<<<< HEAD
-        let is_of_absence =
-            |rule: &str| rule.ends_with("-missing") || ["ena-support-off", "no-instance-type"].contains(&rule) || rule.starts_with("root-device-");
-=======
         let is_of_absence = |rule: &str| {
             rule.ends_with("-missing")
-                || ["ena-support-off", "arm64-paravirtual"].contains(&rule)
+                || ["ena-support-off", "arm64-paravirtual", "no-instance-type"].contains(&rule)
                 || rule.starts_with("root-device-")
         };
->>>>>>> origin/main
         for finding in request.check().findings().filter(|finding| !is_of_absence(finding.rule().id)) {
             let Some(without) = without(&request, finding.path()) else { continue };
             let count = |request: &RegisterImageRequest| {

@@ -1,5 +1,4 @@
-//! DescribeImages, as much of it as it takes to find an image by name or by id: whether it was registered, and what
-//! became of it.
+//! DescribeImages, as far as it is needed to find an image by name or ID.
 //!
 //! ```
 //! use ec2_register_image::{Endpoint, wire::images};
@@ -23,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What DescribeImages does not find may exist nevertheless: a new image is not seen at once everywhere. See
+//! An image that DescribeImages does not find may exist, because a new image is not visible everywhere at once. See
 //! [Eventual consistency](https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
 
 use alloc::{string::String, vec::Vec};
@@ -37,13 +36,13 @@ use crate::types::{ImageId, ImageName};
 
 pub use super::xml::images::decode_response;
 
-/// Asks for the account's own image of this name.
+/// Encodes the request for the account's own image with this name.
 ///
-/// A name is the account's alone in a Region, so that there is one image at most. Disabled images, which are left out by
-/// default, are asked for as well: they are still registered, and no page says that their names are free. Deprecated ones
-/// the owner always gets. `*`, `?` and `\`, which mean something in a
-/// [filter](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html), are escaped, so that the name
-/// matches nothing but itself.
+/// A name is unique in the account and Region, so there is at most one image. The request includes disabled images,
+/// because they are still registered, and no page says that their names are free. Owners always see deprecated images.
+/// `*`, `?` and `\` have a meaning in a
+/// [filter](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html), so they are escaped, and the name
+/// matches only itself.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};
@@ -65,9 +64,9 @@ pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> http::Re
     request("&Owner.1=self&IncludeDisabled=true&Filter.1.Name=name&Filter.1.Value.1=", &literal, "", endpoint)
 }
 
-/// Asks for the image of this id, whoever owns it, also where it is disabled.
+/// Encodes the request for the image with this ID, of any owner, including disabled ones.
 ///
-/// Where there is none, EC2 answers with the error `InvalidAMIID.NotFound`.
+/// If there is none, EC2 returns the error `InvalidAMIID.NotFound`.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};
@@ -81,7 +80,7 @@ pub fn encode_request_by_id(id: &ImageId, endpoint: &Endpoint) -> http::Request<
     request("&ImageId.1=", id.as_str(), "&IncludeDisabled=true", endpoint)
 }
 
-/// A request whose body has this value between other parameters.
+/// Returns a request whose body has this value between other parameters.
 fn request(before: &str, value: &str, after: &str, endpoint: &Endpoint) -> http::Request<Body> {
     let mut body = Vec::new();
     for part in ["Action=DescribeImages&Version=", VERSION, before] {

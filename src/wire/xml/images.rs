@@ -1,4 +1,4 @@
-//! What the elements of an answer to DescribeImages mean.
+//! Decodes responses of DescribeImages.
 
 use alloc::vec::Vec;
 use core::str::FromStr;
@@ -11,21 +11,22 @@ use crate::model::Image;
 use crate::response::{DecodeFault, RegisterImageError, UnreadableReason};
 use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text};
 
-/// Reads the images of an answer to DescribeImages, in its order.
+/// Decodes the images in a response of DescribeImages, in its order.
 ///
-/// It is as strict as [`xml::decode_response`](crate::wire::xml::decode_response), with the same limits and the same errors. The root is
-/// `DescribeImagesResponse`, and it has one `imagesSet`; each `item` in it has one `imageId` that is not empty. An element
-/// that an image has twice, a boolean that is neither `true` nor `false` and a number of more than 32 bits cannot be read;
-/// elements that are no member of [`Image`] are passed over. Texts are kept as they came; absent and empty differ.
+/// It is as strict as [`xml::decode_response`](crate::wire::xml::decode_response), with the same limits and errors. The root
+/// must be `DescribeImagesResponse` with one `imagesSet`, and each `item` must have one `imageId` that is not empty. An
+/// element that an image has twice, a boolean other than `true` and `false`, and a number of more than 32 bits are errors.
+/// Elements that are not members of [`Image`] are ignored. Texts are kept unchanged, including
+/// [times](crate::types::Timestamp) that cannot be read. Absent and empty differ.
 ///
-/// An answer with a `nextToken` cannot be read, since it is not all: what this crate asks for fits one page, and an image
-/// on another page must not pass for one that does not exist.
+/// A response with a `nextToken` is an error, because it is incomplete. The requests of this crate fit one page, and an
+/// image on another page must not seem absent.
 ///
-/// Time is linear, and memory too: at worst about 75 bytes for a byte of the body, so 75 MiB for one of
+/// Time and memory are linear: at most about 75 bytes for each byte of the body, so 75 MiB for a body of
 /// [`BODY_LIMIT`](crate::wire::xml::BODY_LIMIT).
 ///
 /// # Errors
-/// What the service said, or [`UnreadableResponse`](crate::response::UnreadableResponse).
+/// The error that the service returned, or [`UnreadableResponse`](crate::response::UnreadableResponse).
 pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<Image>, RegisterImageError> {
     match read_answer(response.body().as_ref(), response.status(), "DescribeImagesResponse", read_images) {
         Ok(Ok(images)) => Ok(images),
@@ -42,9 +43,9 @@ fn read_images<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Vec<Im
             "nextToken" if read_trimmed(reader, &element)?.is_some() => {
                 return Err(DecodeFault::at(element.offset, UnreadableReason::MorePages));
             }
-            // Read above, and empty.
+            // It was read above and is empty.
             "nextToken" => {}
-            // A success and an error in one is neither.
+            // A success with an error is neither.
             "Errors" | "Error" => return Err(DecodeFault::at(element.offset, UnreadableReason::Contradictory)),
             _ => reader.skip(&element)?,
         }
@@ -119,7 +120,7 @@ impl Member<'_, '_> {
     /// Reads a number or a boolean.
     fn read_value<T: FromStr>(self, place: &mut Option<T>) -> Result<(), DecodeFault> {
         let text = read_trimmed(self.reader, self.element)?.unwrap_or_default();
-        // The standard library would accept a plus sign.
+        // The standard library accepts a plus sign.
         let value = if text.starts_with('+') { None } else { text.parse().ok() };
         let value = value.ok_or_else(|| self.fault(UnreadableReason::MalformedValue))?;
         self.set(place, value)

@@ -146,8 +146,10 @@ without_id! {
 /// Its product codes are unknown, because only DescribeSnapshotAttribute returns them.
 ///
 /// ```
-/// let described = aws_sdk_ec2::types::Snapshot::builder().snapshot_id("snap-0123456789abcdef0").volume_size(8).build();
-/// let snapshot = ec2_register_image_sdk::snapshot(&described).unwrap();
+/// use aws_sdk_ec2::types::Snapshot;
+///
+/// let described = Snapshot::builder().snapshot_id("snap-0123456789abcdef0").volume_size(8);
+/// let snapshot = ec2_register_image_sdk::snapshot(&described.build()).unwrap();
 /// assert_eq!(snapshot.volume_size, Some(8));
 /// ```
 #[must_use]
@@ -160,7 +162,9 @@ pub fn snapshot(snapshot: &sdk::Snapshot) -> Option<Snapshot> {
 /// Returns an image that the SDK describes, or `None` if it has no ID.
 ///
 /// ```
-/// let described = aws_sdk_ec2::types::Image::builder().image_id("ami-0123456789abcdef0").name("web").build();
+/// use aws_sdk_ec2::types::Image;
+///
+/// let described = Image::builder().image_id("ami-0123456789abcdef0").name("web").build();
 /// let image = ec2_register_image_sdk::image(&described).unwrap();
 /// assert_eq!(image.name.unwrap(), "web");
 /// ```

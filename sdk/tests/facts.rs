@@ -146,6 +146,22 @@ fn a_snapshot_is_that_of_the_aws_cli() {
 }
 
 #[test]
+fn a_page_proves_nothing_about_other_items() {
+    let item = |id: &str, owner: &str| SdkSnapshot::builder().snapshot_id(id).owner_id(owner).build();
+    let all = DescribeSnapshotsOutput::builder()
+        .snapshots(item("snap-0123456789abcdef0", "123456789012"))
+        .snapshots(item("snap-0123456789abcdef1", "210987654321"));
+    let page = all.clone().next_token("a").build().to_facts();
+    assert_eq!(page.has_snapshot(&"snap-0123456789abcdef0".into()), Some(true));
+    assert_eq!(page.has_snapshot(&"snap-0123456789abcdef2".into()), None);
+    assert_eq!(all.build().to_facts().has_snapshot(&"snap-0123456789abcdef2".into()), Some(false));
+
+    let images = DescribeImagesOutput::builder().set_images(Some(vec![]));
+    assert!(images.clone().build().to_facts().has_all_images_named(&"web".into()));
+    assert!(!images.next_token("a").build().to_facts().has_all_images_named(&"web".into()));
+}
+
+#[test]
 fn items_without_an_id_are_left_out() {
     assert_eq!(snapshot(&SdkSnapshot::builder().build()), None);
     assert_eq!(snapshot(&SdkSnapshot::builder().snapshot_id("").build()), None);

@@ -38,6 +38,8 @@ from_sdk! {
     Snapshot, sdk::Snapshot, fill_snapshot, SNAPSHOT_FIELDS, SnapshotId;
     VolumeSize volume_size: copy, volume_size;
     State state: text, state;
+    StateMessage state_message: text, state_message;
+    Progress progress: text, progress;
     OwnerId owner_id: text, owner_id;
     Encrypted encrypted: copy, encrypted;
     KmsKeyId kms_key_id: text, kms_key_id;
@@ -48,7 +50,7 @@ from_sdk! {
     ProductCodes product_codes: nothing, ;
     [
         availability_zone completion_duration_minutes completion_time data_encryption_key_id description
-        full_snapshot_size_in_bytes owner_alias progress snapshot_id sse_type start_time state_message tags transfer_type volume_id
+        full_snapshot_size_in_bytes owner_alias snapshot_id sse_type start_time tags transfer_type volume_id
     ]
 }
 

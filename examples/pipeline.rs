@@ -12,7 +12,8 @@ use ec2_register_image::model::Snapshot;
 use ec2_register_image::types::{Architecture, ImageId};
 use ec2_register_image::wait::{until_available, until_completed};
 use ec2_register_image::wire::Body;
-use ec2_register_image::{Endpoint, Validator, call::Call, gather::Gather, preview::preview};
+use ec2_register_image::{Endpoint, Policy, Validator};
+use ec2_register_image::{call::Call, gather::Gather, preview::preview};
 
 type Failed = Box<dyn std::error::Error>;
 type Sent = Result<http::Response<Vec<u8>>, Failure<io::Error>>; // or your transport's error
@@ -45,8 +46,9 @@ fn pipeline(
     for unknown in &gathered.unknown {
         println!("unknown: {unknown}"); // and why, such as a permission that is missing
     }
-    // Every problem, or proof that there is none.
-    let valid = Validator::new().facts(gathered.facts.clone()).validate(request)?;
+    // Every problem, or proof that there is none. If an image has the name, the call finds out whose.
+    let policy = Policy::new().allow("name-in-use")?;
+    let valid = Validator::new().policy(policy).facts(gathered.facts.clone()).validate(request)?;
     let preview = preview(&valid, &gathered.facts);
     println!("to expect: {}", serde_json::to_string(&preview)?);
 

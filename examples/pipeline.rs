@@ -12,8 +12,7 @@ use ec2_register_image::model::Snapshot;
 use ec2_register_image::types::{Architecture, ImageId};
 use ec2_register_image::wait::{until_available, until_completed};
 use ec2_register_image::wire::Body;
-use ec2_register_image::{Endpoint, Policy, Validator};
-use ec2_register_image::{call::Call, gather::Gather, preview::preview};
+use ec2_register_image::{Endpoint, Validator, call::Call, gather::Gather};
 
 type Failed = Box<dyn std::error::Error>;
 type Sent = Result<http::Response<Vec<u8>>, Failure<io::Error>>; // or your transport's error
@@ -46,14 +45,12 @@ fn pipeline(
     for unknown in &gathered.unknown {
         println!("unknown: {unknown}"); // and why, such as a permission that is missing
     }
-    // Every problem, or proof that there is none. If an image has the name, the call finds out whose.
-    let policy = Policy::new().allow("name-in-use")?;
-    let valid = Validator::new().policy(policy).facts(gathered.facts.clone()).validate(request)?;
-    let preview = preview(&valid, &gathered.facts);
-    println!("to expect: {}", serde_json::to_string(&preview)?);
+    // Every problem, or proof that there is none.
+    let valid = Validator::new().marker("build").facts(gathered.facts).validate(request)?;
+    println!("to expect: {}", serde_json::to_string(&valid.preview())?);
 
     // After a lost response, it finds the image that it registered.
-    let mut call = Call::new(valid, endpoint.clone()).marker("build")?.facts(gathered.facts);
+    let mut call = Call::new(valid, endpoint.clone()).marker("build")?;
     let image_id = call.run(&send, sleep, random).into_result()?;
     let image = until_available(image_id, endpoint).run(&send, sleep, random).into_result()?;
     Ok(image.id)

@@ -58,7 +58,7 @@ described! {
 }
 
 impl Snapshot {
-    /// Whether more is known than product codes, so that a member of DescribeSnapshots that is absent is absent there.
+    /// Whether DescribeSnapshots described it, so that an absent member is not set. Product codes come from another action.
     pub(crate) fn is_described(&self) -> bool {
         self.volume_size.is_some() || self.state.is_some() || self.owner_id.is_some()
     }

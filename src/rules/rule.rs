@@ -48,8 +48,11 @@ impl fmt::Display for Level {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Evidence {
-    /// EC2 was seen to refuse it on RegisterImage.
+    /// EC2 was seen to reject it on RegisterImage.
     Observed,
+    /// An author of a public program quotes EC2's words for the rejection by RegisterImage. The response itself was not
+    /// published.
+    Reported,
     /// AWS documents that it is refused or required, or states it as a constraint.
     Documented,
     /// The API's model of [`MODEL_DATE`](super::MODEL_DATE) does not know the value; AWS may add it any day.
@@ -76,7 +79,7 @@ impl Evidence {
     #[must_use]
     pub const fn cap(self) -> Level {
         match self {
-            Self::Observed | Self::Documented | Self::ModelDate => Level::Error,
+            Self::Observed | Self::Reported | Self::Documented | Self::ModelDate => Level::Error,
             Self::SiblingApi | Self::ThirdParty | Self::Inferred | Self::BrokenAtLaunch => Level::Warning,
         }
     }
@@ -86,6 +89,7 @@ impl Evidence {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Observed => "observed",
+            Self::Reported => "reported",
             Self::Documented => "documented",
             Self::ModelDate => "model-date",
             Self::SiblingApi => "sibling-api",
@@ -183,6 +187,12 @@ impl Rule {
     #[must_use]
     pub fn ec2_message(&self) -> Option<String> {
         self.ec2_messages.iter().find(|wording| !wording.is_free()).map(Wording::text)
+    }
+
+    /// Whether the rule says that EC2 rejects the request, and not only that the image has a problem.
+    pub(crate) fn says_rejected(&self) -> bool {
+        let has_code = self.ec2_code.is_some() && self.evidence != Evidence::BrokenAtLaunch;
+        self.level == Level::Error || self.evidence == Evidence::SiblingApi || has_code
     }
 
     /// Whether a message is of a wording that EC2 has for this rule.

@@ -1,5 +1,4 @@
-//! DescribeImages, as much of it as it takes to find an image by name or by id: whether it was registered, and what
-//! became of it.
+//! DescribeImages, as far as it is needed to find an image by name or ID.
 //!
 //! ```
 //! use ec2_register_image::{Endpoint, wire::images};
@@ -23,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What DescribeImages does not find may exist nevertheless: a new image is not seen at once everywhere. See
+//! An image that DescribeImages does not find may exist, because a new image is not visible everywhere at once. See
 //! [Eventual consistency](https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
 
 use alloc::{string::String, vec::Vec};
@@ -60,15 +59,16 @@ impl Reply for ImagesReply {
 
 /// Decodes a whole response to DescribeImages: the images, in its order.
 ///
-/// It is as strict as [`xml::decode_response`](crate::wire::xml::decode_response), with the same limits and the same errors.
-/// The root is `DescribeImagesResponse`, and it has one `imagesSet`; each `item` in it has one `imageId` that is not empty.
-/// An element that an image has twice, a boolean that is neither `true` nor `false`, and a number of more than 32 bits are
-/// errors. Elements that are no member of [`Image`] are ignored. Texts are kept as they came; absent and empty differ.
+/// It is as strict as [`xml::decode_response`](crate::wire::xml::decode_response), with the same limits and errors. The root
+/// must be `DescribeImagesResponse` with one `imagesSet`, and each `item` must have one `imageId` that is not empty. An
+/// element that an image has twice, a boolean other than `true` and `false`, and a number of more than 32 bits are errors.
+/// Elements that are not members of [`Image`] are ignored. Texts are kept unchanged, including
+/// [times](crate::types::Timestamp) that cannot be read. Absent and empty differ.
 ///
-/// A response with a `nextToken` is an error, because an image on another page must not count as one that does not exist.
-/// What this crate asks for fits one page. [`decode_page`] reads one page of several.
+/// A response with a `nextToken` is an error, because an image on another page must not seem absent. What this crate asks
+/// for fits one page. [`decode_page`] reads one page of several.
 ///
-/// Time is linear, and memory too: at worst about 75 bytes for a byte of the body, so 75 MiB for one of
+/// Time and memory are linear: at most about 75 bytes for each byte of the body, so 75 MiB for a body of
 /// [`BODY_LIMIT`](crate::wire::xml::BODY_LIMIT).
 ///
 /// # Errors
@@ -87,13 +87,13 @@ pub fn decode_page<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Page<Image>
     Ok(Page::new(reply.images.unwrap_or_default(), reply.next_token))
 }
 
-/// Asks for the account's own image of this name.
+/// Encodes the request for the account's own image with this name.
 ///
-/// A name is the account's alone in a Region, so that there is one image at most. Disabled images, which are left out by
-/// default, are asked for as well: they are still registered, and no page says that their names are free. Deprecated ones
-/// the owner always gets. `*`, `?` and `\`, which mean something in a
-/// [filter](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html), are escaped, so that the name
-/// matches nothing but itself.
+/// A name is unique in the account and Region, so there is at most one image. The request includes disabled images,
+/// because they are still registered, and no page says that their names are free. Owners always see deprecated images.
+/// `*`, `?` and `\` have a meaning in a
+/// [filter](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html), so they are escaped, and the name
+/// matches only itself.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};
@@ -116,9 +116,9 @@ pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> Request<
     form.with("Filter.1.Name", "name").with("Filter.1.Value.1", &literal).post(endpoint)
 }
 
-/// Asks for the image of this id, whoever owns it, also where it is disabled.
+/// Encodes the request for the image with this ID, of any owner, including disabled ones.
 ///
-/// Where there is none, EC2 answers with the error `InvalidAMIID.NotFound`.
+/// If there is none, EC2 returns the error `InvalidAMIID.NotFound`.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, wire::images};

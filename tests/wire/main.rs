@@ -4,6 +4,7 @@
 mod support;
 
 mod cloudtrail;
+mod cloudtrail_log;
 mod gateway;
 mod images;
 mod query_decode;

@@ -8,7 +8,7 @@ use ec2_register_image::machine::{Failure, Machine, RequestInfo};
 use ec2_register_image::types::ImageId;
 use ec2_register_image::wait::{ImageOutcome, until_available};
 use ec2_register_image::wire::Body;
-use ec2_register_image::{Endpoint, Facts, RegisterImageRequest, Validator};
+use ec2_register_image::{Endpoint, RegisterImageRequest, Validator};
 use http::{Request, Response};
 use serde_json::json;
 
@@ -106,7 +106,7 @@ impl Options {
         connect: impl FnOnce() -> Result<D, Box<dyn Error>>,
     ) -> Result<(String, bool), Box<dyn Error>> {
         if !self.gathers {
-            let call = self.call(Facts::new(), Validator::new())?;
+            let call = self.call(&Validator::new())?;
             return Ok(self.register(call, &connect()?));
         }
         // What is wrong with the options shows before anything is sent.
@@ -118,24 +118,29 @@ impl Options {
         let gathered =
             driver.drive(&mut Gather::new(&self.request, self.endpoint.clone()).retry_config(self.retry.clone()));
         gathered.unknown.iter().for_each(|unknown| eprintln!("unknown: {unknown}"));
-        let validator = Validator::new().facts(gathered.facts.clone());
+        let validator = Validator::new().facts(gathered.facts);
+        // An image that carries the marker is no mistake: the call finds it.
+        let validator = match &self.marker {
+            Some(key) => validator.marker(key),
+            None => validator,
+        };
         let report = validator.check(&self.request);
         if !report.is_valid() {
             report.findings().for_each(|finding| eprintln!("{finding}"));
             let findings = serde_json::to_string(&report.findings().collect::<Vec<_>>())?;
             return Ok((format!(r#"{{"Outcome":"invalid","Findings":{findings}}}"#), false));
         }
-        let call = self.call(gathered.facts, validator)?;
+        let call = self.call(&validator)?;
         Ok(self.register(call, &driver))
     }
 
-    fn call(&self, facts: Facts, validator: Validator) -> Result<Call, Box<dyn Error>> {
+    fn call(&self, validator: &Validator) -> Result<Call, Box<dyn Error>> {
         let valid = validator.validate(self.request.clone())?;
         for warning in valid.warnings() {
             eprintln!("{warning}");
         }
         let call = Call::new(valid, self.endpoint.clone()).retry_config(self.retry.clone());
-        let call = call.look_up_timeout(self.look_up_timeout).facts(facts);
+        let call = call.look_up_timeout(self.look_up_timeout);
         Ok(match &self.marker {
             Some(key) => call.marker(key)?,
             None => call,

@@ -135,7 +135,7 @@ impl Member<'_, '_> {
     /// Reads a number or a boolean.
     fn read_value<T: FromStr>(self, place: &mut Option<T>) -> Result<(), DecodeFault> {
         let text = read_trimmed(self.reader, self.element)?.unwrap_or_default();
-        // The standard library would accept a plus sign.
+        // The standard library accepts a plus sign.
         let value = if text.starts_with('+') { None } else { text.parse().ok() };
         let value = value.ok_or_else(|| self.fault(UnreadableReason::MalformedValue))?;
         self.set(place, value)

@@ -218,7 +218,7 @@ warning[volume-without-source]: the volume has neither a snapshot nor a size, so
 8 |       "Ebs": {
   |       ^^^^^ BlockDeviceMappings[1].Ebs
   |
-  = help: set `SnapshotId` for a volume with content, or `VolumeSize` in GiB for an empty one
+  = help: set `SnapshotId` for a volume with data, or `VolumeSize` in GiB for an empty one
   = evidence: documented; EC2 answers InvalidBlockDeviceMapping
   = link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 
@@ -280,7 +280,11 @@ fn json_is_an_object_a_file() {
     assert_eq!(run.stdout.lines().count(), 1);
 
     let spotless = rules::find("name-length").unwrap().near_miss;
-    assert_eq!(lint(&["--format", "json"], spotless).stdout, "[{\"file\":\"-\",\"valid\":true,\"findings\":[]}]\n");
+    let mut arguments = only(&["name-length"]);
+    arguments.extend(["--format", "json"].map(str::to_owned));
+    assert_eq!(lint(&arguments, spotless).stdout, "[{\"file\":\"-\",\"valid\":true,\"findings\":[]}]\n");
+    let unchecked = "[{\"file\":\"-\",\"valid\":true,\"findings\":[],\"not_checked\":[\"name-in-use\"";
+    assert!(lint(&["--format", "json"], spotless).stdout.starts_with(unchecked));
 }
 
 #[test]
@@ -585,7 +589,9 @@ fn a_wrong_command_line_is_told() {
 fn help_names_every_option() {
     let run = lint(&["--help"], "");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    for option in ["--format", "--strict", "--allow", "--warn", "--deny", "--facts", "--list", "--explain"] {
+    for option in
+        ["--format", "--strict", "--allow", "--warn", "--deny", "--facts", "--require-facts", "--list", "--explain"]
+    {
         assert!(run.stdout.contains(&format!("\n  {option}")), "{option}");
     }
 }
@@ -609,7 +615,7 @@ fn a_rule_is_explained() {
         run.stdout,
         r#"error[name-length]: an image name has 3 to 128 characters
 
-EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, although the console's page says 127.
+EC2 responds `AMI names must be between 3 and 128 characters long`. It accepts 128 characters, although the page about the console says 127.
 
 evidence:  observed
 EC2 code:  InvalidAMIName.Malformed

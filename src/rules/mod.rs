@@ -89,7 +89,7 @@ pub fn subjects() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'
     SUBJECTS.iter().map(|subject| (subject.title, subject.rules.iter().copied()))
 }
 
-/// Every rule, grouped by subject.
+/// Every rule in force, grouped by subject.
 ///
 /// ```
 /// use ec2_register_image::rules;
@@ -97,6 +97,11 @@ pub fn subjects() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'
 /// assert!(rules::all().all(|rule| rule.level <= rule.evidence.cap()));
 /// ```
 pub fn all() -> impl Iterator<Item = &'static Rule> {
+    every().filter(|rule| !matches!(rule.status, Status::Removed { .. }))
+}
+
+/// Every rule, also those that were removed.
+fn every() -> impl Iterator<Item = &'static Rule> {
     SUBJECTS.iter().flat_map(|subject| subject.rules.iter().copied())
 }
 
@@ -108,10 +113,12 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// let code = rules::find("name-length").unwrap().ec2_code.as_ref();
 /// assert_eq!(code.unwrap(), "InvalidAMIName.Malformed");
 /// assert!(rules::find("no-such-rule").is_none());
+/// // A policy may still name a rule that was removed.
+/// assert!(matches!(rules::find("uefi-outpost").unwrap().status, rules::Status::Removed { .. }));
 /// ```
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.id == id || rule.former_ids.contains(&id))
+    every().find(|rule| rule.id == id || rule.former_ids.contains(&id))
 }
 
 /// The rules that would have caught this error before the request was sent, in the order of [`all`].

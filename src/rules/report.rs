@@ -9,11 +9,13 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{Facts, Finding, Level, Policy, Rule, catalogue::account, finding::Parameter};
 use crate::model::RequestPath;
+use crate::model::marker::Mark;
 use crate::response::ServiceError;
 
 /// All findings of one request, in the order of the API model's members, then by index.
 ///
-/// As JSON: `{"valid": …, "findings": […]}`, without what a policy allowed.
+/// As JSON: `{"valid": …, "findings": […], "not_checked": […]}`, without findings that a policy allowed.
+/// [`not_checked`](Self::not_checked) has the IDs of the rules that lacked facts, and is left out if there are none.
 ///
 /// ```
 /// use ec2_register_image::RegisterImageRequest;
@@ -77,7 +79,7 @@ impl Report {
         self.findings.iter().filter(|finding| finding.level == Level::Warning)
     }
 
-    /// What the policy made lighter than its rule has it.
+    /// Findings whose level the policy, or [`Validator::marker`](super::Validator::marker), made lower than that of the rule.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level < finding.rule.level)
     }
@@ -104,11 +106,10 @@ impl Report {
         self.errors().next().map(|finding| ServiceError::new(StatusCode::BAD_REQUEST, finding.to_entry()))
     }
 
-    /// Rules that the policy does not allow and that could not look at all that they should, for want of
-    /// [`Facts`](crate::Facts).
+    /// Returns the rules that could not check everything because [`Facts`](crate::Facts) are missing.
     ///
-    /// A rule is here where the request has something for it and the facts of that are unknown, also where it found
-    /// something elsewhere. The JSON of a report and its text leave this out.
+    /// A rule is listed if the request has something that it checks and the facts about that are unknown, even if it found
+    /// something elsewhere. Rules that the policy allows are not listed. The `Display` text of a report omits this list.
     ///
     /// ```
     /// use ec2_register_image::{Facts, RegisterImageRequest, Validator};
@@ -151,9 +152,20 @@ impl Serialize for Report {
             }
         }
 
-        let mut object = serializer.serialize_struct("Report", 2)?;
+        struct NotChecked<'a>(&'a Report);
+
+        impl Serialize for NotChecked<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_seq(self.0.not_checked().map(|rule| rule.id))
+            }
+        }
+
+        let mut object = serializer.serialize_struct("Report", 3)?;
         object.serialize_field("valid", &self.is_valid())?;
         object.serialize_field("findings", &Findings(self))?;
+        if self.not_checked().next().is_some() {
+            object.serialize_field("not_checked", &NotChecked(self))?;
+        }
         object.end()
     }
 }
@@ -162,17 +174,31 @@ impl Serialize for Report {
 pub(super) struct Findings<'a> {
     policy: &'a Policy,
     pub(super) facts: &'a Facts,
+    /// The marker tag of the request.
+    pub(super) mark: Option<&'a Mark>,
     found: RefCell<Vec<Finding>>,
     not_checked: Cell<NotChecked>,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(policy: &'a Policy, facts: &'a Facts) -> Self {
-        Self { policy, facts, found: RefCell::default(), not_checked: Cell::default() }
+    pub(super) fn new(policy: &'a Policy, facts: &'a Facts, mark: Option<&'a Mark>) -> Self {
+        Self { policy, facts, mark, found: RefCell::default(), not_checked: Cell::default() }
     }
 
     pub(super) fn add(&self, rule: &'static Rule, path: RequestPath, parameters: Box<[Parameter]>) {
-        self.found.borrow_mut().push(Finding { rule, level: self.policy.level(rule), path, parameters });
+        self.add_at_most(Level::Error, rule, path, parameters);
+    }
+
+    /// Adds a finding whose level is no higher than this one.
+    pub(super) fn add_at_most(
+        &self,
+        most: Level,
+        rule: &'static Rule,
+        path: RequestPath,
+        parameters: Box<[Parameter]>,
+    ) {
+        let level = self.policy.level(rule).min(most);
+        self.found.borrow_mut().push(Finding { rule, level, path, parameters });
     }
 
     /// Notes that a rule of [`account::SUBJECT`] lacks facts.

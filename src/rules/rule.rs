@@ -48,8 +48,11 @@ impl fmt::Display for Level {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Evidence {
-    /// EC2 was seen to refuse it on RegisterImage.
+    /// EC2 was seen to reject it on RegisterImage.
     Observed,
+    /// An author of a public program quotes EC2's words for the rejection by RegisterImage. The response itself was not
+    /// published.
+    Reported,
     /// AWS documents that it is refused or required, or states it as a constraint.
     Documented,
     /// The API's model of [`MODEL_DATE`](super::MODEL_DATE) does not know the value; AWS may add it any day.
@@ -76,7 +79,7 @@ impl Evidence {
     #[must_use]
     pub const fn cap(self) -> Level {
         match self {
-            Self::Observed | Self::Documented | Self::ModelDate => Level::Error,
+            Self::Observed | Self::Reported | Self::Documented | Self::ModelDate => Level::Error,
             Self::SiblingApi | Self::ThirdParty | Self::Inferred | Self::BrokenAtLaunch => Level::Warning,
         }
     }
@@ -86,6 +89,7 @@ impl Evidence {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Observed => "observed",
+            Self::Reported => "reported",
             Self::Documented => "documented",
             Self::ModelDate => "model-date",
             Self::SiblingApi => "sibling-api",

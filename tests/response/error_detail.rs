@@ -78,7 +78,13 @@ fn carries(message: &str, detail: Option<Detail<'_>>) {
 type Row = (&'static str, &'static str, Option<Detail<'static>>, &'static [&'static str]);
 
 fn rows() -> Vec<Row> {
-    const DEVICE_NAMES: &[&str] = &["device-name-syntax", "device-trailing-digits", "device-sda-on-hvm"];
+    const DEVICE_NAMES: &[&str] = &[
+        "device-name-syntax",
+        "device-trailing-digits",
+        "device-sda-on-hvm",
+        "device-unavailable",
+        "device-reserved-for-root",
+    ];
     const NO_VOLUME: &[&str] = &["no-device-with-others", "volume-without-source"];
     vec![
         (
@@ -612,7 +618,13 @@ fn rules_of_an_error() {
     foretold("VALIDATION_ERROR", "/dev/xvda is being assigned to multiple times.", &["device-duplicate"]);
     foretold("VALIDATION_ERROR", "Whatever", &[]);
     // The value is empty, so the message ends in a blank.
-    let device_names = &["device-name-syntax", "device-trailing-digits", "device-sda-on-hvm"];
+    let device_names = &[
+        "device-name-syntax",
+        "device-trailing-digits",
+        "device-sda-on-hvm",
+        "device-unavailable",
+        "device-reserved-for-root",
+    ];
     foretold("InvalidBlockDeviceMapping", "Invalid device name ", device_names);
     // The message names the parameter, so it must be that of the rule.
     for (name, rules) in [

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ec2_register_image::rules::Level;
+use ec2_register_image::rules::{Level, Policy, Status};
 use ec2_register_image::{BlockDeviceMapping, Facts, Validator, rules};
 
 use crate::support::{Expect, ROOT, cases, ebs, ebs_finds, finds, found, mappings, read, says, with};
@@ -51,7 +51,22 @@ fn every_rule_is_whole() {
         assert!(known.iter().all(|known| *known == "manifest-end-of-life"), "the near miss of {id}: {near_miss}");
         assert_ne!(rule.trigger, rule.near_miss);
     }
-    assert_eq!(rules::all().count(), 118);
+    assert_eq!(rules::all().count(), 123);
+}
+
+#[test]
+fn a_removed_rule_finds_nothing_and_keeps_its_id() {
+    let removed = rules::subjects().flat_map(|(_, rules)| rules).filter(|rule| rule.status != Status::Stable);
+    let mut ids = Vec::new();
+    for rule in removed {
+        let Status::Removed { since, reason } = rule.status else { panic!("{}", rule.id) };
+        assert!(since.split('.').count() == 3 && reason.len() > 10 && !reason.ends_with('.'), "{}: {reason}", rule.id);
+        let report = read(rule.trigger).check();
+        assert_eq!(report.findings().count(), 0, "{report}");
+        assert!(Policy::new().deny(rule.id).is_ok() && rules::all().all(|other| other != rule), "{}", rule.id);
+        ids.push(rule.id);
+    }
+    assert_eq!(ids, ["uefi-outpost"]);
 }
 
 #[test]
@@ -295,8 +310,16 @@ fn devices() {
         ("/dev/xvdba", vec![]),
         ("xvdf", vec![]),
         ("sdf", vec![]),
-        ("/dev/sda1", vec![]),
+        ("/dev/sda1", finding("device-reserved-for-root")),
+        ("sda1", finding("device-reserved-for-root")),
         ("/dev/sda2", vec![]),
+        ("/dev/xvdf", vec![]),
+        ("/dev/xvdcz", vec![]),
+        ("/dev/xvddx", vec![]),
+        ("/dev/xvddy", finding("device-unavailable")),
+        ("/dev/xvdez", finding("device-unavailable")),
+        ("/dev/sdaa", finding("device-unavailable")),
+        ("/dev/hdb", finding("device-unavailable")),
         ("/dev/xvda", finding("device-duplicate")),
         ("xvda", finding("device-overlap")),
         (
@@ -421,6 +444,29 @@ fn platforms() {
     finds(&platform("\"arm64\"", "\"hvm\"", r#", "EnaSupport": null"#), &["ena-support-off EnaSupport"]);
     finds(&platform("\"arm64\"", "\"hvm\"", r#", "BootMode": "legacy-bios""#), &["arm64-legacy-bios BootMode"]);
     finds(&platform("\"arm64\"", "\"paravirtual\"", kernel), &["arm64-paravirtual VirtualizationType"]);
+    // Without a type, EC2 defaults to paravirtual, which it rejects for arm64.
+    finds(&platform("\"arm64\"", "null", ""), &["arm64-paravirtual VirtualizationType"]);
+    says(
+        &platform("\"arm64\"", "null", ""),
+        "`VirtualizationType` is missing and defaults to `paravirtual`, but EC2 accepts only `hvm` for arm64",
+        "set `hvm`",
+    );
+    finds(&platform("\"arm64\"", "\"hvm\"", r#", "BootMode": "uefi-preferred""#), &["arm64-uefi-preferred BootMode"]);
+    finds(
+        &platform("\"arm64\"", "\"hvm\"", r#", "BootMode": "uefi-preferred", "TpmSupport": "v2.0""#),
+        &["tpm-boot-mode TpmSupport"],
+    );
+    // A kernel is for a paravirtual image, and `hvm` would be the next mistake.
+    let (kernel_only, help) =
+        (r#", "KernelId": "aki-919dcaf8", "EnaSupport": false"#, "set `paravirtual`, which the kernel is for");
+    let message = "`VirtualizationType` is missing; EC2 defaults to `paravirtual`, which no current instance type runs";
+    says(&platform("\"x86_64\"", "null", kernel_only), message, help);
+    says(&platform("\"x86_64\"", "null", ""), message, "set `hvm`");
+    finds(&platform("\"x86_64\"", "\"paravirtual\"", kernel_only), &[]);
+    finds(&platform("\"x86_64_mac\"", "\"hvm\"", r#", "EnaSupport": false"#), &["ena-support-off EnaSupport"]);
+    finds(&platform("\"arm64_mac\"", "\"hvm\"", r#", "EnaSupport": null"#), &["ena-support-off EnaSupport"]);
+    finds(&platform("\"arm64_mac\"", "\"hvm\"", r#", "BootMode": "legacy-bios""#), &[]);
+    finds(&platform("\"arm64_mac\"", "\"hvm\"", r#", "BootMode": "uefi-preferred""#), &["mac-platform BootMode"]);
     finds(&platform("\"i386\"", "\"hvm\"", r#", "EnaSupport": false"#), &[]);
     finds(&platform("\"i386\"", "\"hvm\"", r#", "BootMode": "uefi-preferred""#), &["uefi-i386 BootMode"]);
     finds(&platform("\"x86_64\"", "\"paravirtual\"", kernel), &[]);
@@ -437,7 +483,7 @@ fn platforms() {
         &["uefi-paravirtual BootMode", "paravirtual-network SriovNetSupport", "paravirtual-network EnaSupport"],
     );
     finds(&platform("\"x86_64\"", "\"hvm\"", r#", "RamdiskId": "ari-919dcaf8""#), &["hvm-kernel RamdiskId"]);
-    finds(&platform("\"arm64_mac\"", "\"hvm\"", r#", "EnaSupport": null"#), &[]);
+    finds(&platform("\"arm64_mac\"", "\"hvm\"", ""), &[]);
     finds(
         &platform(
             "\"x86_64_mac\"",
@@ -514,12 +560,12 @@ fn values() {
     says(
         r#"{"Architecture": "aarch64"}"#,
         "`Architecture` is \"aarch64\", which EC2 spells \"arm64\"",
-        "write \"arm64\"",
+        "use \"arm64\"",
     );
     says(
         &ebs(r#""VolumeSize": 8, "VolumeType": "gp4""#),
         "`VolumeType` is \"gp4\"; as of 2026-11-23 EC2 has `standard`, `io1`, `io2`, `gp2`, `sc1`, `st1` and `gp3`",
-        "write one of these; if AWS has added the value since, allow `volume-type-unknown`",
+        "use one of these; if AWS has added the value since then, allow `volume-type-unknown`",
     );
     assert!(rules::find("volume-type-unknown").unwrap().explanation.contains(rules::MODEL_DATE));
 }

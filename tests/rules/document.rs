@@ -1,6 +1,6 @@
-//! The catalogue in `docs/rules.md` is what the table says.
+//! The catalogue in `docs/rules.md` is generated from the rules.
 //!
-//! After a change of the table, `RULES_MD=write cargo test --test rules document` writes it anew.
+//! After a change of a rule, `RULES_MD=write cargo test --test rules document` writes it again.
 
 use std::fmt::Write as _;
 
@@ -13,10 +13,9 @@ fn catalogue() -> String {
     let all = rules::all().count();
     let mut out = format!(
         "# Rules\n\n\
-         {all} rules, {errors} of them errors, as of {}. An error is what EC2 was seen to refuse on RegisterImage, or what AWS \
-         documents as refused, required or a constraint, or a value that the API's model of that day does not have; everything \
-         else is a warning. A policy allows, warns of or denies \
-         each by its id.\n\n",
+         {all} rules, {errors} of them errors, as of {}. An error is what EC2 was seen or reported to reject on RegisterImage, \
+         what AWS documents as rejected, required or a constraint, or a value that the API model of that day does not have. \
+         Everything else is a warning. A policy allows, warns of or denies each rule by its ID.\n\n",
         rules::MODEL_DATE
     );
     for (title, subject) in rules::subjects() {
@@ -53,9 +52,14 @@ fn entry(rule: &Rule, out: &mut String) {
         Status::Removed { since, reason } => write!(out, "Removed in {since}: {reason}.\n\n").unwrap(),
         _ => {}
     }
+    if let Status::Removed { .. } = rule.status {
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        return;
+    }
     write!(out, "Message:\n\n```text\n{}\n```\n\n", rule.trigger_message).unwrap();
     for (title, request) in [("Finds something in", rule.trigger), ("Nothing in", rule.near_miss)] {
-        // A text of thousands of characters tells no more than its start.
+        // A text of thousands of characters explains nothing.
         if request.len() > 2_000 {
             write!(out, "{title} a longer request.\n\n").unwrap();
         } else {

@@ -37,6 +37,8 @@ const SAID: &[(&str, &str, &str)] = &[
     ("device-name-syntax", "InvalidBlockDeviceMapping", "Invalid device name /dev/nvme1n1"),
     ("device-trailing-digits", "InvalidBlockDeviceMapping", "Invalid device name /dev/sdb1"),
     ("device-sda-on-hvm", "InvalidBlockDeviceMapping", "Invalid device name /dev/sda"),
+    ("device-unavailable", "InvalidBlockDeviceMapping", "Invalid device name /dev/sdaa"),
+    ("device-reserved-for-root", "InvalidBlockDeviceMapping", "Invalid device name /dev/sda1"),
     ("virtual-name-form", "MissingParameter", "The request must contain the parameter ebs"),
     (
         "volume-without-source",

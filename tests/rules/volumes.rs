@@ -1,11 +1,19 @@
 //! The rules of volumes and their encryption, a row a case.
 
-use crate::support::{ROOT, ebs_finds, finds, mappings};
+use crate::support::{ROOT, ebs, ebs_finds, finds, mappings, says};
 
 #[test]
 fn volumes() {
     ebs_finds(r#""DeleteOnTermination": false"#, &["volume-without-source -"]);
-    ebs_finds(r#""VolumeSize": 0"#, &["volume-size-range VolumeSize"]);
+    // A size of 0 is no size, unless the volume is from a snapshot.
+    ebs_finds(r#""VolumeSize": 0"#, &["volume-without-source -"]);
+    ebs_finds(r#""VolumeSize": -1"#, &["volume-size-range VolumeSize"]);
+    for size in ["0", "-1"] {
+        let sized = format!(r#""SnapshotId": "snap-01234567", "VolumeSize": {size}"#);
+        ebs_finds(&sized, &["volume-size-range VolumeSize"]);
+        let message = format!("the volume has {size} GiB; EBS accepts 1 to 65536");
+        says(&ebs(&sized), &message, "omit `VolumeSize` to use the size of the snapshot");
+    }
     ebs_finds(r#""VolumeSize": 65537"#, &["volume-size-range VolumeSize"]);
     ebs_finds(r#""VolumeSize": 8, "Iops": 3000"#, &["volume-type-missing VolumeType"]);
     ebs_finds(r#""VolumeSize": 8, "Throughput": 200"#, &["volume-type-missing VolumeType"]);
@@ -25,7 +33,8 @@ fn volumes() {
     ] {
         let volume = |size: i32, more: &str| format!(r#""VolumeType": "{volume_type}", "VolumeSize": {size}{more}"#);
         let needed = if volume_type.starts_with("io") { r#", "Iops": 100"# } else { "" };
-        ebs_finds(&volume(sizes.0 - 1, needed), &["volume-size-range VolumeSize"]);
+        let below = if sizes.0 == 1 { "volume-without-source -" } else { "volume-size-range VolumeSize" };
+        ebs_finds(&volume(sizes.0 - 1, needed), &[below]);
         ebs_finds(&volume(sizes.1 + 1, needed), &["volume-size-range VolumeSize"]);
         ebs_finds(&volume(sizes.0, needed), &[]);
         ebs_finds(&volume(sizes.1, needed), &[]);
@@ -100,6 +109,17 @@ fn snapshots_zones_and_outposts() {
     ebs_finds(&snapshot(r#""OutpostArn": """#), &["outpost-arn-form OutpostArn"]);
     ebs_finds(&format!(r#""VolumeSize": 8, "OutpostArn": "{ARN}""#), &["outpost-without-snapshot OutpostArn"]);
     ebs_finds(r#""VolumeSize": 8, "EbsCardIndex": -2"#, &["ebs-card-index-negative EbsCardIndex"]);
+    ebs_finds(r#""VolumeSize": 8, "EbsCardIndex": 1"#, &[]);
+    ebs_finds(r#""VolumeSize": 8, "EbsCardIndex": 2"#, &["ebs-card-index-range EbsCardIndex"]);
+    // On an Outpost, no volume has an initialization rate, whichever mapping shows that the image is for one.
+    let rate = |more: &str| snapshot(&format!(r#""VolumeInitializationRate": 50{more}"#));
+    let local = format!(r#", "OutpostArn": "{ARN}""#);
+    ebs_finds(&rate(&local), &["initialization-rate-outpost VolumeInitializationRate"]);
+    let root = ROOT.replace("}}", &format!("{local}}}}}"));
+    finds(
+        &mappings(&format!(r#"{root}, {{"DeviceName": "/dev/sdb", "Ebs": {{{}}}}}"#, rate(""))),
+        &["initialization-rate-outpost BlockDeviceMappings[1].Ebs.VolumeInitializationRate"],
+    );
     // On an Outpost gp3 has less.
     let on_outpost = |more: &str| snapshot(&format!(r#""VolumeType": "gp3", "OutpostArn": "{ARN}", {more}"#));
     ebs_finds(&on_outpost(r#""VolumeSize": 16385"#), &["volume-size-range VolumeSize"]);
@@ -146,7 +166,14 @@ fn root_volumes() {
         &root(r#""VolumeType": "sc1", "VolumeSize": 125"#, ""),
         &["root-volume-type BlockDeviceMappings[0].Ebs.VolumeType"],
     );
-    finds(&root(r#""VolumeSize": 2048"#, ""), &["root-volume-2-tib BlockDeviceMappings[0].Ebs.VolumeSize"]);
-    finds(&root(r#""VolumeSize": 2048"#, r#""BootMode": "uefi","#), &[]);
-    finds(&root(r#""VolumeSize": 2047"#, ""), &[]);
+    finds(&root(r#""VolumeSize": 2049"#, ""), &["root-volume-2-tib BlockDeviceMappings[0].Ebs.VolumeSize"]);
+    finds(&root(r#""VolumeSize": 2049"#, r#""BootMode": "uefi","#), &[]);
+    finds(&root(r#""VolumeSize": 2048"#, ""), &[]);
+    let card = "BlockDeviceMappings[0].Ebs.EbsCardIndex";
+    finds(&root(r#""EbsCardIndex": 0"#, ""), &[]);
+    // On the root, any other card is one mistake.
+    for index in [1, 7] {
+        finds(&root(&format!(r#""EbsCardIndex": {index}"#), ""), &[&format!("root-ebs-card {card}")]);
+    }
+    finds(&root(r#""EbsCardIndex": -1"#, ""), &[&format!("ebs-card-index-negative {card}")]);
 }

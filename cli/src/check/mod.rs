@@ -28,10 +28,11 @@ use place::Document;
 use trail::Event;
 use unreadable::Unreadable;
 
-use crate::arguments::{Arguments, read_input};
+use crate::arguments::{Arguments, facts_documents, not_checked, read_input};
 
-const USAGE: &str = "\
-usage: ec2-register-image check [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]… [FILE]…
+const USAGE: &str = concat!(
+    r#"usage: ec2-register-image check [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]…
+                                [--require-facts] [FILE]…
        ec2-register-image check [--format text|json] --list | --explain RULE
 
 Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input. In CloudTrail records,
@@ -42,13 +43,20 @@ in any form in which AWS delivers or prints them, checks each request that was m
   --allow RULE        drop what the rule finds; of several options for a rule the last one counts
   --warn RULE         make it a warning
   --deny RULE         make it an error
-  --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots, describe-images and
-                      others; of several files a later one counts, member by member. The text ends with the rules that
-                      lacked some
+  --facts FILE        use these facts as well; of several files a later one counts, member by member. The report lists
+                      the rules that lacked facts
+  --require-facts     fail if a rule lacked facts
   --list              print every rule
   --explain RULE      print all about a rule
 
-Exits with 0 where no error was found, 1 where one was, 2 where something could not be read.";
+A FILE of facts is what the AWS CLI prints for one of these:
+"#,
+    facts_documents!(),
+    r#"
+
+Exits with 0 if no error was found, with 1 if one was or if required facts are missing, with 2 if a file or a document of
+facts could not be read."#
+);
 
 pub fn main(arguments: Arguments) -> ExitCode {
     match run(arguments) {
@@ -65,7 +73,7 @@ const ERRORS: u8 = 1;
 const UNREADABLE: u8 = 2;
 
 fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
-    let Options { format, task, has_facts } = Options::read(arguments)?;
+    let Options { format, task, has_facts, requires_facts } = Options::read(arguments)?;
     let stdout = io::stdout().lock();
     let is_coloured = stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
@@ -74,9 +82,8 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
     match (task, format) {
         (Task::Check(files, validator), Format::Text) => {
             check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?;
-            if has_facts && !tally.not_checked.is_empty() {
-                let rules: Vec<&str> = tally.not_checked.iter().copied().collect();
-                writeln!(out, "not checked, for want of facts: {}", rules.join(", "))?;
+            if has_facts || requires_facts {
+                tally.write_not_checked(&mut out)?;
             }
         }
         (Task::Check(files, validator), Format::Json) => check_as_json(&files, &validator, &mut tally, &mut out)?,
@@ -87,6 +94,7 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
         (Task::Help, _) => writeln!(out, "{USAGE}")?,
     }
     out.flush()?;
+    tally.requires_facts = requires_facts;
     Ok(tally.exit_code())
 }
 
@@ -95,6 +103,7 @@ struct Options {
     format: Format,
     task: Task,
     has_facts: bool,
+    requires_facts: bool,
 }
 
 enum Format {
@@ -111,7 +120,7 @@ enum Task {
 
 impl Options {
     fn read(mut arguments: Arguments) -> Result<Self, Box<dyn Error>> {
-        let (mut format, mut strict, mut task) = (Format::Text, false, None);
+        let (mut format, mut strict, mut task, mut requires_facts) = (Format::Text, false, None, false);
         let (mut files, mut settings, mut facts_files) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -127,6 +136,7 @@ impl Options {
                 "--warn" => settings.push((Policy::warn, named(&arguments.value_of("--warn")?)?)),
                 "--deny" => settings.push((Policy::deny, named(&arguments.value_of("--deny")?)?)),
                 "--facts" => facts_files.push(arguments.value_of("--facts")?),
+                "--require-facts" => requires_facts = true,
                 "--list" => task = Some(Task::List),
                 "--explain" => task = Some(Task::Explain(named(&arguments.value_of("--explain")?)?)),
                 "--help" | "-h" => task = Some(Task::Help),
@@ -137,7 +147,7 @@ impl Options {
             }
         }
         if let Some(task) = task {
-            return Ok(Self { format, task, has_facts: false });
+            return Ok(Self { format, task, has_facts: false, requires_facts: false });
         }
         if files.is_empty() {
             files.push("-".to_owned());
@@ -148,7 +158,8 @@ impl Options {
         let facts =
             facts_files.iter().try_fold(Facts::default(), |known, file| facts(file).map(|later| known.merge(later)))?;
         let validator = Validator::new().policy(policy).facts(facts);
-        Ok(Self { format, task: Task::Check(files, validator), has_facts: !facts_files.is_empty() })
+        let has_facts = !facts_files.is_empty();
+        Ok(Self { format, task: Task::Check(files, validator), has_facts, requires_facts })
     }
 }
 
@@ -178,6 +189,8 @@ struct Tally {
     disproved: usize,
     /// The rules that lacked facts somewhere.
     not_checked: BTreeSet<&'static str>,
+    /// Whether a rule that lacked facts is an error.
+    requires_facts: bool,
 }
 
 impl Tally {
@@ -192,10 +205,18 @@ impl Tally {
         self.unreadable += usize::from(!checked.iter().all(|checked| checked.as_ref().is_ok_and(Checked::is_whole)));
     }
 
+    fn write_not_checked(&self, out: &mut impl Write) -> io::Result<()> {
+        match not_checked(self.not_checked.iter().copied()) {
+            Some(line) => writeln!(out, "{line}"),
+            None => Ok(()),
+        }
+    }
+
     fn exit_code(&self) -> u8 {
         match self {
             Self { unreadable: 1.., .. } => UNREADABLE,
             Self { errors: 1.., .. } => ERRORS,
+            Self { requires_facts: true, not_checked, .. } if !not_checked.is_empty() => ERRORS,
             _ => CLEAN,
         }
     }
@@ -203,7 +224,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, errors, warnings, unreadable, disproved, not_checked: _ } = self;
+        let Self { files, errors, warnings, unreadable, disproved, not_checked: _, requires_facts: _ } = self;
         let plural = |&count: &usize| if count == 1 { "" } else { "s" };
         write!(f, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))?;
         write!(f, " in {files} file{}", plural(files))?;

@@ -1,4 +1,6 @@
-//! What the facts of the account and its snapshots tell of a request.
+//! Problems that only facts about the account and its snapshots show.
+
+use alloc::boxed::Box;
 
 use super::REGISTER_IMAGE;
 use super::example::{ebs, hvm, named, rooted};
@@ -7,7 +9,9 @@ use crate::endpoint::Region;
 use crate::model::{
     EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RequestMember, RequestPath, Snapshot,
 };
+use crate::rules::Level;
 use crate::rules::declare::subject;
+use crate::rules::finding::Parameter;
 use crate::types::{ImageState, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, is_resource_id};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
@@ -25,13 +29,13 @@ subject! {
         code: INVALID_AMI_NAME_DUPLICATE,
         wordings: [NAME_IN_USE],
         summary: "an image name is unique in an account and Region",
-        explanation: "EC2 answers `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost answer and a retry \
-                      that image may be the one that was asked for. Images of another account do not count, so an image \
-                      with an owner is looked at only where the account is known; nor do those that are deregistered or \
-                      failed.",
+        explanation: "EC2 responds `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost \
+                      response and a retry, that image may be the one that the first attempt created. Images of \
+                      other accounts do not count, so an image with an owner counts only if the account is known. \
+                      Deregistered and failed images do not count either.",
         source: "https://github.com/nanovms/ops/issues/392",
         message: "the name {name} is already used by the image {image_id}; names are unique in an account and Region",
-        help: "use another name, or deregister the image and wait for a while",
+        help: "use another name, or deregister the image and wait",
         facts: r#"{"OwnerId": "123456789012", "Images": [
   {"ImageId": "ami-0ea09a82f221f584a", "Name": "web", "OwnerId": "123456789012", "State": "available"}
 ]}"#,
@@ -49,7 +53,13 @@ subject! {
         let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id.as_deref() == facts.owner_id();
         let mut images = facts.images_named(name).filter(holds_name);
         if let Some(image) = images.clone().find(is_own) {
-            name_in_use(RequestPath::Request(RequestMember::Name), name.as_str(), image.id.as_str());
+            let path = RequestPath::Request(RequestMember::Name);
+            if findings.mark.is_some_and(|mark| mark.proves(image)) {
+                let parameters = Box::new([Parameter::from(name.as_str()), Parameter::from(image.id.as_str())]);
+                findings.add_at_most(Level::Warning, &name_in_use::RULE, path, parameters);
+            } else {
+                name_in_use(path, name.as_str(), image.id.as_str());
+            }
         } else if !facts.has_all_images_named(name) || (facts.owner_id().is_none() && images.next().is_some()) {
             findings.lacks_facts(&name_in_use::RULE);
         }
@@ -62,11 +72,12 @@ subject! {
         code: INVALID_SNAPSHOT_NOT_FOUND,
         wordings: [SNAPSHOT_NOT_FOUND],
         summary: "a snapshot is among those that were listed",
-        explanation: "EC2 has this code for snapshots that do not exist in the Region or that the account may not use. The list \
-                      may be an old one or a part, so this is a warning.",
-        source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+        explanation: "EC2 responds with this code if the snapshot does not exist in the Region or the account may \
+                      not use it. The list may be old or incomplete, so this is a warning.",
+        source: "https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html",
         message: "the snapshot {id} is not among those listed for the account",
-        help: "name a snapshot of the Region that the account owns or that is shared with it, or list the snapshots anew",
+        help: "use a snapshot of the Region that the account owns or that is shared with it, or list the snapshots \
+               again",
         facts: r#"{"Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "State": "completed"}]}"#,
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
@@ -78,12 +89,14 @@ subject! {
         evidence: SiblingApi,
         code: INCORRECT_STATE,
         wordings: [SNAPSHOT_NOT_IN_STATE(state: "completed"), SNAPSHOT_NOT_IN_STATE(state: "*completed*")],
-        summary: "a snapshot is completed before it becomes an image",
-        explanation: "CreateVolume answers `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's instructions wait \
-                      before they register. What RegisterImage does with a pending snapshot was not seen.",
+        summary: "a snapshot is completed before you register it",
+        explanation: "CreateVolume responds `Snapshot 'snap-0123456789abcdef0' is not 'completed'.`, and AWS's \
+                      instructions wait before they register. The author of a program reports that RegisterImage \
+                      rejects a pending snapshot, too, but quotes no message. The state in the facts may be old, so \
+                      this is a warning.",
         source: "https://github.com/tschellenbach/Snaptastic/issues/17",
         message: "the snapshot {id} is in state {state}, not `completed`",
-        help: "wait until a pending snapshot is completed; replace a failed one",
+        help: "wait until a pending snapshot is completed, or replace a failed one",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "State": "completed"},
   {"SnapshotId": "snap-0123456789abcdef1", "State": "pending"}
@@ -97,11 +110,11 @@ subject! {
         level: Error,
         evidence: Documented,
         summary: "a snapshot is not archived",
-        explanation: "AWS documents that the id of an archived snapshot cannot be specified. A snapshot that is restored for a \
-                      time is not counted as archived here. EC2's code was not seen.",
+        explanation: "AWS documents that you cannot specify the ID of an archived snapshot. A temporarily restored \
+                      snapshot does not count as archived. EC2's code is not known.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html",
         message: "the snapshot {id} is archived; EC2 does not accept archived snapshots",
-        help: "restore the snapshot from the archive, and wait until it is restored",
+        help: "restore the snapshot from the archive, and wait until that is done",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "StorageTier": "standard"},
   {"SnapshotId": "snap-0123456789abcdef1", "StorageTier": "archive"}
@@ -120,11 +133,12 @@ subject! {
             VOLUME_TOO_SMALL(size: "*", least: "*"),
         ],
         summary: "a volume is at least as large as its snapshot",
-        explanation: "AWS documents that the size is equal to the snapshot's or larger. Sister actions answer `Volume of size \
-                      15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect size >= 30GB`.",
+        explanation: "AWS documents that the size must be equal to or larger than that of the snapshot. Related \
+                      actions respond `Volume of size 15GB is smaller than snapshot 'snap-09e0f802c68b958b7', expect \
+                      size >= 30GB`. A size of 0 or less is smaller than every snapshot.",
         source: MODEL,
         message: "the volume has {size} GiB, but its snapshot {id} requires {least}",
-        help: "set `VolumeSize` to {least} or more, or remove it to use the size of the snapshot",
+        help: "set `VolumeSize` to {least} or more, or omit it to use the size of the snapshot",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 8},
   {"SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 30}
@@ -137,12 +151,13 @@ subject! {
         id: "snapshot-outposts-mixed",
         level: Error,
         evidence: Documented,
-        summary: "the snapshots of an image are stored on one Outpost at most",
-        explanation: "AWS documents that an image cannot have snapshots on several Outposts. Here the facts say where a snapshot \
-                      is; `outposts-mixed` is for what the request itself says. Snapshots of the Region may stand beside \
-                      those of one Outpost.",
+        summary: "the snapshots of an image are stored on at most one Outpost",
+        explanation: "AWS documents that an image cannot have snapshots on more than one Outpost. This rule looks at \
+                      where the facts say that a snapshot is, and `outposts-mixed` at what the request says. \
+                      Snapshots in the Region and snapshots on one Outpost can be combined.",
         source: OUTPOSTS,
-        message: "the snapshot is stored on another Outpost than that at {first}; EC2 takes those of one Outpost",
+        message: "the snapshot is stored on a different Outpost than the one at {first}; EC2 accepts snapshots of \
+                  one Outpost only",
         help: "copy the snapshots to one Outpost or to the Region",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0",
@@ -152,19 +167,20 @@ subject! {
 ]}"#,
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-        says: "the snapshot is stored on another Outpost than that at BlockDeviceMappings[0].Ebs.SnapshotId; EC2 \
-               takes those of one Outpost",
+        says: "the snapshot is stored on a different Outpost than the one at BlockDeviceMappings[0].Ebs.SnapshotId; \
+               EC2 accepts snapshots of one Outpost only",
     }
     rule outpost_other_region(arn: &str, region: &str) {
         id: "outpost-other-region",
         level: Warning,
-        evidence: Inferred,
-        summary: "an Outpost belongs to the Region of the image",
-        explanation: "The ARN of an Outpost holds its partition and Region, and an image with local snapshots is registered in \
-                      that Region. What EC2 answers otherwise was not seen.",
-        source: OUTPOSTS,
-        message: "the Outpost {arn} is not of the Region {region} and its partition",
-        help: "name an Outpost of the Region, or register the image in the Region of the Outpost",
+        evidence: Documented,
+        summary: "an Outpost is in the Region of the image",
+        explanation: "The API model says that all snapshots of an image must be on the same Outpost or in the Region \
+                      of that Outpost. The ARN of an Outpost contains its partition and Region. It is not known how \
+                      EC2 responds to others.",
+        source: REGISTER_IMAGE,
+        message: "the Outpost {arn} is not in the Region {region} and its partition",
+        help: "use an Outpost of the Region, or register the image in the Region of the Outpost",
         facts: r#"{"Region": "eu-central-1"}"#,
         trigger: ebs!(
             r#""SnapshotId": "snap-0123456789abcdef0",
@@ -174,7 +190,7 @@ subject! {
             r#""SnapshotId": "snap-0123456789abcdef0",
         "OutpostArn": "arn:aws:outposts:eu-central-1:123456789012:outpost/op-1234567890abcdef0""#
         ),
-        says: "the Outpost \"arn:aws:outposts:us-east-1:123456789012:outpost/op-123456789\"… is not of the Region \
+        says: "the Outpost \"arn:aws:outposts:us-east-1:123456789012:outpost/op-123456789\"… is not in the Region \
                \"eu-central-1\" and its partition",
     }
     rule secondary_product_codes(id: &str) {
@@ -182,12 +198,13 @@ subject! {
         level: Warning,
         evidence: ThirdParty,
         summary: "only the root snapshot has AWS Marketplace product codes",
-        explanation: "AWS's page of 2017 said that an image cannot be registered where a secondary snapshot has AWS Marketplace \
-                      product codes; an archive of changes kept the sentence, and today's page says only that the image \
-                      takes over the codes of its snapshots.",
-        source: "https://awsapichanges.info",
-        message: "the snapshot {id} has AWS Marketplace product codes and is not the root's; EC2 used to refuse it",
-        help: "put the data on a volume without product codes, and snapshot that",
+        explanation: "AWS's page of 2017 said that you cannot register an image if a secondary snapshot has AWS \
+                      Marketplace product codes. An archive of API changes still has the sentence. Today's page says \
+                      only that the image gets the codes of its snapshots.",
+        source: "https://awsapichanges.com/archive/changes/",
+        message: "the snapshot {id} has AWS Marketplace product codes and is not the root's, which EC2 used to \
+                  reject",
+        help: "copy the data to a volume without product codes, and create a snapshot of that volume",
         facts: r#"{"Snapshots": [
   {"SnapshotId": "snap-0123456789abcdef0", "ProductCodes": []},
   {"SnapshotId": "snap-0123456789abcdef1",
@@ -195,24 +212,25 @@ subject! {
 ]}"#,
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
-        says: "the snapshot \"snap-0123456789abcdef1\" has AWS Marketplace product codes and is not the root's; EC2 \
-               used to refuse it",
+        says: "the snapshot \"snap-0123456789abcdef1\" has AWS Marketplace product codes and is not the root's, \
+               which EC2 used to reject",
     }
     rule platform_billing(platform: &str) {
         id: "platform-billing",
         level: Warning,
         evidence: Documented,
-        summary: "Windows, Red Hat, SUSE and SQL Server need billing information that a snapshot may lack",
-        explanation: "RegisterImage derives the billing information from the metadata of the snapshot, if it is there. Where \
-                      `PlatformDetails` of the new image is empty or wrong, AWS says to discard the image and to make it \
-                      from an instance.",
+        summary: "Windows, Red Hat, SUSE and SQL Server need billing information that a snapshot may not have",
+        explanation: "RegisterImage derives the billing information from the metadata of the snapshot, if that has \
+                      any. If `PlatformDetails` of the new image is empty or wrong, AWS says to discard the image \
+                      and to create it from an instance.",
         source: REGISTER_IMAGE,
-        message: "the platform is {platform}, whose billing information the snapshot may lack",
-        help: "make the image from an instance, with CreateImage; else check `PlatformDetails` of the image afterwards",
+        message: "the platform is {platform}, whose billing information the snapshot may not have",
+        help: "create the image from an instance, with CreateImage; otherwise, check `PlatformDetails` of the image \
+               afterwards",
         facts: r#"{"Platform": "SUSE Linux"}"#,
         trigger: hvm!(""),
         near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
-        says: "the platform is \"SUSE Linux\", whose billing information the snapshot may lack",
+        says: "the platform is \"SUSE Linux\", whose billing information the snapshot may not have",
     }
     check request(request, findings) {
         let facts = findings.facts;
@@ -221,7 +239,7 @@ subject! {
         let mut outposts = Outposts::default();
         for (at, mapping) in request.sent_mappings().iter().enumerate() {
             let Some(ebs) = mapping.ebs_volume() else { continue };
-            if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| is_outpost_arn(arn.as_str())) {
+            if let Some(arn) = ebs.outpost().filter(|arn| is_outpost_arn(arn.as_str())) {
                 match facts.region() {
                     Some(region) if !is_of_region(arn, region) => {
                         outpost_other_region(RequestPath::Ebs(at, Member::OutpostArn), arn.as_str(), region.as_str());
@@ -230,7 +248,7 @@ subject! {
                     None => findings.lacks_facts(&outpost_other_region::RULE),
                 }
             }
-            // A malformed ID is a mistake of its own.
+            // A malformed ID has a finding of its own.
             let is_id = |id: &&SnapshotId| is_resource_id(id.as_str(), "snap-");
             let Some(id) = ebs.snapshot_id.as_ref().filter(is_id) else { continue };
             let snapshot = facts.snapshot(id);
@@ -253,7 +271,7 @@ subject! {
                 None => findings.lacks_facts(&snapshot_archived::RULE),
             }
             // A size that no volume has is a mistake of its own.
-            if let Some(size) = ebs.volume_size.filter(|&size| size > 0) {
+            if let Some(size) = ebs.volume_size {
                 match snapshot.and_then(|snapshot| snapshot.volume_size) {
                     Some(least) if size < least => {
                         volume_smaller_than_snapshot(RequestPath::Ebs(at, Member::VolumeSize), size, id, least);
@@ -278,7 +296,7 @@ subject! {
                     Some(_) => {}
                     None => findings.lacks_facts(&secondary_product_codes::RULE),
                 },
-                // Which snapshot is secondary is not known without a root, a mistake of its own.
+                // Without a root, which has a finding of its own, no snapshot is secondary.
                 None => {}
             }
         }
@@ -289,7 +307,7 @@ subject! {
     }
 }
 
-/// Whether the ARN names this Region, and its partition where that is known.
+/// Whether the ARN has this Region and its partition.
 fn is_of_region(arn: &OutpostArn, region: &Region) -> bool {
     let mut parts = arn.as_str().split(':').skip(1);
     let (partition_of_arn, region_of_arn) = (parts.next(), parts.nth(1));
@@ -301,7 +319,7 @@ fn is_marketplace(code: &ProductCode) -> bool {
     code.product_code_type == Some(ProductCodeType::MARKETPLACE)
 }
 
-/// By whole words, since openSUSE costs nothing.
+/// Compares whole words, because openSUSE needs no billing information.
 fn needs_billing(platform: &str) -> bool {
     platform.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| {
         ["windows", "red", "redhat", "rhel", "suse", "sles", "sql"]
@@ -310,19 +328,19 @@ fn needs_billing(platform: &str) -> bool {
     })
 }
 
-/// Where the snapshots are stored, as far as was looked.
+/// Where the snapshots are stored, as far as they are checked.
 #[derive(Default)]
 struct Outposts<'a> {
-    /// The first that is on an Outpost: its place, the Outpost, and whether the request states it.
+    /// The first snapshot on an Outpost: its index, the Outpost, and whether the request states it.
     first: Option<(usize, &'a OutpostArn, bool)>,
-    /// How many may be anywhere.
+    /// How many snapshots may be anywhere.
     unknown: usize,
 }
 
 impl<'a> Outposts<'a> {
     /// The earlier volume whose snapshot is on another Outpost.
     fn other_than(&mut self, at: usize, ebs: &'a EbsBlockDevice, known: Option<&'a Snapshot>) -> Option<usize> {
-        let stated = ebs.outpost_arn.as_ref().filter(|arn| !arn.as_str().is_empty());
+        let stated = ebs.outpost();
         let Some(arn) = stated.or_else(|| known?.outpost_arn.as_ref()) else {
             // A snapshot that was described and has no Outpost is in the Region.
             self.unknown += usize::from(!known.is_some_and(Snapshot::is_described));

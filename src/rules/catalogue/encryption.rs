@@ -1,4 +1,4 @@
-//! Encryption, as far as a request can speak of it.
+//! Encryption, as far as a request can set it.
 
 use super::example::ebs;
 use crate::model::{EbsBlockDeviceMember as Member, RequestPath};
@@ -22,9 +22,9 @@ subject! {
             ENCRYPTED_WITH_SNAPSHOT(device: "*"),
         ],
         summary: "`Encrypted` cannot be combined with `SnapshotId`, whatever its value",
-        explanation: "A volume from a snapshot has the snapshot's state of encryption, and RegisterImage cannot change it. The \
-                      API's model says that the request fails regardless of the value, so `false` is refused too. The \
-                      volume is encrypted at launch where the account encrypts by default.",
+        explanation: "A volume from a snapshot has the encryption of the snapshot, which RegisterImage cannot \
+                      change. The API model says that the request fails regardless of the value, so EC2 rejects \
+                      `false` too. EC2 encrypts the volume at launch if the account encrypts by default.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html",
         message: "`Encrypted` cannot be set on a volume created from a snapshot ({snapshot}), whatever its value",
         help: "remove `Encrypted`; for an encrypted volume, copy the snapshot with encryption and use the ID of the \
@@ -35,7 +35,7 @@ subject! {
                its value",
     }
     check ebs(_request, at, ebs) {
-        // An empty ID is a mistake of its own.
+        // An empty ID has a finding of its own.
         let snapshot = ebs.snapshot_id.as_ref().map(SnapshotId::as_str).filter(|id| !id.is_empty());
         if let (Some(snapshot), Some(_)) = (snapshot, ebs.encrypted) {
             encrypted_with_snapshot(RequestPath::Ebs(at, Member::Encrypted), snapshot);
@@ -49,9 +49,9 @@ subject! {
         code: UNKNOWN_PARAMETER,
         wordings: [PARAMETER_UNKNOWN(parameter: "KmsKeyId")],
         summary: "RegisterImage does not accept a KMS key",
-        explanation: "The API's model says that the member is for RunInstances, RequestSpotFleet and RequestSpotInstances \
-                      alone. CreateImage answers `The parameter KmsKeyId is not recognized`; whether RegisterImage refuses or \
-                      overlooks it was not seen.",
+        explanation: "The API model says that only RunInstances, RequestSpotFleet and RequestSpotInstances support \
+                      the member. CreateImage responds `The parameter KmsKeyId is not recognized`. It is not known \
+                      whether RegisterImage rejects or ignores it.",
         source: "https://github.com/hashicorp/packer-plugin-amazon/issues/585",
         message: "`KmsKeyId` is {key}, but RegisterImage is not documented to accept a KMS key",
         help: "remove `KmsKeyId`, and specify the key when you launch or when you copy the snapshot",

@@ -1,8 +1,8 @@
-//! Requests for the rows of the table: whole, and spotless but for what a row adds.
+//! Complete requests for the cases of rules. The rules find nothing in them except in what a case adds.
 //!
-//! Members end with a comma, mappings begin with one, so that either may be left out.
+//! Members end with a comma and mappings begin with one, so that a case can omit either.
 
-/// A request with the given platform and the given members and mappings beside a root volume.
+/// A request with these members, among them the platform, and these mappings after a root volume.
 macro_rules! platform {
     ($members:expr) => {
         platform!($members, "")
@@ -19,7 +19,7 @@ macro_rules! platform {
     };
 }
 
-/// A request for hardware virtual machines with more members, more mappings, or both.
+/// A request for an `hvm` image with more members, more mappings, or both.
 macro_rules! hvm {
     ("") => {
         hvm!("", "")
@@ -49,7 +49,7 @@ macro_rules! hvm {
     };
 }
 
-/// A request whose first members are given, the name among them.
+/// A request with these first members, among them the name.
 macro_rules! named {
     ($members:expr) => {
         concat!(
@@ -75,7 +75,7 @@ macro_rules! tags {
     };
 }
 
-/// A request with this second volume, by the members of its `Ebs`.
+/// A request with a second volume that has these members of `Ebs`.
 macro_rules! ebs {
     ($members:expr) => {
         concat!(

@@ -5,11 +5,11 @@ use crate::model::{EbsBlockDeviceMember, RequestMember, RequestPath};
 use crate::rules::declare::subject;
 use crate::types::is_resource_id;
 
-const ERRORS: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";
+const ERRORS: &str = "https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html";
 
 const RESOURCE_IDS: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html";
 
-/// A request for paravirtual machines with this kernel and these members.
+/// A request for a paravirtual image with these members.
 macro_rules! kernel {
     ($members:expr) => {
         platform!(concat!("\"Architecture\": \"x86_64\", \"VirtualizationType\": \"paravirtual\", ", $members))
@@ -26,9 +26,8 @@ subject! {
         evidence: Documented,
         code: INVALID_SNAPSHOT_ID_MALFORMED,
         summary: "a snapshot ID starts with `snap-`",
-        explanation: "An id takes the form of a resource identifier, `snap` for a snapshot, a hyphen, and letters and digits; \
-                      EC2's list of errors has a code for ids of snapshots that are malformed. Ids of volumes (`vol-`) and \
-                      images (`ami-`) come here by mistake.",
+        explanation: "The ID of a snapshot is `snap`, a hyphen, and letters and digits. EC2 has an error code for \
+                      malformed snapshot IDs. IDs of volumes (`vol-`) and images (`ami-`) end up here by mistake.",
         source: RESOURCE_IDS,
         message: "{id} is not a snapshot ID (expected `snap-…`)",
         help: "use a snapshot ID without blanks; create a snapshot of a volume first, or take the ID from the \
@@ -43,8 +42,8 @@ subject! {
         evidence: Documented,
         code: INVALID_SNAPSHOT_ID_MALFORMED,
         summary: "a snapshot ID has 8 or 17 hexadecimal digits",
-        explanation: "AWS documents 8 characters for old ids and 17 for new ones, and its tools know no others; its own pages, \
-                      though, use placeholders of other lengths.",
+        explanation: "AWS documents 8 characters for old IDs and 17 for new ones, and its tools accept no others. \
+                      Its own pages, however, use placeholders of other lengths.",
         source: RESOURCE_IDS,
         message: "{id} is probably not a snapshot ID (expected `snap-` and 8 or 17 hexadecimal digits)",
         help: "copy the ID from the output of the command that created the snapshot",
@@ -66,8 +65,8 @@ subject! {
             PARAMETER_VALUE_INVALID(value: "", parameter: "snapshotId", reason: "*"),
         ],
         summary: "a snapshot ID is not empty",
-        explanation: "An empty text is sent, and is not the same as none: a sister action answers `Value () for parameter \
-                      snapshotId is invalid. Parameter may not be null or empty`.",
+        explanation: "Clients send an empty text, which differs from an absent member. A related action responds \
+                      `Value () for parameter snapshotId is invalid. Parameter may not be null or empty`.",
         source: "https://github.com/turbot/steampipe-plugin-aws/issues/918",
         message: "`SnapshotId` is empty, which EC2 does not treat as absent",
         help: "set the ID, or remove `SnapshotId` for an empty volume",
@@ -92,10 +91,10 @@ subject! {
         evidence: Documented,
         code: INVALID_KERNEL_ID_MALFORMED,
         summary: "a kernel ID starts with `aki-`",
-        explanation: "EC2's list of errors says to give it in the form `aki-xxxxxxxx`.",
+        explanation: "AWS's list of error codes says to use the form `aki-xxxxxxxx`.",
         source: ERRORS,
         message: "{id} is not a kernel ID (expected `aki-…`)",
-        help: "write the id of a kernel image of the Region",
+        help: "use the ID of a kernel image of the Region",
         trigger: kernel!(r#""KernelId": "vmlinuz","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8","#),
         says: "\"vmlinuz\" is not a kernel ID (expected `aki-…`)",
@@ -106,10 +105,10 @@ subject! {
         evidence: Inferred,
         code: INVALID_KERNEL_ID_MALFORMED,
         summary: "a kernel ID has 8 or 17 hexadecimal digits",
-        explanation: "The form that EC2's list of errors shows has 8; later ids of other kinds have 17.",
+        explanation: "AWS's list of error codes shows a form with 8. Newer IDs of other resources have 17.",
         source: ERRORS,
         message: "{id} is probably not a kernel ID (expected `aki-` and 8 or 17 hexadecimal digits)",
-        help: "write the id of a kernel image of the Region, or leave the member out",
+        help: "use the ID of a kernel image of the Region, or remove it",
         trigger: kernel!(r#""KernelId": "aki-1","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8","#),
         says: "\"aki-1\" is probably not a kernel ID (expected `aki-` and 8 or 17 hexadecimal digits)",
@@ -130,10 +129,10 @@ subject! {
         evidence: Documented,
         code: INVALID_RAM_DISK_ID_MALFORMED,
         summary: "a RAM disk ID starts with `ari-`",
-        explanation: "EC2's list of errors says to give it in the form `ari-xxxxxxxx`.",
+        explanation: "AWS's list of error codes says to use the form `ari-xxxxxxxx`.",
         source: ERRORS,
         message: "{id} is not a RAM disk ID (expected `ari-…`)",
-        help: "write the id of a RAM disk image of the Region",
+        help: "use the ID of a RAM disk image of the Region",
         trigger: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "initrd","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-919dcaf8","#),
         says: "\"initrd\" is not a RAM disk ID (expected `ari-…`)",
@@ -144,10 +143,10 @@ subject! {
         evidence: Inferred,
         code: INVALID_RAM_DISK_ID_MALFORMED,
         summary: "a RAM disk ID has 8 or 17 hexadecimal digits",
-        explanation: "The form that EC2's list of errors shows has 8; later ids of other kinds have 17.",
+        explanation: "AWS's list of error codes shows a form with 8. Newer IDs of other resources have 17.",
         source: ERRORS,
         message: "{id} is probably not a RAM disk ID (expected `ari-` and 8 or 17 hexadecimal digits)",
-        help: "write the id of a RAM disk image of the Region, or leave the member out",
+        help: "use the ID of a RAM disk image of the Region, or remove it",
         trigger: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-1","#),
         near_miss: kernel!(r#""KernelId": "aki-919dcaf8", "RamdiskId": "ari-919dcaf8","#),
         says: "\"ari-1\" is probably not a RAM disk ID (expected `ari-` and 8 or 17 hexadecimal digits)",
@@ -167,11 +166,11 @@ subject! {
         level: Warning,
         evidence: Documented,
         summary: "an Outpost is identified by its ARN",
-        explanation: "It is `arn:PARTITION:outposts:REGION:ACCOUNT:outpost/op-` and hexadecimal digits. What EC2 answers to \
-                      another text was not seen.",
+        explanation: "The ARN is `arn:PARTITION:outposts:REGION:ACCOUNT:outpost/op-` and hexadecimal digits. It is \
+                      not known how EC2 responds to another text.",
         source: "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html",
         message: "{arn} is not the ARN of an Outpost",
-        help: "write `arn:aws:outposts:REGION:ACCOUNT:outpost/op-…`, with the partition of the Region",
+        help: "use `arn:aws:outposts:REGION:ACCOUNT:outpost/op-…`, with the partition of the Region",
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef0", "OutpostArn": "op-1234567890abcdef0""#),
         near_miss: ebs!(
             r#""SnapshotId": "snap-0123456789abcdef0",
@@ -191,7 +190,7 @@ subject! {
 enum Form {
     Right,
     OtherPrefix,
-    /// The prefix is right, or nothing is there.
+    /// The prefix is right, or the ID is empty.
     OtherDigits,
 }
 

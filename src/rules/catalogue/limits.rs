@@ -1,13 +1,13 @@
-//! What each volume type takes, by AWS's pages as of [`MODEL_DATE`](super::MODEL_DATE).
+//! What each volume type accepts, according to AWS's pages as of [`MODEL_DATE`](super::MODEL_DATE).
 //!
-//! Read from [General Purpose SSD](https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html),
+//! Sources: [General Purpose SSD](https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html),
 //! [Provisioned IOPS SSD](https://docs.aws.amazon.com/ebs/latest/userguide/provisioned-iops.html),
-//! [HDD](https://docs.aws.amazon.com/ebs/latest/userguide/hdd-vols.html) and the API's model. RegisterImage was seen to
-//! store numbers outside of them, and the launch to fail, so they make warnings.
+//! [HDD](https://docs.aws.amazon.com/ebs/latest/userguide/hdd-vols.html) and the API model. RegisterImage was seen to store
+//! other numbers, and the launch to fail, so the rules are warnings.
 
 use crate::types::VolumeType;
 
-/// The numbers of a volume type; sizes in GiB, throughput in MiB per second.
+/// The limits of a volume type: sizes in GiB, throughput in MiB per second.
 #[derive(Clone, Copy)]
 pub(in crate::rules) struct Limits {
     pub(in crate::rules) size: (i32, i32),
@@ -16,21 +16,21 @@ pub(in crate::rules) struct Limits {
     pub(in crate::rules) boots: bool,
 }
 
-/// IOPS that can be set.
+/// The IOPS that a request can set.
 #[derive(Clone, Copy)]
 pub(in crate::rules) struct Iops {
     pub(in crate::rules) range: (i32, i32),
     /// The most per GiB.
     pub(in crate::rules) per_gib: i64,
-    /// What there is where none is stated; without one, it must be stated.
+    /// The IOPS if the request sets none. Without a default, the request must set them.
     pub(in crate::rules) default: Option<i32>,
 }
 
-/// The sizes of all types together.
+/// The range of sizes over all types.
 pub(in crate::rules) const ANY_SIZE: (i32, i32) = (1, 65_536);
 
 impl Limits {
-    /// The limits of a type, in a Region or on an Outpost; none where the type is not known.
+    /// Returns the limits of a type in a Region or on an Outpost, or `None` for an unknown type.
     pub(in crate::rules) fn of(volume_type: &VolumeType, on_outpost: bool) -> Option<Self> {
         let hdd = Self { size: (125, 16_384), iops: None, throughput: None, boots: false };
         Some(match *volume_type {

@@ -2,12 +2,14 @@
 
 pub(super) mod account;
 mod boot;
+mod devices;
 mod encryption;
 mod example;
 mod ids;
 mod limits;
 mod mappings;
 mod name;
+mod placement;
 mod source;
 mod tags;
 mod uefi;
@@ -19,13 +21,15 @@ use super::Subject;
 /// The source of most rules.
 const REGISTER_IMAGE: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html";
 
-/// The table. A rule that no subject lists cannot be found.
+/// The subjects, in the order of the documentation.
 pub(super) const SUBJECTS: &[Subject] = &[
     name::SUBJECT,
     tags::SUBJECT,
     source::SUBJECT,
     mappings::SUBJECT,
+    devices::SUBJECT,
     volumes::SUBJECT,
+    placement::SUBJECT,
     encryption::SUBJECT,
     boot::SUBJECT,
     uefi::SUBJECT,

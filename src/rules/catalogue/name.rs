@@ -23,7 +23,7 @@ subject! {
         code: MISSING_PARAMETER,
         wordings: [PARAMETER_MISSING(parameter: "Name")],
         summary: "an image needs a name",
-        explanation: "`Name` is the only member that the API's model marks as required.",
+        explanation: "`Name` is the only member that the API model marks as required.",
         source: REGISTER_IMAGE,
         message: "`Name` is missing; EC2 requires one",
         help: "set `Name` to 3 to 128 characters that no other image of the account has in the Region",
@@ -44,8 +44,8 @@ subject! {
         code: INVALID_AMI_NAME_MALFORMED,
         wordings: [NAME_MALFORMED],
         summary: "an image name has 3 to 128 characters",
-        explanation: "EC2 answers `AMI names must be between 3 and 128 characters long`. A name of 128 characters is taken, \
-                      although the console's page says 127.",
+        explanation: "EC2 responds `AMI names must be between 3 and 128 characters long`. It accepts 128 characters, \
+                      although the page about the console says 127.",
         source: "https://github.com/webdigi/AWS-AMI-Automated-Creation-Deletion/issues/6",
         message: "the name {name} has {length} characters; EC2 accepts 3 to 128",
         help: "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it",
@@ -68,8 +68,8 @@ subject! {
         code: INVALID_AMI_NAME_MALFORMED,
         wordings: [NAME_MALFORMED],
         summary: "an image name contains only letters, digits, spaces and ( ) [ ] . / - ' @ _",
-        explanation: "The API's model lists the characters; `,` and `+` were seen to be refused by CreateImage, whose names \
-                      are the same.",
+        explanation: "The API model lists the characters. CreateImage, which has the same rule for names, was seen \
+                      to reject `,` and `+`.",
         source: REGISTER_IMAGE,
         message: "character {position} of the name is {character}; EC2 accepts letters, digits, spaces and ( ) [ ] . \
                   / - ' @ _",
@@ -89,15 +89,15 @@ subject! {
             NOT_ASCII(context: "*) for parameter Name is invalid. "),
         ],
         summary: "an image name should be ASCII",
-        explanation: "The API's model speaks of alphanumeric characters without saying of which alphabet. Nobody was seen to \
-                      name an image beyond ASCII, or to be refused for it.",
+        explanation: "The API model allows alphanumeric characters and does not say of which alphabet. The author of \
+                      a program reports that RegisterImage rejects names and descriptions beyond ASCII, but \
+                      describes only a description that EC2 rejected.",
         source: REGISTER_IMAGE,
-        message: "character {position} of the name is {character}; whether EC2 accepts letters beyond ASCII is not \
-                  known",
+        message: "character {position} of the name is {character}; EC2 may reject letters beyond ASCII",
         help: "replace the character{suggestion}",
         trigger: named!(r#""Name": "büro","#),
         near_miss: named!(r#""Name": "buero","#),
-        says: "character 2 of the name is \"ü\"; whether EC2 accepts letters beyond ASCII is not known",
+        says: "character 2 of the name is \"ü\"; EC2 may reject letters beyond ASCII",
     }
     check request(request, _findings) {
         let Some(name) = request.name.as_ref().map(ImageName::as_str) else { return };
@@ -113,9 +113,9 @@ subject! {
         id: "name-edge-blanks",
         level: Warning,
         evidence: Inferred,
-        summary: "the name of an image should not begin or end with a space",
-        explanation: "Spaces are legal within a name. At its edges nothing is known of them, and a filter by name that was \
-                      typed without them finds nothing.",
+        summary: "an image name should not begin or end with a space",
+        explanation: "EC2 accepts spaces inside a name. Whether it accepts them at the edges is not known. A filter \
+                      with the name typed without them finds nothing.",
         source: REGISTER_IMAGE,
         message: "the name {name} begins or ends with a space, which is easy to overlook",
         help: "remove the leading and trailing spaces",
@@ -136,10 +136,10 @@ subject! {
         level: Error,
         evidence: Documented,
         summary: "the description has at most 255 characters",
-        explanation: "The API's model has the limit, and builds were seen to fail over a description that was too long.",
+        explanation: "The API model has the limit, and builds failed because of a longer description.",
         source: REGISTER_IMAGE,
         message: "the description has {length} characters; EC2 accepts at most 255",
-        help: "shorten it, and move the rest into tags",
+        help: "shorten the description, and move the rest into tags",
         trigger: named!(
             r#""Name": "web", "Description": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345","#
         ),
@@ -157,20 +157,20 @@ subject! {
 
     rule description_non_ascii(character: char, position: usize) {
         id: "description-non-ascii",
-        level: Warning,
-        evidence: SiblingApi,
+        level: Error,
+        evidence: Reported,
         code: INVALID_PARAMETER_VALUE,
         wordings: [NOT_ASCII(context: ""), NOT_ASCII(context: "*) for parameter Description is invalid. ")],
-        summary: "the description should be ASCII",
-        explanation: "ModifyImageAttribute refuses a description beyond ASCII, with the words `Character sets beyond ASCII \
-                      are not supported`. RegisterImage was not tried.",
+        summary: "the description is ASCII",
+        explanation: "The author of a program reports that RegisterImage rejected a description with an em dash, \
+                      with the code InvalidParameterValue, and quotes `Character sets beyond ASCII are not \
+                      supported`. ModifyImageAttribute was seen to reject such a description with the same words.",
         source: "https://github.com/wendylabsinc/WendyOS-Builder/pull/56",
-        message: "character {position} of the description is {character}; ModifyImageAttribute rejects text beyond \
-                  ASCII",
+        message: "character {position} of the description is {character}; EC2 accepts only ASCII",
         help: "use ASCII only, also for dashes and quotation marks",
         trigger: named!(r#""Name": "web", "Description": "web – nightly","#),
         near_miss: named!(r#""Name": "web", "Description": "web - nightly","#),
-        says: "character 5 of the description is \"–\"; ModifyImageAttribute rejects text beyond ASCII",
+        says: "character 5 of the description is \"–\"; EC2 accepts only ASCII",
     }
     check request(request, _findings) {
         let description = request.description.as_deref().unwrap_or_default();
@@ -181,19 +181,19 @@ subject! {
     }
 }
 
-/// The name with its illegal characters replaced; empty if too little is left for a name.
+/// The name with its illegal characters replaced. Empty if too little remains for a name.
 fn suggestion(name: &str) -> Words<String> {
     Words(ImageName::sanitize(name).map_or_else(|_| String::new(), |name| format!(", as in {:?}", name.as_str())))
 }
 
-/// A letter or digit beyond ASCII, or what letters are composed with: marks, joiners, and the signs of the scripts of
-/// South and South-East Asia.
+/// A letter or digit beyond ASCII, or a part of one: marks, joiners, and the signs of the scripts of South and Southeast
+/// Asia.
 fn is_foreign_letter(character: char) -> bool {
     !character.is_ascii() && character.is_alphanumeric()
         || matches!(character, '\u{300}'..='\u{36F}' | '\u{900}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{200C}'..='\u{200D}')
 }
 
-/// The first character that is wanted, and which one it is, counted from 1.
+/// The first character that is wanted, and its position, counted from 1.
 fn find(text: &str, wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {
     (1..).zip(text.chars()).find(|&(_, character)| wanted(character))
 }

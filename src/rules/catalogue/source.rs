@@ -1,4 +1,4 @@
-//! What the image is made of, and its root device.
+//! What the image is created from, and its root device.
 
 use super::REGISTER_IMAGE;
 use super::example::{hvm, rooted};
@@ -21,8 +21,9 @@ subject! {
         level: Warning,
         evidence: Inferred,
         summary: "an image is created from a snapshot or a manifest",
-        explanation: "An EBS-backed image needs a mapping of its root device with a snapshot, an S3-backed one the location \
-                      of its manifest. With neither, EC2 has nothing to make an image of; what it answers was not seen.",
+        explanation: "An EBS-backed image needs a mapping of its root device with a snapshot. An S3-backed image \
+                      needs the location of its manifest. Without either, EC2 has nothing to create an image from. \
+                      It is not known how it responds.",
         source: COMPONENTS,
         message: "the request has neither a snapshot nor a manifest, so there is nothing to create an image from",
         help: "map the root device to a volume with `SnapshotId`, and name it in `RootDeviceName`",
@@ -50,16 +51,17 @@ subject! {
         id: "source-both",
         level: Warning,
         evidence: Inferred,
-        summary: "an image is made of a snapshot or a manifest, not of both",
-        explanation: "A request with a manifest is for an S3-backed image, one with a root snapshot for an EBS-backed one. \
-                      Which of them EC2 goes by was not seen. An empty location is none.",
+        summary: "an image is created from a snapshot or a manifest, not both",
+        explanation: "A request with a manifest is for an S3-backed image, and one with a root snapshot is for an \
+                      EBS-backed image. It is not known which of the two EC2 uses. An empty location counts as none.",
         source: COMPONENTS,
-        message: "the request names the manifest {location} beside a snapshot; which of them makes the image is not known",
-        help: "take one of the two out",
+        message: "the request has both the manifest {location} and a snapshot; it is not known which of them EC2 \
+                  uses",
+        help: "remove one of the two",
         trigger: hvm!(r#""ImageLocation": "bucket/web/image.manifest.xml","#),
         near_miss: hvm!(r#""ImageLocation": "","#),
-        says: "the request names the manifest \"bucket/web/image.manifest.xml\" beside a snapshot; which of them \
-               makes the image is not known",
+        says: "the request has both the manifest \"bucket/web/image.manifest.xml\" and a snapshot; it is not known \
+               which of them EC2 uses",
     }
     check request(request, _findings) {
         if let Some(location) = location(request)
@@ -73,18 +75,18 @@ subject! {
         id: "manifest-end-of-life",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "images from a manifest are at the end of their life",
-        explanation: "Only C1, C3, D2, I2, M1, M2, M3, R3 and X1 instances run an S3-backed image, and only with Linux. AWS \
-                      marks the kind as end of life.",
+        summary: "S3-backed images are at the end of life",
+        explanation: "Only C1, C3, D2, I2, M1, M2, M3, R3 and X1 instances run an S3-backed image, and only with \
+                      Linux. AWS calls this kind of image end of life.",
         source: COMPONENTS,
-        message: "the manifest {location} makes an S3-backed image, which no current instance type runs",
-        help: "make an EBS-backed image: write the disk to a snapshot and map the root device to it",
+        message: "the manifest {location} is for an S3-backed image, which no current instance type runs",
+        help: "create an EBS-backed image: write the disk to a snapshot and map the root device to it",
         trigger: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
         near_miss: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
         ),
-        says: "the manifest \"bucket/web/image.manifest.xml\" makes an S3-backed image, which no current instance \
+        says: "the manifest \"bucket/web/image.manifest.xml\" is for an S3-backed image, which no current instance \
                type runs",
     }
     check request(request, _findings) {
@@ -106,14 +108,15 @@ subject! {
             MANIFEST_NOT_FETCHED(status: "404*", url: "http*://*/*://*"),
         ],
         summary: "the location of a manifest has no scheme",
-        explanation: "It is `bucket/prefix/image.manifest.xml`. EC2 puts `http://s3.amazonaws.com:80/` before it.",
+        explanation: "The location is `bucket/prefix/image.manifest.xml`. EC2 prepends \
+                      `http://s3.amazonaws.com:80/`.",
         source: S3_BACKED,
-        message: "the location {location} has a scheme, so EC2 will look for the manifest where it is not",
-        help: "write the bucket, a slash and the key alone",
+        message: "the location {location} has a scheme, so EC2 looks for the manifest in the wrong place",
+        help: "use only the bucket, a slash and the key",
         trigger: rooted!(r#""ImageLocation": "s3://bucket/web/image.manifest.xml","#, ""),
         near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
-        says: "the location \"s3://bucket/web/image.manifest.xml\" has a scheme, so EC2 will look for the manifest \
-               where it is not",
+        says: "the location \"s3://bucket/web/image.manifest.xml\" has a scheme, so EC2 looks for the manifest in \
+               the wrong place",
     }
     rule manifest_leading_slash(location: &str) {
         id: "manifest-leading-slash",
@@ -126,10 +129,10 @@ subject! {
             MANIFEST_NOT_FETCHED(status: "404*", url: "http*:80//*"),
         ],
         summary: "the location of a manifest does not start with a slash",
-        explanation: "It starts with the name of the bucket: EC2 puts `http://s3.amazonaws.com:80/` before it.",
+        explanation: "The location starts with the name of the bucket. EC2 prepends `http://s3.amazonaws.com:80/`.",
         source: S3_BACKED,
         message: "the location {location} starts with a slash, so its bucket has no name",
-        help: "take the slash out",
+        help: "remove the slash",
         trigger: rooted!(r#""ImageLocation": "/bucket/web/image.manifest.xml","#, ""),
         near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
         says: "the location \"/bucket/web/image.manifest.xml\" starts with a slash, so its bucket has no name",
@@ -144,17 +147,17 @@ subject! {
             MANIFEST_NOT_FETCHED(status: "403*", url: "http*://*/*//*"),
             MANIFEST_NOT_FETCHED(status: "404*", url: "http*://*/*//*"),
         ],
-        summary: "the location of a manifest seldom has a double slash",
-        explanation: "It comes of a bucket that was given with a path or a slash at its end, and EC2 answered `HTTP 403 \
-                      (Forbidden) response for URL http://s3.amazonaws.com:80/…`. A key may have one, so it is not refused \
-                      here.",
+        summary: "the location of a manifest rarely has a double slash",
+        explanation: "A double slash often means that the bucket was given with a path or a slash at its end. EC2 \
+                      responds `HTTP 403 (Forbidden) response for URL http://s3.amazonaws.com:80/…`. A key may \
+                      contain one, so this is a warning.",
         source: "https://github.com/hashicorp/packer/issues/5231",
-        message: "the location {location} has a double slash, so it is right only if the key really has one",
-        help: "write one slash, unless the key really has two",
+        message: "the location {location} has a double slash, which is correct only if the key has one",
+        help: "use one slash, unless the key really has two",
         trigger: rooted!(r#""ImageLocation": "bucket/web//image.manifest.xml","#, ""),
         near_miss: rooted!(r#""ImageLocation": "bucket/web/image.manifest.xml","#, ""),
-        says: "the location \"bucket/web//image.manifest.xml\" has a double slash, so it is right only if the key \
-               really has one",
+        says: "the location \"bucket/web//image.manifest.xml\" has a double slash, which is correct only if the key \
+               has one",
     }
     check request(request, _findings) {
         let Some(location) = location(request) else { return };
@@ -178,12 +181,12 @@ subject! {
         code: UNSUPPORTED_OPERATION,
         wordings: [MAPPINGS_UNSUPPORTED],
         summary: "an image from a manifest should have no EBS volumes",
-        explanation: "An example of the AWS CLI registers one with an EBS volume; the user guide says that volumes of \
-                      S3-backed images stand in the manifest; and a launch was refused with `EBS block device mappings not \
-                      supported for instance-store AMIs.`",
+        explanation: "An example of the AWS CLI registers such an image with an EBS volume. The user guide says that \
+                      the volumes of S3-backed images belong in the manifest. A launch failed with `EBS block device \
+                      mappings not supported for instance-store AMIs.`",
         source: "https://github.com/hashicorp/packer/issues/1546",
-        message: "an EBS volume is set next to a manifest; launching such an image was refused",
-        help: "map EBS volumes when you launch, or make an EBS-backed image",
+        message: "an EBS volume is set next to a manifest; EC2 was seen to reject the launch of such an image",
+        help: "map EBS volumes when you launch, or create an EBS-backed image",
         trigger: rooted!(
             r#""ImageLocation": "bucket/web/image.manifest.xml","#,
             r#"{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}"#
@@ -192,7 +195,7 @@ subject! {
             r#""ImageLocation": "bucket/web/image.manifest.xml","#,
             r#"{"DeviceName": "/dev/sdb", "NoDevice": ""}"#
         ),
-        says: "an EBS volume is set next to a manifest; launching such an image was refused",
+        says: "an EBS volume is set next to a manifest; EC2 was seen to reject the launch of such an image",
     }
     check request(request, _findings) {
         if location(request).is_none() || !matches!(request.source(), Source::Manifest(_)) {
@@ -210,7 +213,7 @@ subject! {
         level: Warning,
         evidence: Inferred,
         summary: "an EBS-backed image has a root device name",
-        explanation: "No default is documented, and what EC2 does without was not seen.",
+        explanation: "No default is documented, and it is not known how EC2 responds.",
         source: COMPONENTS,
         message: "the request has a snapshot but no `RootDeviceName`",
         help: "set `RootDeviceName` to the device name of the mapping with the root snapshot",
@@ -226,11 +229,11 @@ subject! {
         level: Warning,
         evidence: Inferred,
         summary: "the root device has a mapping",
-        explanation: "A mapping of another name does not become the root, with one known exception: a root of `/dev/sda1` \
-                      works with a mapping of `/dev/sda`, and many images have the pair.",
+        explanation: "A mapping with another name does not become the root. There is one known exception: a root \
+                      device `/dev/sda1` works with a mapping of `/dev/sda`, and many images have this pair.",
         source: "https://github.com/hashicorp/terraform/issues/2271",
         message: "the root device {root} has no mapping; EC2 compares device names byte for byte",
-        help: "name the device of the mapping that holds the root snapshot",
+        help: "set `RootDeviceName` to the device of the mapping with the root snapshot",
         trigger: rooted!(
             r#""RootDeviceName": "/dev/sda1","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
@@ -245,11 +248,11 @@ subject! {
         id: "root-device-left-out",
         level: Warning,
         evidence: Inferred,
-        summary: "`NoDevice` does not stand on the root device",
-        explanation: "It leaves the device out of the image, and an image without its root cannot start.",
+        summary: "the mapping of the root device has no `NoDevice`",
+        explanation: "`NoDevice` omits the device from the image, and an image without its root device cannot boot.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html",
-        message: "the root device {root} is left out by `NoDevice`, whatever its value",
-        help: "take `NoDevice` out and map the root device to its snapshot",
+        message: "`NoDevice` omits the root device {root}, whatever its value",
+        help: "remove `NoDevice`, and map the root device to its snapshot",
         trigger: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "NoDevice": ""}, {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
@@ -258,24 +261,25 @@ subject! {
             r#""RootDeviceName": "/dev/sdb","#,
             r#"{"DeviceName": "/dev/xvda", "NoDevice": ""}, {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}"#
         ),
-        says: "the root device \"/dev/xvda\" is left out by `NoDevice`, whatever its value",
+        says: "`NoDevice` omits the root device \"/dev/xvda\", whatever its value",
     }
     rule root_device_not_snapshot(root: &str) {
         id: "root-device-not-snapshot",
         level: Warning,
         evidence: Inferred,
-        summary: "the root volume is made from a snapshot",
-        explanation: "The user guide says that the root volume of an EBS-backed image is created from a snapshot; an empty or \
-                      instance store volume has no system to start. What EC2 answers was not seen.",
+        summary: "the root volume is created from a snapshot",
+        explanation: "The user guide says that the root volume of an EBS-backed image is created from a snapshot. An \
+                      empty volume or an instance store volume has no system to boot. It is not known how EC2 \
+                      responds.",
         source: COMPONENTS,
-        message: "the root device {root} is mapped to a volume without a snapshot, which has no system to start",
-        help: "give the root volume a `SnapshotId`",
+        message: "the root device {root} is mapped to a volume without a snapshot, which has no system to boot",
+        help: "set `SnapshotId` for the root volume",
         trigger: rooted!(r#""RootDeviceName": "/dev/xvda","#, r#"{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8}}"#),
         near_miss: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "SnapshotId": "snap-0123456789abcdef0"}}"#
         ),
-        says: "the root device \"/dev/xvda\" is mapped to a volume without a snapshot, which has no system to start",
+        says: "the root device \"/dev/xvda\" is mapped to a volume without a snapshot, which has no system to boot",
     }
     check request(request, _findings) {
         let name = request.root_device_name.as_ref().map(DeviceName::as_str);
@@ -286,7 +290,7 @@ subject! {
         let path = RequestPath::Request(RequestMember::RootDeviceName);
         match (name, request.root()) {
             (Some(root), Some((at, mapping))) => {
-                // A mapping of nothing, a volume without size and snapshot, and an empty ID are mistakes of their own.
+                // A mapping of nothing, a volume without size and snapshot, and an empty ID have findings of their own.
                 let is_empty = mapping.sent_ebs().is_none() && mapping.virtual_name.is_none();
                 let has_snapshot = mapping.sent_ebs().is_some_and(|ebs| ebs.snapshot_id.is_some());
                 if !is_empty && !has_snapshot && !mapping.lacks_source() {
@@ -306,17 +310,17 @@ subject! {
         id: "billing-products",
         level: Warning,
         evidence: Documented,
-        summary: "billing products can be stated only by accounts that are authorised to",
-        explanation: "Windows, Red Hat, SUSE and SQL Server need the right licensing information. RegisterImage derives it from \
-                      the metadata of the snapshot; stating codes needs an authorisation that few accounts have. For other \
-                      accounts AWS's way is to make the image from an instance, with CreateImage, and to look at \
-                      `PlatformDetails` of the new image.",
+        summary: "only authorized accounts can set billing products",
+        explanation: "Windows, Red Hat, SUSE and SQL Server need correct licensing information. RegisterImage \
+                      derives it from the metadata of the snapshot. To set codes, an account needs an authorization \
+                      that few accounts have. For others, AWS recommends creating the image from an instance with \
+                      CreateImage, and checking `PlatformDetails` of the new image.",
         source: REGISTER_IMAGE,
-        message: "billing products are stated, which needs an authorisation of the account",
-        help: "without that, launch an instance of an image with the code and call CreateImage on it",
+        message: "billing products are set, which requires an authorization of the account",
+        help: "without the authorization, launch an instance from an image with the code and call CreateImage",
         trigger: hvm!(r#""BillingProducts": ["bp-6fa54006"],"#),
         near_miss: hvm!(r#""BillingProducts": [],"#),
-        says: "billing products are stated, which needs an authorisation of the account",
+        says: "billing products are set, which requires an authorization of the account",
     }
     check request(request, _findings) {
         if request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty()) {
@@ -326,7 +330,7 @@ subject! {
     }
 }
 
-/// The location of the manifest; an empty one is none.
+/// The location of the manifest. An empty one is none.
 fn location(request: &RegisterImageRequest) -> Option<&str> {
     request.image_location.as_ref().map(|location| location.as_str()).filter(|location| !location.is_empty())
 }

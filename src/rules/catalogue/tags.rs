@@ -12,7 +12,7 @@ const TAGGING: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TagSpecification.html";
 
-/// Fifty numbered tags, and what is given.
+/// Fifty numbered tags and the given ones.
 macro_rules! fifty_and {
     ($more:literal) => {
         fifty_and!($more; 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35
@@ -39,8 +39,8 @@ subject! {
         code: INVALID_PARAMETER_VALUE,
         wordings: [RESOURCE_TYPE_INVALID],
         summary: "RegisterImage tags only an `image`",
-        explanation: "The API's model says that the value must be `image` and that the request fails otherwise. CreateImage \
-                      and CopyImage take `snapshot` as well, which is how it comes to be copied here.",
+        explanation: "The API model says that the value must be `image` and that the request fails otherwise. \
+                      CreateImage and CopyImage also accept `snapshot`, so it is often copied from there.",
         source: REGISTER_IMAGE,
         message: "the tags are for {resource_type}; RegisterImage tags only \"image\"",
         help: "use \"image\"; to tag another resource, call CreateTags on it",
@@ -53,7 +53,7 @@ subject! {
         level: Error,
         evidence: Documented,
         summary: "a tag specification has a resource type",
-        explanation: "The API's model says that the resource type must be specified or the request fails. There is no \
+        explanation: "The API model says that you must specify the resource type, or the request fails. There is no \
                       default.",
         source: MODEL,
         message: "the tag specification has no `ResourceType`, and EC2 has no default",
@@ -78,14 +78,14 @@ subject! {
         code: INVALID_TAG_KEY_MALFORMED,
         wordings: [TAGS_MISSING],
         summary: "a tag specification should have tags",
-        explanation: "The emulator moto refuses one without, with `Tag specification must have at least one tag`. What EC2 \
-                      does is not known.",
+        explanation: "Related actions respond `Tag specification must have at least one tag`, and an emulator does \
+                      the same. It is not known how RegisterImage responds.",
         source: "https://github.com/getmoto/moto/blob/master/moto/ec2/exceptions.py",
-        message: "the tag specification has no tags, and may be refused for it",
-        help: "give it a tag or take it out",
+        message: "the tag specification has no tags, and EC2 may reject it",
+        help: "add a tag, or remove the tag specification",
         trigger: tags!(r#"{"ResourceType": "image"}"#),
         near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "infra"}]}"#),
-        says: "the tag specification has no tags, and may be refused for it",
+        says: "the tag specification has no tags, and EC2 may reject it",
     }
     check specification(at, specification) {
         if sent_items(specification.tags.as_deref().unwrap_or_default()).is_empty() {
@@ -97,18 +97,18 @@ subject! {
         id: "tag-specification-repeated",
         level: Warning,
         evidence: Inferred,
-        summary: "the tags of the image should stand in one specification",
-        explanation: "What EC2 makes of two specifications for one resource is not known.",
+        summary: "one tag specification has all tags of the image",
+        explanation: "It is not known how EC2 treats two specifications for one resource.",
         source: MODEL,
-        message: "tags for the image stand at {first} already; what EC2 makes of two specifications is not known",
+        message: "tags for the image are at {first} already; it is not known how EC2 treats two specifications",
         help: "move these tags there",
         trigger: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Key": "a", "Value": "1"}]},
     {"ResourceType": "image", "Tags": [{"Key": "b", "Value": "2"}]}"#
         ),
         near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}"#),
-        says: "tags for the image stand at TagSpecifications[0] already; what EC2 makes of two specifications is not \
-               known",
+        says: "tags for the image are at TagSpecifications[0] already; it is not known how EC2 treats two \
+               specifications",
     }
     check request(request, _findings) {
         let mut for_image = request
@@ -128,7 +128,7 @@ subject! {
         evidence: Documented,
         code: TAG_LIMIT_EXCEEDED,
         summary: "an image has at most 50 tags",
-        explanation: "The limit is documented for every resource.",
+        explanation: "AWS documents the limit for every resource.",
         source: TAGGING,
         message: "the image would have {count} tags; EC2 accepts at most 50",
         help: "remove some, or combine several into one",
@@ -149,8 +149,8 @@ subject! {
         evidence: Documented,
         code: INVALID_TAG_KEY_MALFORMED,
         summary: "a tag has a key",
-        explanation: "EC2's list of errors says that tag keys cannot be empty or null.",
-        source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+        explanation: "AWS's list of error codes says that tag keys cannot be empty or null.",
+        source: "https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html",
         message: "the key of the tag is missing or empty; EC2 requires one",
         help: "set a key, or remove the tag",
         trigger: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "", "Value": "infra"}]}"#),
@@ -161,11 +161,11 @@ subject! {
         id: "tag-key-length",
         level: Error,
         evidence: Documented,
-        summary: "the key of a tag has at most 128 characters",
-        explanation: "The limit is documented for every resource, in Unicode characters.",
+        summary: "a tag key has at most 128 characters",
+        explanation: "AWS documents the limit for every resource, in Unicode characters.",
         source: TAGGING,
         message: "the key {key} has {length} characters; EC2 accepts at most 128",
-        help: "shorten the key, and move what it says into the value, which takes 256",
+        help: "shorten the key, and move information into the value, which can have 256 characters",
         trigger: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Value": "", "Key": "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678"}]}"#
         ),
@@ -179,11 +179,11 @@ subject! {
         id: "tag-key-128",
         level: Warning,
         evidence: Documented,
-        summary: "the key of a tag should have at most 127 characters",
-        explanation: "AWS's pages disagree on the limit: the API's model says 127, the user guide 128.",
+        summary: "a tag key should have at most 127 characters",
+        explanation: "AWS's pages disagree: the API model says 127, the user guide 128.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html",
-        message: "the key {key} has 128 characters; AWS documents both 127 and 128 as the most",
-        help: "shorten the key by a character",
+        message: "the key {key} has 128 characters; AWS documents both 127 and 128 as the maximum",
+        help: "shorten the key by one character",
         trigger: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Value": "", "Key": "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567"}]}"#
         ),
@@ -191,7 +191,7 @@ subject! {
             r#"{"ResourceType": "image", "Tags": [{"Value": "", "Key": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456"}]}"#
         ),
         says: "the key \"012345678901234567890123456789012345678901234567890123456789\"… has 128 characters; AWS \
-               documents both 127 and 128 as the most",
+               documents both 127 and 128 as the maximum",
     }
     check tag(path, tag) {
         let key = tag.key.as_deref().unwrap_or_default();
@@ -213,15 +213,15 @@ subject! {
             TAG_KEY_RESERVED(context: "*) for parameter key is invalid. ", prefix: "*"),
             TAG_KEY_RESERVED(context: "*tag key * is not valid. ", prefix: "*"),
         ],
-        summary: "the key of a tag does not start with `aws:`",
-        explanation: "AWS keeps the prefix for itself: `Tag keys starting with 'aws:' are reserved for internal use`. It often \
-                      comes along when tags are copied from another resource.",
+        summary: "a tag key does not start with `aws:`",
+        explanation: "AWS reserves the prefix: `Tag keys starting with 'aws:' are reserved for internal use`. Such \
+                      keys are often copied from the tags of another resource.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html",
-        message: "the key {key} starts with `aws:`, which EC2 refuses, since AWS keeps these keys for itself",
-        help: "use another prefix, and leave AWS's own tags out when you copy tags",
+        message: "the key {key} starts with `aws:`, which AWS reserves for itself",
+        help: "use another prefix, and omit AWS's own tags when you copy tags",
         trigger: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "aws:createdBy", "Value": "ci"}]}"#),
         near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "AWS-createdBy", "Value": "ci"}]}"#),
-        says: "the key \"aws:createdBy\" starts with `aws:`, which EC2 refuses, since AWS keeps these keys for itself",
+        says: "the key \"aws:createdBy\" starts with `aws:`, which AWS reserves for itself",
     }
     check tag(path, tag) {
         if let Some(key) = tag.key.as_deref().filter(|key| key.starts_with("aws:")) {
@@ -236,8 +236,8 @@ subject! {
         code: INVALID_PARAMETER_VALUE,
         wordings: [TAG_KEY_DUPLICATE],
         summary: "each tag key occurs once",
-        explanation: "Each key of a resource must be unique; sister actions answer `Duplicate tag key 'Name' specified.` Case \
-                      counts: `name` and `Name` are two keys.",
+        explanation: "The keys of a resource must be unique. Related actions respond `Duplicate tag key 'Name' \
+                      specified.` Keys are case-sensitive: `name` and `Name` are two keys.",
         source: TAGGING,
         message: "the key {key} is already set at {first}; EC2 accepts each key once",
         help: "remove one of the two",
@@ -262,19 +262,19 @@ subject! {
     rule tag_value_missing(key: &str) {
         id: "tag-value-missing",
         level: Warning,
-        evidence: ThirdParty,
-        summary: "a tag should have a value, be it empty",
-        explanation: "The user guide has a value that may be empty, not one that may be absent; the emulator moto answers \
-                      `Tag value cannot be null. Use empty string instead.`",
-        source: "https://github.com/getmoto/moto/blob/master/moto/ec2/exceptions.py",
-        message: "the tag {key} has no value, and may be refused for it",
-        help: "write an empty value, which EC2 takes",
+        evidence: Documented,
+        summary: "a tag has a value, which may be empty",
+        explanation: "The user guide says that you cannot set the value of a tag to null, and that a value may be \
+                      empty. CreateTags requires the parameter. It is not known whether RegisterImage does.",
+        source: TAGGING,
+        message: "the tag {key} has no value, and EC2 may reject it",
+        help: "set an empty value, which EC2 accepts",
         trigger: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "team"}]}"#),
         near_miss: tags!(r#"{"ResourceType": "image", "Tags": [{"Key": "team", "Value": ""}]}"#),
-        says: "the tag \"team\" has no value, and may be refused for it",
+        says: "the tag \"team\" has no value, and EC2 may reject it",
     }
     check tag(path, tag) {
-        // A tag with neither key nor value has one cause.
+        // A tag with neither key nor value has one finding.
         if let (Some(key), None) = (tag.key.as_deref().filter(|key| !key.is_empty()), &tag.value) {
             tag_value_missing(path(TagMember::Value), key);
         }
@@ -284,11 +284,11 @@ subject! {
         id: "tag-value-length",
         level: Error,
         evidence: Documented,
-        summary: "the value of a tag has at most 256 characters",
-        explanation: "The API's model has the limit, in Unicode characters.",
+        summary: "a tag value has at most 256 characters",
+        explanation: "The API model has the limit, in Unicode characters.",
         source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html",
         message: "the value {value} has {length} characters; EC2 accepts at most 256",
-        help: "shorten the value, or spread it over several tags",
+        help: "shorten the value, or distribute it over several tags",
         trigger: tags!(
             r#"{"ResourceType": "image", "Tags": [{"Key": "k", "Value": "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456"}]}"#
         ),

@@ -1,4 +1,4 @@
-//! The UEFI variable store, which no text of a finding ever repeats.
+//! The UEFI variable store. No text of a finding repeats any of it.
 
 use super::REGISTER_IMAGE;
 use super::example::hvm;
@@ -8,13 +8,13 @@ use crate::types::{Architecture, BootMode, UefiData};
 
 const DATA: RequestPath = RequestPath::Request(RequestMember::UefiData);
 
-const SECURE_BOOT: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/uefi-secure-boot.html";
+const SECURE_BOOT: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-ami-with-uefi-secure-boot.html";
 
 const BOOT_MODES: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html";
 
 const FORMAT: &str = "https://github.com/awslabs/python-uefivars/blob/main/pyuefivars/aws.py";
 
-/// The most characters of base64 that EC2 takes.
+/// The most characters of base64 that EC2 accepts.
 const LIMIT: usize = 64_000;
 
 /// A request that boots by UEFI with this UEFI data.
@@ -39,68 +39,70 @@ subject! {
         level: Error,
         evidence: Documented,
         summary: "UEFI data has at most 64,000 characters",
-        explanation: "The limit of the API's model counts characters of base64, so the store itself has 48,000 bytes.",
+        explanation: "The limit of the API model counts characters of base64, so the store itself can have 48,000 \
+                      bytes.",
         source: REGISTER_IMAGE,
-        message: "the UEFI data has {length} characters; EC2 takes at most 64,000",
-        help: "take variables out of the store; 48,000 bytes fit",
+        message: "the UEFI data has {length} characters; EC2 accepts at most 64,000",
+        help: "remove variables from the store, so that it has at most 48,000 bytes",
         trigger: uefi!(times_ten!(times_ten!(times_ten!(times_ten!("AAAAAAA"))))),
         near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-        says: "the UEFI data has 70000 characters; EC2 takes at most 64,000",
+        says: "the UEFI data has 70000 characters; EC2 accepts at most 64,000",
     }
     rule uefi_data_base64(position: usize) {
         id: "uefi-data-base64",
         level: Warning,
         evidence: Inferred,
         summary: "UEFI data is base64",
-        explanation: "In the standard alphabet with padding and without line breaks. Whether EC2 overlooks blanks is not known.",
+        explanation: "AWS documents base64 in the standard alphabet with padding and without line breaks. Whether \
+                      EC2 ignores blanks is not known.",
         source: SECURE_BOOT,
-        message: "the UEFI data is not base64 of the standard alphabet with padding, up to character {position}",
+        message: "the UEFI data is not base64 (standard alphabet with padding), starting at character {position}",
         help: "encode the file with `base64 -w 0`, or `UefiData::from_bytes`",
         trigger: uefi!("QU1aTlVFRknH-2dIAAAAAA=="),
         near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-        says: "the UEFI data is not base64 of the standard alphabet with padding, up to character 13",
+        says: "the UEFI data is not base64 (standard alphabet with padding), starting at character 13",
     }
     rule uefi_data_magic() {
         id: "uefi-data-magic",
         level: Warning,
         evidence: ThirdParty,
         summary: "UEFI data is a variable store in AWS's format",
-        explanation: "It starts with the bytes `AMZNUEFI`, a checksum and a version, so in base64 with `QU1aTlVFRk`. A file in \
-                      the format of EDK2 or QEMU has to be converted; the tool of AWS's labs does that. The data of any other \
-                      file was seen to be refused.",
+        explanation: "The data starts with the bytes `AMZNUEFI`, a checksum and a version, so the base64 starts with \
+                      `QU1aTlVFRk`. Convert a file in the format of EDK2 or QEMU with the tool of AWS Labs. EC2 was \
+                      seen to reject the data of another file.",
         source: FORMAT,
-        message: "the UEFI data does not start as AWS's format does, with `AMZNUEFI` and 8 bytes more",
+        message: "the UEFI data does not start as AWS's format does, with `AMZNUEFI` and 8 more bytes",
         help: "convert the store with `uefivars -i edk2 -o aws`, or read it from an instance",
         trigger: uefi!("AAAAAAAAAADHS2dIAAAAAA=="),
         near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-        says: "the UEFI data does not start as AWS's format does, with `AMZNUEFI` and 8 bytes more",
+        says: "the UEFI data does not start as AWS's format does, with `AMZNUEFI` and 8 more bytes",
     }
     rule uefi_data_checksum() {
         id: "uefi-data-checksum",
         level: Warning,
         evidence: ThirdParty,
-        summary: "the checksum of UEFI data is right",
-        explanation: "After `AMZNUEFI` stands the CRC-32C of all that follows it. A wrong one means that the data was cut or \
-                      changed on the way.",
+        summary: "the checksum of UEFI data is correct",
+        explanation: "After `AMZNUEFI` comes the CRC-32C of everything that follows it. A wrong checksum means that \
+                      the data was truncated or changed.",
         source: FORMAT,
-        message: "the checksum of the UEFI data is wrong, so it was cut or changed",
-        help: "make or fetch it once more",
+        message: "the checksum of the UEFI data is wrong, so the data was truncated or changed",
+        help: "create or read the data again",
         trigger: uefi!("QU1aTlVFRknGS2dIAAAAAA=="),
         near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-        says: "the checksum of the UEFI data is wrong, so it was cut or changed",
+        says: "the checksum of the UEFI data is wrong, so the data was truncated or changed",
     }
     rule uefi_data_version(version: u32) {
         id: "uefi-data-version",
         level: Warning,
         evidence: ThirdParty,
-        summary: "UEFI data is of version 0",
-        explanation: "The tool of AWS's labs knows no other.",
+        summary: "UEFI data has version 0",
+        explanation: "The tool of AWS Labs supports no other version.",
         source: FORMAT,
-        message: "the UEFI data is of version {version}; the one that is known is 0",
-        help: "write the store with a tool that knows version 0, or allow this rule if AWS has a new one",
+        message: "the UEFI data has version {version}; the only known version is 0",
+        help: "write the store with a tool that supports version 0, or allow this rule if AWS has a new version",
         trigger: uefi!("QU1aTlVFRkl/4SKVAQAAAA=="),
         near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-        says: "the UEFI data is of version 1; the one that is known is 0",
+        says: "the UEFI data has version 1; the only known version is 0",
     }
     check request(request, _findings) {
         let Some(data) = request.uefi_data.as_ref().filter(|data| !data.is_empty()) else { return };
@@ -136,32 +138,32 @@ subject! {
         id: "uefi-data-without-uefi",
         level: Warning,
         evidence: Inferred,
-        summary: "UEFI data goes with a boot mode that uses it",
-        explanation: "A BIOS has no use for it. Without a boot mode, Intel and AMD instances boot by BIOS, Graviton by UEFI. \
-                      What EC2 answers was not seen.",
+        summary: "UEFI data requires a boot mode that uses it",
+        explanation: "Legacy BIOS ignores the data. Without a boot mode, Intel and AMD instances boot by legacy \
+                      BIOS, and Graviton instances by UEFI. It is not known how EC2 responds.",
         source: SECURE_BOOT,
-        message: "UEFI data is given, and instances will boot by legacy BIOS, which does not use it",
-        help: "write `\"BootMode\": \"uefi\"`, or leave the data out",
+        message: "UEFI data is set, but instances boot by legacy BIOS, which ignores it",
+        help: "set `\"BootMode\": \"uefi\"`, or remove the data",
         trigger: hvm!(r#""UefiData": "QU1aTlVFRknHS2dIAAAAAA==","#),
         near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-        says: "UEFI data is given, and instances will boot by legacy BIOS, which does not use it",
+        says: "UEFI data is set, but instances boot by legacy BIOS, which ignores it",
     }
     rule uefi_data_fallback() {
         id: "uefi-data-fallback",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "with `uefi-preferred`, UEFI data is lost where an instance boots by BIOS",
-        explanation: "EC2 takes the pair, and whole distributions are published so. On instance types without UEFI there is no \
-                      Secure Boot then.",
+        summary: "with `uefi-preferred`, instances that boot by BIOS lose UEFI data",
+        explanation: "EC2 accepts the combination, and whole distributions use it. On instance types without UEFI, \
+                      there is no Secure Boot.",
         source: BOOT_MODES,
-        message: "UEFI data is given with boot mode `uefi-preferred`; instance types without UEFI start without it",
-        help: "write `uefi` if Secure Boot must hold everywhere",
+        message: "UEFI data is set with boot mode `uefi-preferred`, but instance types without UEFI ignore it",
+        help: "set `uefi` if Secure Boot must hold everywhere",
         trigger: hvm!(r#""BootMode": "uefi-preferred", "UefiData": "QU1aTlVFRknHS2dIAAAAAA==","#),
         near_miss: uefi!("QU1aTlVFRknHS2dIAAAAAA=="),
-        says: "UEFI data is given with boot mode `uefi-preferred`; instance types without UEFI start without it",
+        says: "UEFI data is set with boot mode `uefi-preferred`, but instance types without UEFI ignore it",
     }
     check request(request, _findings) {
-        // With a TPM, the boot mode has a weightier finding.
+        // With a TPM, the boot mode has a more important finding.
         if request.uefi_data.as_ref().is_none_or(UefiData::is_empty) || request.tpm_support.is_some() {
             return;
         }
@@ -175,7 +177,7 @@ subject! {
     }
 }
 
-/// Decodes without a buffer; at a mistake, gives the position of the character.
+/// Decodes without a buffer. At a mistake, returns the position of the character.
 fn decode_base64(text: &str, mut byte: impl FnMut(u8)) -> Result<(), usize> {
     let bytes = text.as_bytes();
     let digits = bytes.len() - bytes.iter().rev().take(2).take_while(|&&last| last == b'=').count();

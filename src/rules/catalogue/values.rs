@@ -1,4 +1,4 @@
-//! Values of enumerations: misspelled, or not known as of the model's date.
+//! Values of enumerations: misspelled, or unknown as of the date of the model.
 
 use super::REGISTER_IMAGE;
 use super::example::{ebs, hvm, platform};
@@ -6,14 +6,14 @@ use crate::model::{EbsBlockDeviceMember, RequestMember, RequestPath};
 use crate::rules::declare::subject;
 use crate::types::{Architecture, BootMode, ImdsSupport, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType};
 
-/// [`MODEL_DATE`](super::MODEL_DATE) for texts that are put together by the compiler.
+/// [`MODEL_DATE`](super::MODEL_DATE) for texts that the compiler concatenates.
 macro_rules! model_date {
     () => {
         "2026-11-23"
     };
 }
 
-/// Declares the two rules of each member that holds an enumeration, then the other rules.
+/// Declares two rules for each member with an enumeration, then the other rules.
 macro_rules! values {
     ($($misspelled_rule:ident $unknown_rule:ident {
         $type:ident, $id:literal, $known:literal, $evidence:ident, $code:ident, $wordings:tt, $source:expr,
@@ -35,12 +35,12 @@ macro_rules! values {
                         wordings: $wordings,
                         summary: concat!("`", stringify!($type), "` is spelled as EC2 spells it"),
                         explanation: concat!(
-                            "EC2 takes ", $known, ", in just this spelling. Other tools have other names for the same \
-                             thing; nothing here corrects them in silence."
+                            "EC2 accepts ", $known, ", in exactly this spelling. Other tools have other names for them. \
+                             This crate never corrects a value silently."
                         ),
                         source: $source,
                         message: concat!("`", stringify!($type), "` is {value}, which EC2 spells {known}"),
-                        help: "write {known}",
+                        help: "use {known}",
                         trigger: $misspelled,
                         near_miss: $right,
                         says: $misspelled_says,
@@ -51,16 +51,16 @@ macro_rules! values {
                         evidence: ModelDate,
                         code: $code,
                         wordings: $wordings,
-                        summary: concat!("`", stringify!($type), "` is a value that EC2 has"),
+                        summary: concat!("`", stringify!($type), "` has a value that EC2 knows"),
                         explanation: concat!(
-                            "The API's model of ", model_date!(), " has ", $known, ". AWS may have added others since; \
-                             where you know that it has, allow this rule."
+                            "The API model of ", model_date!(), " has ", $known, ". AWS may have added others since \
+                             then. If it has, allow this rule."
                         ),
                         source: REGISTER_IMAGE,
                         message: concat!(
                             "`", stringify!($type), "` is {value}; as of ", model_date!(), " EC2 has ", $known
                         ),
-                        help: concat!("write one of these; if AWS has added the value since, allow `", $id, "-unknown`"),
+                        help: concat!("use one of these; if AWS has added the value since then, allow `", $id, "-unknown`"),
                         trigger: $unknown,
                         near_miss: $right,
                         says: $unknown_says,
@@ -106,7 +106,7 @@ values! {
         check request(request, _findings) request.imds_support, RequestPath::Request(RequestMember::ImdsSupport),
     }
     architecture_misspelled architecture_unknown {
-        Architecture, "architecture", "`i386`, `x86_64`, `arm64`, `x86_64_mac` and `arm64_mac`", Observed, INVALID_PARAMETER_VALUE, [VALUE_INVALID(parameter: "architecture")],
+        Architecture, "architecture", "`i386`, `x86_64`, `arm64`, `x86_64_mac` and `arm64_mac`", Documented, INVALID_PARAMETER_VALUE, [VALUE_INVALID(parameter: "architecture")],
         "https://github.com/hashicorp/packer/issues/1164",
         right: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "arm64","#),
         misspelled: platform!(r#""VirtualizationType": "hvm", "EnaSupport": true, "Architecture": "aarch64","#), says: "`Architecture` is \"aarch64\", which EC2 spells \"arm64\"",
@@ -116,7 +116,7 @@ values! {
     }
     volume_type_misspelled volume_type_unknown {
         VolumeType, "volume-type", "`standard`, `io1`, `io2`, `gp2`, `sc1`, `st1` and `gp3`", Documented, UNKNOWN_VOLUME_TYPE, [],
-        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+        "https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html",
         right: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3""#),
         misspelled: ebs!(r#""VolumeSize": 8, "VolumeType": "GP3""#), says: "`VolumeType` is \"GP3\", which EC2 spells \"gp3\"",
         unknown: ebs!(r#""VolumeSize": 8, "VolumeType": "gp4""#), says: "`VolumeType` is \"gp4\"; as of 2026-11-23 EC2 has `standard`, `io1`, `io2`, `gp2`, `sc1`, `st1` and \
@@ -138,14 +138,14 @@ values! {
             level: Warning,
             evidence: Documented,
             summary: "`SriovNetSupport` is `simple`",
-            explanation: "The API's model has plain text and says to set it to `simple`. What EC2 does with another value \
-                          is not known. The support cannot be switched off again.",
+            explanation: "The API model allows any text and says to set `simple`. It is not known how EC2 responds to \
+                          another value. The support cannot be disabled again.",
             source: REGISTER_IMAGE,
-            message: "`SriovNetSupport` is {value}; the one value that AWS documents is `simple`",
-            help: "write `simple`, or leave the member out",
+            message: "`SriovNetSupport` is {value}; the only value that AWS documents is `simple`",
+            help: "use `simple`, or remove `SriovNetSupport`",
             trigger: hvm!(r#""SriovNetSupport": "true","#),
             near_miss: hvm!(r#""SriovNetSupport": "simple","#),
-            says: "`SriovNetSupport` is \"true\"; the one value that AWS documents is `simple`",
+            says: "`SriovNetSupport` is \"true\"; the only value that AWS documents is `simple`",
         }
         check request(request, _findings) {
             let value = request.sriov_net_support.as_ref().filter(|value| **value != SriovNetSupport::SIMPLE);

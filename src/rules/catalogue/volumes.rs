@@ -1,8 +1,8 @@
-//! EBS volumes: their size, type, speed and place.
+//! EBS volumes: their size, type, IOPS and throughput.
 
 use alloc::{format, string::String};
 
-use super::example::{ebs, hvm, rooted};
+use super::example::{ebs, rooted};
 use super::limits::{ANY_SIZE, Limits};
 use crate::model::{
     BlockDeviceMappingMember, EbsBlockDevice, EbsBlockDeviceMember as Member, RegisterImageRequest, RequestPath,
@@ -17,8 +17,6 @@ const TYPES: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume
 
 const GP3: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html";
 
-const OUTPOSTS: &str = "https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html";
-
 subject! {
     "Volumes",
     passes: [request mapping ebs],
@@ -30,11 +28,12 @@ subject! {
         code: INVALID_BLOCK_DEVICE_MAPPING,
         wordings: [VOLUME_WITHOUT_SOURCE, PARAMETER_MISSING(parameter: "size or snapshotId")],
         summary: "an EBS volume needs a snapshot or a size",
-        explanation: "The API's model says that either must be specified. Sister actions answer `Either snapshot ID or volume \
-                      size must be provided for: /dev/sdb`. A size of 0 is a size.",
+        explanation: "The API model says that you must specify either. Related actions respond `Either snapshot ID \
+                      or volume size must be provided for: /dev/sdb`. A size of 0 counts as no size: clients send it \
+                      for an unset number.",
         source: MODEL,
         message: "the volume has neither a snapshot nor a size, so EC2 cannot create it",
-        help: "set `SnapshotId` for a volume with content, or `VolumeSize` in GiB for an empty one",
+        help: "set `SnapshotId` for a volume with data, or `VolumeSize` in GiB for an empty one",
         trigger: ebs!(r#""VolumeType": "gp3""#),
         near_miss: ebs!(r#""VolumeType": "gp3", "VolumeSize": 8"#),
         says: "the volume has neither a snapshot nor a size, so EC2 cannot create it",
@@ -46,27 +45,40 @@ subject! {
         }
     }
 
-    rule volume_size_range(size: i32, range: Words<String>) {
+    rule volume_size_range(size: i32, range: Words<String>, help: Words<&str>) {
         id: "volume-size-range",
         level: Warning,
         evidence: Documented,
-        summary: "the size of a volume is within what its type has",
-        explanation: "In GiB: gp3 1 to 65,536 (on Outposts 16,384), gp2 1 to 16,384, io1 4 to 16,384, io2 4 to 65,536, st1 and \
-                      sc1 125 to 16,384, standard 1 to 1,024. RegisterImage may store any number; the launch then fails.",
+        summary: "the size of a volume is in the range of its type",
+        explanation: "In GiB: gp3 1 to 65,536 (on Outposts 16,384), gp2 1 to 16,384, io1 4 to 16,384, io2 4 to \
+                      65,536, st1 and sc1 125 to 16,384, standard 1 to 1,024. RegisterImage may store any number, \
+                      and the launch then fails. Clients that send 0 for an unset number should omit the size.",
         source: TYPES,
         message: "the volume has {size} GiB; {range}",
-        help: "change `VolumeSize`, which is in GiB, or the type",
+        help: "{help}",
         trigger: ebs!(r#""VolumeType": "st1", "VolumeSize": 100"#),
         near_miss: ebs!(r#""VolumeType": "st1", "VolumeSize": 125"#),
-        says: "the volume has 100 GiB; its type takes 125 to 16384",
+        says: "the volume has 100 GiB; its type accepts 125 to 16384",
     }
-    check ebs(_request, at, ebs) {
-        let Some(size) = ebs.volume_size else { return };
-        let limits = limits(ebs);
-        let (least, most) = limits.map_or(ANY_SIZE, |limits| limits.size);
-        if !(least..=most).contains(&size) {
+    check request(request, findings) {
+        for (at, mapping) in request.sent_mappings().iter().enumerate() {
+            let Some(ebs) = mapping.ebs_volume() else { continue };
+            let Some(size) = ebs.volume_size else { continue };
+            let limits = limits(ebs);
+            let (least, most) = limits.map_or(ANY_SIZE, |limits| limits.size);
+            // A size of 0 without a snapshot is no size, and if the size of the snapshot is known, less is an error.
+            let snapshot = ebs.snapshot_id.as_ref().and_then(|id| findings.facts.snapshot(id));
+            let is_below_snapshot = snapshot.and_then(|snapshot| snapshot.volume_size).is_some_and(|least| size < least);
+            if (least..=most).contains(&size) || mapping.lacks_source() || (size < 1 && is_below_snapshot) {
+                continue;
+            }
             let of = if limits.is_some() { "its type" } else { "EBS" };
-            volume_size_range(RequestPath::Ebs(at, Member::VolumeSize), size, Words(format!("{of} takes {least} to {most}")));
+            let help = match &ebs.snapshot_id {
+                Some(_) if size < 1 => "omit `VolumeSize` to use the size of the snapshot",
+                _ => "change `VolumeSize`, which is in GiB, or the type",
+            };
+            let path = RequestPath::Ebs(at, Member::VolumeSize);
+            volume_size_range(path, size, Words(format!("{of} accepts {least} to {most}")), Words(help));
         }
     }
 
@@ -74,24 +86,25 @@ subject! {
         id: "root-volume-2-tib",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "a root volume over 2,047 GiB needs GPT and UEFI",
-        explanation: "A disk with an MBR can be used up to 2 TiB, and legacy BIOS boots from such a disk. A GPT disk with a \
-                      BIOS boot partition works too, which a request cannot tell.",
+        summary: "a root volume over 2 TiB needs a GPT partition table",
+        explanation: "With an MBR, an instance can use only 2 TiB (2,048 GiB) of its boot volume. With a GPT, it can \
+                      use 64 TiB: Linux with GRUB2 in any boot mode, Windows in boot mode UEFI. A request does not \
+                      show the partition table.",
         source: "https://docs.aws.amazon.com/ebs/latest/userguide/volume_constraints.html",
-        message: "the root volume has {size} GiB, of which a disk with an MBR can use 2,047",
-        help: "use a GPT disk, best with `\"BootMode\": \"uefi\"`, or a data volume for what is more",
+        message: "the root volume has {size} GiB; with an MBR, an instance can use only 2,048",
+        help: "use a GPT, preferably with `\"BootMode\": \"uefi\"`, or move data to another volume",
         trigger: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
-            r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3", "VolumeSize": 2048}}"#
+            r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3", "VolumeSize": 2049}}"#
         ),
         near_miss: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
-            r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3", "VolumeSize": 2047}}"#
+            r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3", "VolumeSize": 2048}}"#
         ),
-        says: "the root volume has 2048 GiB, of which a disk with an MBR can use 2,047",
+        says: "the root volume has 2049 GiB; with an MBR, an instance can use only 2,048",
     }
     check ebs(request, at, ebs) {
-        if let Some(size) = ebs.volume_size.filter(|&size| size > 2_047)
+        if let Some(size) = ebs.volume_size.filter(|&size| size > 2_048)
             && request.boot_mode != Some(BootMode::UEFI)
             && request.architecture != Some(Architecture::ARM64)
             && is_root(at, request)
@@ -105,8 +118,7 @@ subject! {
         level: Warning,
         evidence: SiblingApi,
         summary: "a volume with IOPS or throughput has a type",
-        explanation: "AWS's pages disagree on the type that is taken where none is stated: gp2, or standard. Neither has IOPS \
-                      or throughput of its own.",
+        explanation: "AWS's pages disagree on the default type: gp2 or standard. Neither accepts IOPS or throughput.",
         source: "https://github.com/hashicorp/packer/issues/1500",
         message: "`Iops` or `Throughput` is set without `VolumeType`; the default type accepts neither",
         help: "set `VolumeType`, such as `gp3`",
@@ -125,11 +137,12 @@ subject! {
         level: Warning,
         evidence: BrokenAtLaunch,
         code: BOOT_FOR_VOLUME_TYPE_UNSUPPORTED,
-        summary: "st1 and sc1 cannot be root volumes",
-        explanation: "EBS has no bootable HDD volumes; the launch is refused. Whether RegisterImage refuses it was not seen.",
+        summary: "the root volume is not of type st1 or sc1",
+        explanation: "EBS has no bootable HDD volumes, so a launch fails. It is not known whether RegisterImage \
+                      rejects the request.",
         source: "https://docs.aws.amazon.com/ebs/latest/userguide/hdd-vols.html",
-        message: "the root volume is of type {volume_type}, from which no instance boots",
-        help: "write `gp3`, and use {volume_type} for data",
+        message: "the root volume has type {volume_type}, which no instance can boot from",
+        help: "use `gp3` for the root volume, and {volume_type} only for data",
         trigger: rooted!(
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "st1"}}"#
@@ -138,7 +151,7 @@ subject! {
             r#""RootDeviceName": "/dev/xvda","#,
             r#"{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeType": "gp3"}}"#
         ),
-        says: "the root volume is of type \"st1\", from which no instance boots",
+        says: "the root volume has type \"st1\", which no instance can boot from",
     }
     check ebs(request, at, ebs) {
         if let (Some(volume_type), Some(Limits { boots: false, .. })) = (&ebs.volume_type, limits(ebs))
@@ -155,8 +168,9 @@ subject! {
         code: INVALID_PARAMETER_COMBINATION,
         wordings: [PARAMETER_REQUIRED(parameter: "iops")],
         summary: "io1 and io2 require IOPS",
-        explanation: "The API's model calls the parameter required for them, and sister actions answer `The parameter iops \
-                      must be specified for io2 volumes.` RegisterImage was seen to store other numbers unchecked.",
+        explanation: "The API model calls the parameter required for these types. Related actions respond `The \
+                      parameter iops must be specified for io2 volumes.` RegisterImage was seen to store other \
+                      numbers unchecked.",
         source: MODEL,
         message: "the volume has type {volume_type} but no `Iops`, which the type requires",
         help: "set `Iops`, or use `gp3`, which defaults to 3,000",
@@ -171,7 +185,8 @@ subject! {
         code: INVALID_PARAMETER_COMBINATION,
         wordings: [PARAMETER_UNSUPPORTED(parameter: "iops")],
         summary: "only gp3, io1 and io2 accept IOPS",
-        explanation: "Sister actions answer `The parameter iops is not supported for gp2 volumes.`, to 0 as well.",
+        explanation: "Related actions respond `The parameter iops is not supported for gp2 volumes.`, even if the \
+                      value is 0. Another source says that EC2 ignores the value.",
         source: "https://github.com/hashicorp/packer/pull/2201",
         message: "`Iops` is set, but the volume type {volume_type} does not accept it, not even 0",
         help: "remove `Iops`, or use `gp3`",
@@ -184,8 +199,8 @@ subject! {
         level: Warning,
         evidence: BrokenAtLaunch,
         summary: "IOPS are within the range of the volume type",
-        explanation: "gp3 has 3,000 to 80,000 (on Outposts 16,000), io1 100 to 64,000, io2 100 to 256,000. RegisterImage was \
-                      seen to store gp3 with 100; the launch fails.",
+        explanation: "gp3 has 3,000 to 80,000 (on Outposts 16,000), io1 100 to 64,000, io2 100 to 256,000. \
+                      RegisterImage was seen to store gp3 with 100; the launch fails.",
         source: TYPES,
         message: "the volume has {iops} IOPS; its type accepts {range}",
         help: "change `Iops` or the type",
@@ -199,15 +214,16 @@ subject! {
         evidence: SiblingApi,
         code: INVALID_PARAMETER_VALUE,
         wordings: [IOPS_RATIO(ratio: "*", maximum: "*")],
-        summary: "IOPS are in proportion to the size",
-        explanation: "The most per GiB: gp3 500, io1 50, io2 1,000. Sister actions answer `Iops to volume size ratio of \
-                      750.000000 is too high; maximum is 500`. gp3's own 3,000 hold for every size.",
+        summary: "the IOPS of a volume fit its size",
+        explanation: "The most IOPS per GiB: gp3 500, io1 50, io2 1,000. Related actions respond `Iops to volume \
+                      size ratio of 750.000000 is too high; maximum is 500`. The 3,000 IOPS of gp3 are available at \
+                      every size.",
         source: TYPES,
-        message: "the volume has {iops} IOPS; for its type and size EC2 takes at most {most}",
-        help: "enlarge the volume or lower `Iops`",
+        message: "the volume has {iops} IOPS; for its type and size, EC2 accepts at most {most}",
+        help: "increase `VolumeSize`, or reduce `Iops`",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Iops": 4001"#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Iops": 4000"#),
-        says: "the volume has 4001 IOPS; for its type and size EC2 takes at most 4000",
+        says: "the volume has 4001 IOPS; for its type and size, EC2 accepts at most 4000",
     }
     check ebs(_request, at, ebs) {
         let (Some(volume_type), Some(limits)) = (&ebs.volume_type, limits(ebs)) else { return };
@@ -239,7 +255,7 @@ subject! {
             OTHER_VOLUME_TYPE(parameter: "throughput", volume_type: "*"),
         ],
         summary: "only gp3 accepts throughput",
-        explanation: "Sister actions answer `throughput can only be specified for volumeType gp3.`",
+        explanation: "Related actions respond `throughput can only be specified for volumeType gp3.`",
         source: "https://github.com/runs-on/runs-on/issues/426",
         message: "`Throughput` is set, but the volume type {volume_type} does not accept it",
         help: "remove `Throughput`, or use `gp3`",
@@ -251,11 +267,12 @@ subject! {
         id: "throughput-range",
         level: Warning,
         evidence: BrokenAtLaunch,
-        summary: "throughput is within 125 to 2,000 MiB per second",
-        explanation: "On Outposts the most is 1,000. RegisterImage was seen to store numbers unchecked; the launch fails.",
+        summary: "the throughput of a volume is 125 to 2,000 MiB per second",
+        explanation: "On Outposts, the maximum is 1,000. RegisterImage was seen to store numbers unchecked, and the \
+                      launch fails.",
         source: GP3,
         message: "the volume has {throughput} MiB per second; its type accepts {range}",
-        help: "change `Throughput`, or leave it out for 125",
+        help: "change `Throughput`, or remove it for the default of 125",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Throughput": 100"#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Throughput": 125"#),
         says: "the volume has 100 MiB per second; its type accepts 125 to 2000",
@@ -267,14 +284,14 @@ subject! {
         code: INVALID_PARAMETER_VALUE,
         wordings: [THROUGHPUT_RATIO(ratio: "*", maximum: "*")],
         summary: "throughput is at most a quarter of the IOPS",
-        explanation: "gp3 has 0.25 MiB per second for each of its IOPS. The launch fails with `Throughput (MiBps) to iops ratio \
-                      of 0.333333 is too high; maximum is 0.250000 MiBps per iops`.",
+        explanation: "gp3 delivers 0.25 MiB per second per IOPS. The launch fails with `Throughput (MiBps) to iops \
+                      ratio of 0.333333 is too high; maximum is 0.250000 MiBps per iops`.",
         source: "https://github.com/runs-on/runs-on/issues/260",
-        message: "the volume has {throughput} MiB per second; with its IOPS EC2 gives at most {most}",
-        help: "raise `Iops` to four times `Throughput`",
+        message: "the volume has {throughput} MiB per second; with its IOPS, EC2 accepts at most {most}",
+        help: "set `Iops` to at least four times `Throughput`",
         trigger: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Throughput": 1000"#),
         near_miss: ebs!(r#""VolumeSize": 8, "VolumeType": "gp3", "Throughput": 1000, "Iops": 4000"#),
-        says: "the volume has 1000 MiB per second; with its IOPS EC2 gives at most 750",
+        says: "the volume has 1000 MiB per second; with its IOPS, EC2 accepts at most 750",
     }
     check ebs(_request, at, ebs) {
         let (Some(throughput), Some(volume_type)) = (ebs.throughput, &ebs.volume_type) else { return };
@@ -285,7 +302,7 @@ subject! {
         };
         let default = limits.iops.and_then(|iops| iops.default).unwrap_or_default();
         let by_iops = ebs.iops.unwrap_or(default) / 4;
-        // IOPS out of range are what to mend first.
+        // IOPS out of range have a finding of their own.
         let has_legal_iops =
             limits.iops.is_some_and(|limits| ebs.iops.is_none_or(|iops| (limits.range.0..=limits.range.1).contains(&iops)));
         if !(least..=most).contains(&throughput) {
@@ -294,177 +311,13 @@ subject! {
             throughput_per_iops(path, throughput, by_iops);
         }
     }
-
-    rule initialization_rate_range(rate: i32) {
-        id: "initialization-rate-range",
-        level: Warning,
-        evidence: Documented,
-        summary: "the rate of initialization is within 100 to 300 MiB per second",
-        explanation: "The API's model has the range. RegisterImage may store any number.",
-        source: MODEL,
-        message: "the rate of initialization is {rate} MiB per second; EC2 takes 100 to 300",
-        help: "change `VolumeInitializationRate`, or leave it out for the default",
-        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef0", "VolumeInitializationRate": 50"#),
-        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0", "VolumeInitializationRate": 100"#),
-        says: "the rate of initialization is 50 MiB per second; EC2 takes 100 to 300",
-    }
-    rule initialization_rate_without_snapshot() {
-        id: "initialization-rate-without-snapshot",
-        level: Warning,
-        evidence: Documented,
-        summary: "only a volume from a snapshot has a rate of initialization",
-        explanation: "There is nothing to fetch for an empty volume. What EC2 answers was not seen.",
-        source: MODEL,
-        message: "the volume is empty and states a rate of initialization, which is for volumes from snapshots",
-        help: "take `VolumeInitializationRate` out",
-        trigger: ebs!(r#""VolumeSize": 8, "VolumeInitializationRate": 100"#),
-        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0", "VolumeInitializationRate": 100"#),
-        says: "the volume is empty and states a rate of initialization, which is for volumes from snapshots",
-    }
-    check ebs(_request, at, ebs) {
-        let Some(rate) = ebs.volume_initialization_rate else { return };
-        let path = RequestPath::Ebs(at, Member::VolumeInitializationRate);
-        if ebs.snapshot_id.is_none() {
-            initialization_rate_without_snapshot(path);
-        } else if !(100..=300).contains(&rate) {
-            initialization_rate_range(path, rate);
-        }
-    }
-
-    rule zone_name_and_id(name: &str) {
-        id: "zone-name-and-id",
-        level: Error,
-        evidence: Documented,
-        summary: "a zone is given by name or by id, not by both",
-        explanation: "The API's model says that either can be specified, but not both.",
-        source: MODEL,
-        message: "the zone is given by id and, as {name}, by name; EC2 takes one of them",
-        help: "keep one of the two; better, leave both to the launch",
-        trigger: ebs!(r#""VolumeSize": 8, "AvailabilityZone": "us-east-1a", "AvailabilityZoneId": "use1-az1""#),
-        near_miss: ebs!(r#""VolumeSize": 8"#),
-        says: "the zone is given by id and, as \"us-east-1a\", by name; EC2 takes one of them",
-    }
-    rule zone_in_image(zone: &str) {
-        id: "zone-in-image",
-        level: Warning,
-        evidence: Inferred,
-        summary: "an image should not name an Availability Zone",
-        explanation: "The API's model does not exclude RegisterImage from the actions that take one, nor say what a zone does \
-                      to an image, which belongs to a Region.",
-        source: MODEL,
-        message: "the volume names the zone {zone}; what that does to an image is not documented",
-        help: "leave the zone to the launch",
-        trigger: ebs!(r#""VolumeSize": 8, "AvailabilityZone": "us-east-1a""#),
-        near_miss: ebs!(r#""VolumeSize": 8"#),
-        says: "the volume names the zone \"us-east-1a\"; what that does to an image is not documented",
-    }
-    check ebs(_request, at, ebs) {
-        let name = ebs.availability_zone.as_ref().map(|name| name.as_str()).filter(|name| !name.is_empty());
-        let id = ebs.availability_zone_id.as_ref().map(|id| id.as_str()).filter(|id| !id.is_empty());
-        match (name, id) {
-            (Some(name), Some(_)) => zone_name_and_id(RequestPath::Ebs(at, Member::AvailabilityZoneId), name),
-            (Some(name), None) => zone_in_image(RequestPath::Ebs(at, Member::AvailabilityZone), name),
-            (None, Some(id)) => zone_in_image(RequestPath::Ebs(at, Member::AvailabilityZoneId), id),
-            (None, None) => {}
-        }
-    }
-
-    rule outposts_mixed(first: RequestPath) {
-        id: "outposts-mixed",
-        level: Error,
-        evidence: Documented,
-        summary: "the snapshots of an image are on one Outpost at most",
-        explanation: "AWS documents that an image cannot have snapshots on several Outposts. Snapshots of the Region may stand \
-                      beside those of one Outpost.",
-        source: OUTPOSTS,
-        message: "the snapshot is on another Outpost than that at {first}; EC2 takes those of one Outpost",
-        help: "copy the snapshots to one Outpost or to the Region",
-        trigger: hvm!(
-            "",
-            r#",
-    {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
-        "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}},
-    {"DeviceName": "/dev/sdc", "Ebs": {"SnapshotId": "snap-0123456789abcdef2",
-        "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef1"}}"#
-        ),
-        near_miss: hvm!(
-            "",
-            r#",
-    {"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-0123456789abcdef1",
-        "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}},
-    {"DeviceName": "/dev/sdc", "Ebs": {"SnapshotId": "snap-0123456789abcdef2",
-        "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0"}}"#
-        ),
-        says: "the snapshot is on another Outpost than that at BlockDeviceMappings[1].Ebs.OutpostArn; EC2 takes those \
-               of one Outpost",
-    }
-    check request(request, _findings) {
-        let mut outpost = None;
-        for (at, mapping) in request.sent_mappings().iter().enumerate() {
-            let Some(ebs) = mapping.ebs.as_ref().filter(|ebs| ebs.outpost_arn.is_some()) else { continue };
-            // An ARN without a snapshot and an empty ARN are other mistakes.
-            let has_snapshot = ebs.snapshot_id.as_ref().is_some_and(|id| !id.as_str().is_empty());
-            let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| has_snapshot && !arn.as_str().is_empty()) else { continue };
-            if mapping.ebs_volume().is_none() {
-                continue;
-            }
-            let path = RequestPath::Ebs(at, Member::OutpostArn);
-            let (first, first_arn) = *outpost.get_or_insert((path, arn));
-            if first_arn != arn {
-                outposts_mixed(path, first);
-            }
-        }
-    }
-
-    rule outpost_without_snapshot() {
-        id: "outpost-without-snapshot",
-        level: Warning,
-        evidence: Inferred,
-        summary: "an Outpost is named for a snapshot",
-        explanation: "The member says on which Outpost the snapshot is stored. An empty volume has none.",
-        source: MODEL,
-        message: "the volume is empty and names an Outpost, which is where a snapshot is stored",
-        help: "take `OutpostArn` out, or name the snapshot",
-        trigger: ebs!(
-            r#""VolumeSize": 8, "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0""#
-        ),
-        near_miss: ebs!(
-            r#""SnapshotId": "snap-0123456789abcdef0",
-        "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1234567890abcdef0""#
-        ),
-        says: "the volume is empty and names an Outpost, which is where a snapshot is stored",
-    }
-    check ebs(_request, at, ebs) {
-        if ebs.outpost_arn.is_some() && ebs.snapshot_id.is_none() {
-            outpost_without_snapshot(RequestPath::Ebs(at, Member::OutpostArn));
-        }
-    }
-
-    rule ebs_card_index_negative(index: i32) {
-        id: "ebs-card-index-negative",
-        level: Warning,
-        evidence: Inferred,
-        summary: "EBS cards are counted from 0",
-        explanation: "The API's model has a default of 0 and no range.",
-        source: MODEL,
-        message: "the index of the EBS card is {index}; cards are counted from 0",
-        help: "write 0, or leave `EbsCardIndex` out",
-        trigger: ebs!(r#""VolumeSize": 8, "EbsCardIndex": -1"#),
-        near_miss: ebs!(r#""VolumeSize": 8, "EbsCardIndex": 0"#),
-        says: "the index of the EBS card is -1; cards are counted from 0",
-    }
-    check ebs(_request, at, ebs) {
-        if let Some(index) = ebs.ebs_card_index.filter(|&index| index < 0) {
-            ebs_card_index_negative(RequestPath::Ebs(at, Member::EbsCardIndex), index);
-        }
-    }
     }
 }
 
 fn limits(ebs: &EbsBlockDevice) -> Option<Limits> {
-    Limits::of(ebs.volume_type.as_ref()?, ebs.outpost_arn.is_some())
+    Limits::of(ebs.volume_type.as_ref()?, ebs.outpost().is_some())
 }
 
-fn is_root(at: usize, request: &RegisterImageRequest) -> bool {
+pub(super) fn is_root(at: usize, request: &RegisterImageRequest) -> bool {
     request.root().is_some_and(|(root, _)| root == at)
 }

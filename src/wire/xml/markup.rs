@@ -1,4 +1,4 @@
-//! What stands inside one piece of markup: attributes, references, the XML declaration.
+//! The parts of one piece of markup: attributes, references, the XML declaration.
 
 use alloc::{borrow::Cow, string::String};
 use core::num::IntErrorKind;
@@ -6,7 +6,7 @@ use core::num::IntErrorKind;
 use super::names::{QualifiedName, is_nc_name, is_xml_char};
 use crate::response::UnreadableReason;
 
-/// Where the first of the bytes `ends` is, in strides that the compiler makes vector instructions of.
+/// Returns the position of the first of the bytes `ends`, in strides that the compiler vectorizes.
 #[inline]
 pub(super) fn find<const N: usize>(text: &str, ends: [u8; N]) -> Option<usize> {
     let is_end = |byte: u8| ends.iter().fold(false, |found, &end| found | (byte == end));
@@ -17,7 +17,7 @@ pub(super) fn find<const N: usize>(text: &str, ends: [u8; N]) -> Option<usize> {
     Some(clear + position)
 }
 
-/// Takes the blanks off the start.
+/// Removes whitespace from the start.
 #[inline]
 pub(super) fn cut_blanks(text: &str) -> &str {
     let blanks = text.bytes().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
@@ -31,7 +31,7 @@ pub(super) struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// Reads an attribute from the start of `text`, and gives what follows.
+    /// Reads an attribute from the start of `text`, and returns the rest.
     #[inline]
     pub(super) fn cut(text: &'a str) -> Result<(Self, &'a str), UnreadableReason> {
         let (name, rest) = QualifiedName::cut(text)?;
@@ -53,7 +53,7 @@ fn cut_mark(text: &str, mark: char) -> Result<&str, UnreadableReason> {
     text.strip_prefix(mark).ok_or(reason)
 }
 
-/// The value of an attribute with its references resolved and its blanks made spaces.
+/// Returns the value of an attribute, with references resolved and whitespace turned into spaces.
 fn resolve_value(value: &str) -> Result<String, UnreadableReason> {
     if value.contains('<') {
         return Err(UnreadableReason::LessThanInAttribute);
@@ -69,7 +69,7 @@ fn resolve_value(value: &str) -> Result<String, UnreadableReason> {
     Ok(resolved)
 }
 
-/// The character that the reference `&name;` stands for.
+/// Returns the character of the reference `&name;`.
 pub(super) fn resolve_reference(name: &str) -> Result<char, UnreadableReason> {
     let Some(number) = name.strip_prefix('#') else {
         return match name {
@@ -83,7 +83,7 @@ pub(super) fn resolve_reference(name: &str) -> Result<char, UnreadableReason> {
         };
     };
     let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
-    // The standard library would take a sign.
+    // The standard library accepts a sign.
     if digits.starts_with('+') {
         return Err(UnreadableReason::MalformedReference);
     }
@@ -116,7 +116,7 @@ impl Encoding {
     }
 }
 
-/// Checks the text between `<?xml` and `?>`: the version, then perhaps the encoding, then perhaps `standalone`.
+/// Checks the text between `<?xml` and `?>`: the version, then optionally the encoding and `standalone`.
 pub(super) fn check_declaration(content: &str) -> Result<Encoding, UnreadableReason> {
     // The values here are literal: XML allows no reference in them.
     if content.contains('&') {

@@ -51,7 +51,7 @@
 //! ```text
 //! types < model < endpoint < facts < launch < response < rules < builder    < preview < wire
 //!                                                                encryption
-//!       < machine < call
+//!       < machine < {gather, call, wait}
 //! ```
 //!
 //! - [`types`]: IDs, names, volume types and the other values of a request.
@@ -69,7 +69,9 @@
 //! - [`preview`]: the image that a request will become, with every default marked.
 //! - [`wire`]: codecs for EC2's query protocol and XML, a JSON gateway, and CloudTrail records.
 //! - [`machine`]: the shape that the state machines share, with their drivers.
+//! - [`gather`]: finds out what the account has, for one request.
 //! - [`call`]: registration over a network that loses responses.
+//! - [`wait`]: waits until snapshots are completed, or an image is available.
 //!
 //! The reasons for this design are in [`design`].
 //!
@@ -106,6 +108,7 @@ pub mod call;
 pub mod encryption;
 pub mod endpoint;
 pub mod facts;
+pub mod gather;
 pub mod launch;
 pub mod machine;
 pub mod model;
@@ -115,6 +118,7 @@ pub mod rules;
 mod schema;
 mod text;
 pub mod types;
+pub mod wait;
 pub mod wire;
 
 #[doc(inline)]

@@ -110,13 +110,15 @@ struct Output<'a> {
 
 /// The image in a file: of several the one of this name.
 fn image(file: &str, name: Option<&ImageName>) -> Result<Image, Box<dyn Error>> {
-    let mut images = read::<Facts>(Some(file))?.images.ok_or_else(|| format!("{file} has no `Images`"))?;
-    if images.len() > 1 {
-        images.retain(|image| image.name.as_ref() == name);
-    }
-    match <[Image; 1]>::try_from(images) {
-        Ok([image]) => Ok(image),
-        Err(images) => Err(format!("{file} has {} images of the request's name, not one", images.len()).into()),
+    let facts = read::<Facts>(Some(file))?;
+    let images: Vec<&Image> = match facts.images() {
+        [] if !facts.has_all_images_named(&ImageName::new("")) => return Err(format!("{file} has no `Images`").into()),
+        [image] => vec![image],
+        images => images.iter().filter(|image| image.name.as_ref() == name).collect(),
+    };
+    match images.as_slice() {
+        [image] => Ok((*image).clone()),
+        images => Err(format!("{file} has {} images of the request's name, not one", images.len()).into()),
     }
 }
 
@@ -124,7 +126,7 @@ fn image(file: &str, name: Option<&ImageName>) -> Result<Image, Box<dyn Error>> 
 fn read<T: DeserializeOwned>(file: Option<&str>) -> Result<T, Box<dyn Error>> {
     let name = file.filter(|&file| file != "-").unwrap_or("<stdin>");
     serde_json::from_slice(&read_input(file)?).map_err(|error| {
-        let (said, place) = (error.to_string(), format!("{name}:{}:{}", error.line(), error.column()));
+        let (said, place) = (error.to_string(), format!("{name}:{}:{}", error.line().max(1), error.column().max(1)));
         match said.rsplit_once(", expected ") {
             Some((found, expected)) if found.starts_with("invalid type: string ") => {
                 format!("{place}: invalid type: string, expected {expected}").into()

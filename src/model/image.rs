@@ -25,7 +25,7 @@ described! {
     ///     "ImageId": "ami-0123456789abcdef0", "Name": "web", "RootDeviceType": "ebs", "Hypervisor": "xen",
     ///     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": false}}]
     /// }]}"#)?;
-    /// let image = &facts.images.unwrap()[0];
+    /// let image = &facts.images()[0];
     /// assert_eq!(image.root_device_type, Some(RootDeviceType::EBS));
     /// let root = image.block_device_mappings.as_ref().unwrap()[0].ebs.as_ref().unwrap();
     /// assert_eq!((root.volume_size, root.encrypted), (Some(8), Some(false)));
@@ -105,7 +105,7 @@ described! {
         /// The EBS volume.
         ebs: ImageEbsBlockDevice = Ebs or null,
         /// If present, whatever the text, the image has no such device. A preview has no such mapping.
-        no_device: String = NoDevice,
+        no_device: String = NoDevice or empty,
     }
 
     /// An EBS volume of an image, described or predicted. See

@@ -6,96 +6,73 @@ use serde::{Serialize, Serializer};
 
 use super::{BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember};
 
-/// A member of an image; `Display` spells it as the AWS CLI does.
-///
-/// ```
-/// use ec2_register_image::model::{EbsBlockDeviceMember, ImagePath};
-///
-/// let place = ImagePath::Ebs(1, EbsBlockDeviceMember::Iops);
-/// assert_eq!(place.to_string(), "BlockDeviceMappings[1].Ebs.Iops");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ImagePath {
-    /// `Name`
-    Name,
-    /// `Description`
-    Description,
-    /// `Architecture`
-    Architecture,
-    /// `VirtualizationType`
-    VirtualizationType,
-    /// `RootDeviceType`
-    RootDeviceType,
-    /// `RootDeviceName`
-    RootDeviceName,
-    /// `KernelId`
-    KernelId,
-    /// `RamdiskId`
-    RamdiskId,
-    /// `BootMode`
-    BootMode,
-    /// `TpmSupport`
-    TpmSupport,
-    /// `ImdsSupport`
-    ImdsSupport,
-    /// `EnaSupport`
-    EnaSupport,
-    /// `SriovNetSupport`
-    SriovNetSupport,
-    /// `ImageLocation`, of an S3-backed image
-    ImageLocation,
-    /// A mapping as a whole, counted from 0 in the preview's own list.
-    Mapping(usize),
-    /// A member of the EBS volume of a mapping, counted from 0 in the preview's own list.
-    Ebs(usize, EbsBlockDeviceMember),
-    /// `Tags`
-    Tags,
-    /// `ProductCodes`
-    ProductCodes,
-    /// `State`, compared only where it says that the image cannot be used, or leaves it open
-    State,
-    /// `SourceImageId`, of an image that CopyImage created
-    SourceImageId,
-    /// `SourceInstanceId`, of an image that CreateImage created
-    SourceInstanceId,
-    /// `BillingProducts`, which no image shows
-    BillingProducts,
-    /// `UefiData`, which no image shows
-    UefiData,
+/// Defines the path from its members, in their order. Those before the `;` come before the mappings.
+macro_rules! image_path {
+    ($($before:ident $(= $before_note:literal)?,)+; $($after:ident $(= $after_note:literal)?,)+) => {
+        /// A member of an image; `Display` spells it as the AWS CLI does.
+        ///
+        /// ```
+        /// use ec2_register_image::model::{EbsBlockDeviceMember, ImagePath};
+        ///
+        /// let place = ImagePath::Ebs(1, EbsBlockDeviceMember::Iops);
+        /// assert_eq!(place.to_string(), "BlockDeviceMappings[1].Ebs.Iops");
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum ImagePath {
+            $(
+                #[doc = concat!("`", stringify!($before), "`", $(", ", $before_note)?)]
+                $before,
+            )+
+            /// A mapping as a whole, counted from 0 in the preview's own list.
+            Mapping(usize),
+            /// A member of the EBS volume of a mapping, counted from 0 in the preview's own list.
+            Ebs(usize, EbsBlockDeviceMember),
+            $(
+                #[doc = concat!("`", stringify!($after), "`", $(", ", $after_note)?)]
+                $after,
+            )+
+        }
+
+        impl fmt::Display for ImagePath {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let list = RequestMember::BlockDeviceMappings.name();
+                match self {
+                    $(Self::$before => f.pad(stringify!($before)),)+
+                    Self::Mapping(at) => write!(f, "{list}[{at}]"),
+                    Self::Ebs(at, member) => {
+                        write!(f, "{list}[{at}].{}.{}", BlockDeviceMappingMember::Ebs.name(), member.name())
+                    }
+                    $(Self::$after => f.pad(stringify!($after)),)+
+                }
+            }
+        }
+    };
 }
 
-impl fmt::Display for ImagePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = RequestMember::BlockDeviceMappings.name();
-        f.pad(match self {
-            Self::Name => RequestMember::Name.name(),
-            Self::Description => RequestMember::Description.name(),
-            Self::Architecture => RequestMember::Architecture.name(),
-            Self::VirtualizationType => RequestMember::VirtualizationType.name(),
-            Self::RootDeviceType => "RootDeviceType",
-            Self::RootDeviceName => RequestMember::RootDeviceName.name(),
-            Self::KernelId => RequestMember::KernelId.name(),
-            Self::RamdiskId => RequestMember::RamdiskId.name(),
-            Self::BootMode => RequestMember::BootMode.name(),
-            Self::TpmSupport => RequestMember::TpmSupport.name(),
-            Self::ImdsSupport => RequestMember::ImdsSupport.name(),
-            Self::EnaSupport => RequestMember::EnaSupport.name(),
-            Self::SriovNetSupport => RequestMember::SriovNetSupport.name(),
-            Self::ImageLocation => RequestMember::ImageLocation.name(),
-            Self::Mapping(at) => return write!(f, "{list}[{at}]"),
-            Self::Ebs(at, member) => {
-                return write!(f, "{list}[{at}].{}.{}", BlockDeviceMappingMember::Ebs.name(), member.name());
-            }
-            Self::Tags => "Tags",
-            Self::ProductCodes => "ProductCodes",
-            Self::State => "State",
-            Self::SourceImageId => "SourceImageId",
-            Self::SourceInstanceId => "SourceInstanceId",
-            Self::BillingProducts => RequestMember::BillingProducts.name(),
-            Self::UefiData => RequestMember::UefiData.name(),
-        })
-    }
+image_path! {
+    Name,
+    Description,
+    Architecture,
+    VirtualizationType,
+    RootDeviceType,
+    RootDeviceName,
+    KernelId,
+    RamdiskId,
+    BootMode,
+    TpmSupport,
+    ImdsSupport,
+    EnaSupport,
+    SriovNetSupport,
+    ImageLocation = "compared only for an S3-backed image",
+    ;
+    Tags,
+    ProductCodes,
+    State = "compared only if it says that the image cannot be used, or leaves that open",
+    SourceImageId = "set on an image that CopyImage created",
+    SourceInstanceId = "set on an image that CreateImage created",
+    BillingProducts = "which no image shows",
+    UefiData = "which no image shows",
 }
 
 impl Serialize for ImagePath {

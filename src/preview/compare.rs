@@ -56,7 +56,7 @@ impl Preview {
     /// }]}"#)?;
     ///
     /// let preview = preview(&request.validate()?, &Facts::default());
-    /// let comparison = preview.compare(&described.images.unwrap()[0]);
+    /// let comparison = preview.compare(&described.images()[0]);
     /// assert_eq!(comparison.result(), Likeness::Different);
     /// assert_eq!(
     ///     comparison.to_string(),
@@ -67,30 +67,59 @@ impl Preview {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn compare(&self, image: &Image) -> Comparison {
+        // The pattern names every member, so that a new one does not compile until it is compared.
+        let Self {
+            name,
+            description,
+            architecture,
+            virtualization_type,
+            root_device_type,
+            root_device_name,
+            kernel_id,
+            ramdisk_id,
+            boot_mode,
+            tpm_support,
+            imds_support,
+            ena_support,
+            sriov_net_support,
+            manifest,
+            undescribed,
+            // The comparer reads these.
+            block_device_mappings: _,
+            tags: _,
+            product_codes: _,
+            defaulted: _,
+            unknown: _,
+            // This is about a launch.
+            launch_encryption: _,
+        } = self;
         let mut comparer = Comparer { preview: self, is_whole: image.is_described(), members: Vec::new() };
-        comparer.always(ImagePath::Name, text(&self.name), text(&image.name));
-        comparer.if_set(ImagePath::Description, text(&self.description), text(&image.description));
-        comparer.always(ImagePath::Architecture, text(&self.architecture), text(&image.architecture));
-        let virtualization_type = Some(self.virtualization_type.as_str());
-        comparer.always(ImagePath::VirtualizationType, virtualization_type, text(&image.virtualization_type));
-        comparer.always(ImagePath::RootDeviceType, text(&self.root_device_type), text(&image.root_device_type));
-        comparer.always(ImagePath::RootDeviceName, text(&self.root_device_name), text(&image.root_device_name));
-        comparer.if_not_derived(ImagePath::KernelId, text(&self.kernel_id), text(&image.kernel_id));
-        comparer.if_not_derived(ImagePath::RamdiskId, text(&self.ramdisk_id), text(&image.ramdisk_id));
-        comparer.if_set(ImagePath::BootMode, text(&self.boot_mode), text(&image.boot_mode));
-        comparer.if_set(ImagePath::TpmSupport, text(&self.tpm_support), text(&image.tpm_support));
-        comparer.if_set(ImagePath::ImdsSupport, text(&self.imds_support), text(&image.imds_support));
-        let ena_support = image.ena_support.or_else(|| comparer.is_whole.then_some(false));
-        comparer.always(ImagePath::EnaSupport, Some(self.ena_support), ena_support);
-        comparer.if_set(ImagePath::SriovNetSupport, text(&self.sriov_net_support), text(&image.sriov_net_support));
-        if self.manifest.is_some() {
-            comparer.always(ImagePath::ImageLocation, text(&self.manifest), text(&image.image_location));
+        comparer.always(ImagePath::Name, text(name), text(&image.name));
+        comparer.if_set(ImagePath::Description, text(description), text(&image.description));
+        comparer.always(ImagePath::Architecture, text(architecture), text(&image.architecture));
+        comparer.always(
+            ImagePath::VirtualizationType,
+            Some(virtualization_type.as_str()),
+            text(&image.virtualization_type),
+        );
+        comparer.always(ImagePath::RootDeviceType, text(root_device_type), text(&image.root_device_type));
+        comparer.always(ImagePath::RootDeviceName, text(root_device_name), text(&image.root_device_name));
+        comparer.if_not_derived(ImagePath::KernelId, text(kernel_id), text(&image.kernel_id));
+        comparer.if_not_derived(ImagePath::RamdiskId, text(ramdisk_id), text(&image.ramdisk_id));
+        comparer.if_set(ImagePath::BootMode, text(boot_mode), text(&image.boot_mode));
+        comparer.if_set(ImagePath::TpmSupport, text(tpm_support), text(&image.tpm_support));
+        comparer.if_set(ImagePath::ImdsSupport, text(imds_support), text(&image.imds_support));
+        let shown_ena_support = image.ena_support.or_else(|| comparer.is_whole.then_some(false));
+        comparer.always(ImagePath::EnaSupport, Some(*ena_support), shown_ena_support);
+        comparer.if_set(ImagePath::SriovNetSupport, text(sriov_net_support), text(&image.sriov_net_support));
+        if manifest.is_some() {
+            comparer.always(ImagePath::ImageLocation, text(manifest), text(&image.image_location));
         }
         let has_same_snapshots = comparer.mappings(image.block_device_mappings.as_deref());
         comparer.tags(image);
         comparer.product_codes(image, has_same_snapshots);
         comparer.origin(image);
-        for &place in &self.undescribed {
+        for &place in undescribed {
             comparer.add(place, Verdict::NotShown);
         }
         let mut members = comparer.members;

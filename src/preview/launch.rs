@@ -90,8 +90,8 @@ impl LaunchEncryption {
         location: &LaunchLocation,
     ) -> Option<Self> {
         let mut account = Account::new();
-        account.encryption_by_default = facts.ebs_encryption_by_default;
-        account.default_kms_key_id.clone_from(&facts.default_kms_key_id);
+        account.encryption_by_default = facts.ebs_encryption_by_default();
+        account.default_kms_key_id = facts.default_kms_key_id().cloned();
         // A launch that says nothing contradicts nothing.
         let prediction = predict(source, &account, &Launch::new().location(location.clone())).ok()?;
         Some(Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() })

@@ -30,7 +30,7 @@
 //!
 //! EC2 is not asked: where its pages are wrong or change, so is the preview.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::{string::String, vec::Vec};
 
 use serde::Serialize;
@@ -52,7 +52,7 @@ use crate::rules::ValidRequest;
 use crate::schema::Value as _;
 use crate::types::{
     Architecture, BootMode, DeviceName, ImageLocation, ImageName, ImdsSupport, KernelId, RamdiskId, ResourceType,
-    SnapshotId, SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
+    SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
 };
 
 /// The image that a request will become, with its members as
@@ -131,8 +131,8 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 /// let request: RegisterImageRequest = serde_json::from_str(
 ///     r#"{"Name": "web", "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "Ebs": {"VolumeSize": 8}}]}"#,
 /// )?;
-/// let mut facts = Facts::default();
-/// facts.ebs_encryption_by_default = Some(false);
+/// let mut facts = Facts::new();
+/// facts.set_ebs_encryption_by_default(false);
 /// let location = LaunchLocation::LocalZone("us-west-2-den-1a".into());
 /// let preview = preview_at(&request.validate()?, &facts, &location);
 /// assert_eq!(preview.launch_encryption[0].prediction.encrypted(), Some(true));
@@ -143,10 +143,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     let request = request.request();
     let source = request.source();
     let mut unstated = Unstated::default();
-    let mut snapshots = BTreeMap::new();
-    for snapshot in facts.snapshots.iter().flatten() {
-        snapshots.entry(&snapshot.id).or_insert(snapshot);
-    }
+    let known = |ebs: &EbsBlockDevice| facts.snapshot(ebs.snapshot_id.as_ref()?);
 
     let i386 = matches!(source, Source::Ebs).then_some(Architecture::I386);
     let root_device_type = match source {
@@ -160,10 +157,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     let root = request.root().map(|(at, _)| at);
 
     let is_on_outpost = |mapping: &BlockDeviceMapping| {
-        let source = mapping.ebs_volume().and_then(|ebs| {
-            let known = ebs.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
-            volume_source(mapping, known, facts)
-        });
+        let source = mapping.ebs_volume().and_then(|ebs| volume_source(mapping, known(ebs), facts));
         matches!(source, Some(VolumeSource::OutpostSnapshot { .. }))
     };
     let on_outpost = request.sent_mappings().iter().any(is_on_outpost);
@@ -176,7 +170,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
             continue;
         }
         let ebs = mapping.ebs_volume().map(|stated| {
-            let known = stated.snapshot_id.as_ref().and_then(|id| snapshots.get(id).copied());
+            let known = known(stated);
             let source = volume_source(mapping, known, facts);
             launch_encryption
                 .extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts, location)));
@@ -191,7 +185,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     }
 
     let product_codes = match source {
-        Source::Ebs => product_codes(&block_device_mappings, &snapshots),
+        Source::Ebs => product_codes(&block_device_mappings, facts),
         _ => None,
     };
     let mut preview = Preview {
@@ -262,7 +256,7 @@ fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: 
     if let Some(known) = known {
         snapshot.encrypted = known.encrypted;
         snapshot.kms_key_id.clone_from(&known.kms_key_id);
-        snapshot.owned = known.owner_id.as_ref().zip(facts.owner_id.as_ref()).map(|(owner, own)| owner == own);
+        snapshot.owned = known.owner_id.as_deref().zip(facts.owner_id()).map(|(owner, own)| owner == own);
     }
     let source = VolumeSource::from_mapping(mapping, snapshot)?;
     Some(match source {
@@ -407,13 +401,10 @@ fn tags(request: &RegisterImageRequest) -> Vec<Tag> {
 }
 
 /// The product codes of all snapshots, each once; nothing where those of one are not known.
-fn product_codes(
-    mappings: &[ImageBlockDeviceMapping],
-    snapshots: &BTreeMap<&SnapshotId, &Snapshot>,
-) -> Option<Vec<ProductCode>> {
+fn product_codes(mappings: &[ImageBlockDeviceMapping], facts: &Facts) -> Option<Vec<ProductCode>> {
     let (mut codes, mut seen) = (Vec::new(), BTreeSet::new());
     for id in mappings.iter().filter_map(|mapping| mapping.ebs.as_ref()?.snapshot_id.as_ref()) {
-        for code in snapshots.get(id)?.product_codes.as_ref()? {
+        for code in facts.snapshot(id)?.product_codes.as_ref()? {
             if seen.insert((&code.id, &code.product_code_type)) {
                 codes.push(code.clone());
             }

@@ -11,7 +11,7 @@ use super::{
     Accepted, Class, Detail, DryRunPassed, Effect, ErrorCode, ErrorEntry, RegisterImageError, RegisterImageResponse,
     Retry, ServiceError, UnreadableResponse,
 };
-use crate::schema::Object;
+use crate::schema::{Document, Object};
 
 /// `{"ImageId", "RequestId", "CreatedAt"}`; `CreatedAt` is left out if the response does not have it.
 ///
@@ -50,13 +50,15 @@ impl<'de> Deserialize<'de> for RegisterImageResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
-        struct Document {
+        struct Written {
             image_id: String,
             request_id: Option<String>,
             created_at: Option<String>,
         }
 
-        let Object(document) = Object::<Document>::deserialize(deserializer)?;
+        impl Document for Written {}
+
+        let Object(document) = Object::<Written>::deserialize(deserializer)?;
         if document.image_id.trim().is_empty() {
             return Err(D::Error::custom("`ImageId` is empty"));
         }
@@ -111,12 +113,14 @@ impl<'de> Deserialize<'de> for ErrorEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
-        struct Document {
+        struct Written {
             code: ErrorCode,
             message: Option<String>,
         }
 
-        let Object(Document { code, message }) = Object::<Document>::deserialize(deserializer)?;
+        impl Document for Written {}
+
+        let Object(Written { code, message }) = Object::<Written>::deserialize(deserializer)?;
         Ok(Self { code, message })
     }
 }
@@ -178,7 +182,7 @@ impl<'de> Deserialize<'de> for ServiceError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
-        struct Document {
+        struct Written {
             code: ErrorCode,
             message: Option<String>,
             request_id: Option<String>,
@@ -188,7 +192,9 @@ impl<'de> Deserialize<'de> for ServiceError {
             retry_after_milliseconds: Option<u64>,
         }
 
-        let Object(document) = Object::<Document>::deserialize(deserializer)?;
+        impl Document for Written {}
+
+        let Object(document) = Object::<Written>::deserialize(deserializer)?;
         let status = StatusCode::from_u16(document.status).map_err(D::Error::custom)?;
         let first = ErrorEntry { code: document.code, message: document.message };
         let error = Self::from_parts(status, first, document.other_errors, document.request_id);

@@ -6,6 +6,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize, Serializer, de};
 
 use super::{Level, Rule, find};
+use crate::schema::{Document, Object};
 
 /// Allows, warns of or denies what a rule finds, by the rule's id.
 ///
@@ -122,44 +123,35 @@ impl<'de> Deserialize<'de> for RuleId {
     }
 }
 
-// Written out, since a derived one takes an array for an object, and the last of two settings for one rule.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> de::Visitor<'de> for Object {
-            type Value = Policy;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object with the members `strict` and `rules`")
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Policy, A::Error> {
-                let (mut strict, mut rules) = (None, None);
-                while let Some(key) = map.next_key::<String>()? {
-                    match key.as_str() {
-                        "strict" if strict.is_none() => strict = Some(map.next_value()?),
-                        "rules" if rules.is_none() => rules = Some(map.next_value::<Rules>()?.0),
-                        "strict" | "rules" => return Err(de::Error::custom(format_args!("duplicate field `{key}`"))),
-                        _ => return Err(de::Error::unknown_field(&key, &["strict", "rules"])),
-                    }
-                }
-                Ok(Policy { strict: strict.unwrap_or_default(), rules: rules.unwrap_or_default() })
-            }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Written {
+            #[serde(default)]
+            strict: bool,
+            #[serde(default)]
+            rules: Rules,
         }
 
-        deserializer.deserialize_map(Object)
+        impl Document for Written {
+            const EXPECTED: &'static str = "an object with the members `strict` and `rules`";
+        }
+
+        let Object(Written { strict, rules: Rules(rules) }) = Object::<Written>::deserialize(deserializer)?;
+        Ok(Self { strict, rules })
     }
 }
 
-/// The settings by rule, each rule once.
+/// The settings by rule, each rule once; a derived reader would keep the last of two.
+#[derive(Default)]
 struct Rules(BTreeMap<RuleId, Setting>);
 
 impl<'de> Deserialize<'de> for Rules {
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
+        struct Settings;
 
-        impl<'de> de::Visitor<'de> for Object {
+        impl<'de> de::Visitor<'de> for Settings {
             type Value = Rules;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,6 +169,6 @@ impl<'de> Deserialize<'de> for Rules {
             }
         }
 
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_map(Settings)
     }
 }

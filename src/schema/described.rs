@@ -8,17 +8,17 @@ pub(crate) trait Merge {
 
 /// A described structure that an ID identifies.
 pub(crate) trait Identified: Merge {
-    type Id: Clone + Ord;
+    type Id: super::Text;
 
     fn id(&self) -> &Self::Id;
 }
 
 /// Defines structures that EC2 describes:
-/// `field: Type = Member ["nameInResponses" where it is not the member in lower camel case] [or null],`.
+/// `field: Type = Member ["nameInResponses" where it is not the member in lower camel case] [or null|or empty],`.
 ///
 /// A field in the head of the structure is its ID, the only member that is required. The macro generates the struct,
 /// reading from JSON and from the sources of other formats, `Serialize`, and merging. Absent members are left out of
-/// the JSON, except those with `or null`.
+/// the JSON, except those with `or null`. Facts treat empty text as absent, except in members with `or empty`.
 macro_rules! described {
     ($(
         $(#[$doc:meta])*
@@ -100,6 +100,15 @@ macro_rules! described {
 
             fn write<S: $crate::schema::Sink>(&self, sink: S) {
                 sink.structure(self);
+            }
+
+            fn drop_empty_text(&mut self) {
+                $(
+                    self.$field.iter_mut().for_each($crate::schema::Value::drop_empty_text);
+                    if stringify!($($null)?) != "empty" {
+                        self.$field.take_if(|value| $crate::schema::Value::is_empty_text(value));
+                    }
+                )+
             }
         }
 

@@ -14,7 +14,7 @@ mod document;
 mod object;
 
 pub(crate) use described::{Identified, Merge, described};
-pub(crate) use document::Object;
+pub(crate) use document::{Document, Object};
 pub(crate) use object::{read_lenient, read_strict};
 
 /// Reads one value of a format; each kind of value calls its own method.
@@ -118,6 +118,14 @@ pub(crate) trait Value: Sized {
 
     /// Removes what the query protocol cannot express.
     fn make_as_sent(&mut self) {}
+
+    /// Whether this is text without a character.
+    fn is_empty_text(&self) -> bool {
+        false
+    }
+
+    /// Makes each member that is empty text absent, at any depth.
+    fn drop_empty_text(&mut self) {}
 }
 
 /// A value that a list can hold.
@@ -175,6 +183,10 @@ impl<T: Text> Value for T {
     #[inline]
     fn write<S: Sink>(&self, sink: S) {
         sink.text(self);
+    }
+
+    fn is_empty_text(&self) -> bool {
+        self.text().is_empty()
     }
 }
 
@@ -241,6 +253,10 @@ impl<T: Item> Value for Vec<T> {
         // An empty item before others stays, since it counts in the numbering; after the last one nothing does.
         self.truncate(sent_items(self).len());
         self.iter_mut().for_each(T::make_as_sent);
+    }
+
+    fn drop_empty_text(&mut self) {
+        self.iter_mut().for_each(T::drop_empty_text);
     }
 }
 

@@ -34,6 +34,9 @@ const EMPTY: &[&str] = &["launch"];
 /// Edges against the order, as in `("schema", "wire")`, while they are being removed. An edge that no file needs fails the test.
 const ALLOWED: &[(&str, &str)] = &[];
 
+/// The text of each file.
+type Sources = BTreeMap<String, String>;
+
 /// Which names of the crate's root each file uses.
 type Uses = BTreeMap<String, BTreeSet<String>>;
 
@@ -144,24 +147,40 @@ fn violations(uses: &Uses, allowed: &[(&str, &str)]) -> Vec<String> {
     found
 }
 
+/// Whether the source constructs a `Rule` by its fields.
+fn makes_a_rule(source: &str) -> bool {
+    let code = without_comments(source);
+    code.match_indices("Rule").any(|(at, name)| {
+        let rest = code[at + name.len()..].trim_start();
+        let Some(body) = rest.strip_prefix('{').map(str::trim_start) else { return false };
+        let after_field = body.trim_start_matches(is_identifier).trim_start();
+        let has_field = body.starts_with(is_identifier) && after_field.starts_with([':', ',']);
+        !code[..at].ends_with(is_identifier) && (has_field && !after_field.starts_with("::") || body.starts_with(".."))
+    })
+}
+
 /// Reads the files below a folder of `src`.
-fn read(folder: &Path, prefix: &str, all: &mut Uses) {
+fn read(folder: &Path, prefix: &str, all: &mut Sources) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{prefix}{}", entry.file_name().into_string().unwrap());
         if entry.file_type().unwrap().is_dir() {
             read(&entry.path(), &format!("{name}/"), all);
         } else if name != "lib.rs" {
-            let source = fs::read_to_string(entry.path()).unwrap();
-            all.insert(name.clone(), uses(&name, &source));
+            all.insert(name, fs::read_to_string(entry.path()).unwrap());
         }
     }
 }
 
+fn sources() -> Sources {
+    let mut all = Sources::new();
+    read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), "", &mut all);
+    all
+}
+
 #[test]
 fn each_module_uses_only_the_layers_before_its_own() {
-    let mut all = Uses::new();
-    read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), "", &mut all);
+    let all: Uses = sources().into_iter().map(|(file, source)| (file.clone(), uses(&file, &source))).collect();
     let found = violations(&all, ALLOWED);
     assert!(found.is_empty(), "{}", found.join("\n"));
 
@@ -223,4 +242,28 @@ fn an_allowed_edge_is_not_reported_until_it_is_gone() {
     assert_eq!(violations(&of("use crate::model::Tag;"), &[("types", "model")]), [""; 0]);
     let expected = "`types` no longer uses `model`; remove the edge from the allowed ones";
     assert_eq!(violations(&of("use crate::text::escaped;"), &[("types", "model")]), [expected]);
+}
+
+/// A rule that is constructed anywhere else is in no subject, so it would never run.
+#[test]
+fn only_the_macro_makes_a_rule() {
+    let all = sources();
+    let makers: Vec<&str> =
+        all.iter().filter(|(_, source)| makes_a_rule(source)).map(|(file, _)| file.as_str()).collect();
+    assert_eq!(makers, ["rules/declare.rs"]);
+
+    for planted in ["static R: Rule = Rule { id: \"a\" };", "rules::Rule {\n    id,", "Rule { ..*other }"] {
+        assert!(makes_a_rule(planted), "{planted}");
+    }
+    for other in [
+        "pub struct Rule {\n    pub id: u8,",
+        "impl Eq for Rule {}",
+        "impl Rule {\n    fn f() {}",
+        "fn f() -> &Rule {\n    a::b()",
+        "fn f() -> &Rule {\n    self.rule",
+        "UnknownRule { id: 1 }",
+        "// Rule { id: 1 }",
+    ] {
+        assert!(!makes_a_rule(other), "{other}");
+    }
 }

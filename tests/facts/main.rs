@@ -1,3 +1,4 @@
 //! Tests of the layer `facts`.
 
+mod documents;
 mod facts;

@@ -1,7 +1,7 @@
 //! The comparison of a preview with a described image, member by member.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy does not see that helpers are tests too")]
 
-use ec2_register_image::model::Image;
+use ec2_register_image::model::{EbsBlockDeviceMember, Image, RequestMember};
 use ec2_register_image::preview::{Comparison, Likeness, Preview};
 use ec2_register_image::rules::{Policy, Validator};
 use ec2_register_image::{Facts, RegisterImageRequest, preview, rules};
@@ -18,7 +18,7 @@ fn preview(request: RegisterImageRequest, facts: &Facts) -> Preview {
 
 fn image(json: Value) -> Image {
     let facts: Facts = serde_json::from_value(json!({"Images": [json]})).unwrap();
-    facts.images.unwrap().remove(0)
+    facts.images()[0].clone()
 }
 
 /// What DescribeImages shows of [`with`]'s request, with these members in the place of its own; `null` takes one out.
@@ -426,6 +426,50 @@ fn json() {
         member("BootMode"),
         json!({"Member": "BootMode", "Verdict": "differs", "Preview": null, "Image": "uefi"})
     );
+}
+
+/// What is not the same in the comparison of this request with the image of that one.
+fn unlike(ours: &Value, theirs: &Value) -> Vec<String> {
+    let [ours, theirs] =
+        [ours, theirs].map(|json| preview(serde_json::from_value(json.clone()).unwrap(), &Facts::default()));
+    let mut json = serde_json::to_value(&theirs).unwrap();
+    json["ImageId"] = json!("ami-1");
+    let comparison = ours.compare(&image(json));
+    comparison.differences().chain(comparison.not_shown()).map(ToString::to_string).collect()
+}
+
+/// A request without one of its members is another request, and the comparison shows it. Only `DryRun` does not matter.
+#[test]
+fn every_member_of_a_request_counts() {
+    let request = json!({
+        "ImageLocation": "bucket/image.manifest.xml", "BillingProducts": ["bp-6ba54002"], "BootMode": "uefi",
+        "TpmSupport": "v2.0", "UefiData": "QU1aTlVFRkk=", "ImdsSupport": "v2.0",
+        "TagSpecifications": [{"ResourceType": "image", "Tags": [{"Key": "team", "Value": "infra"}]}],
+        "DryRun": true, "Name": "web", "Description": "a server", "Architecture": "arm64", "KernelId": "aki-1",
+        "RamdiskId": "ari-1", "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": [
+            {"DeviceName": "/dev/sdb", "Ebs": {"DeleteOnTermination": true, "Iops": 4000, "VolumeSize": 8,
+                "VolumeType": "gp3", "KmsKeyId": "alias/a", "Throughput": 250, "OutpostArn": "arn", "Encrypted": true,
+                "AvailabilityZone": "us-east-1a", "VolumeInitializationRate": 100, "AvailabilityZoneId": "use1-az1",
+                "EbsCardIndex": 0}}
+        ],
+        "VirtualizationType": "hvm", "SriovNetSupport": "simple", "EnaSupport": true,
+    });
+    let same = unlike(&request, &request);
+    for member in RequestMember::ALL {
+        let mut without = request.clone();
+        assert!(without.as_object_mut().unwrap().remove(member.name()).is_some(), "{member:?}");
+        assert_eq!(unlike(&without, &request) == same, *member == RequestMember::DryRun, "{member:?}");
+    }
+    for member in EbsBlockDeviceMember::ALL {
+        let mut other = request.clone();
+        let ebs = other["BlockDeviceMappings"][0]["Ebs"].as_object_mut().unwrap();
+        // The volume is empty, since a snapshot determines the encryption.
+        if ebs.remove(member.name()).is_none() {
+            assert_eq!(*member, EbsBlockDeviceMember::SnapshotId);
+            ebs.insert("SnapshotId".to_owned(), json!("snap-1"));
+        }
+        assert_ne!(unlike(&other, &request), same, "{member:?}");
+    }
 }
 
 proptest! {

@@ -1,24 +1,32 @@
 //! The rules that look at facts, a row a case.
 
-use ec2_register_image::{Policy, Validator, rules};
+use ec2_register_image::{Facts, Policy, Validator, rules};
 
 use crate::support::{ebs, mappings, with};
+
+fn read_facts(json: &str) -> Facts {
+    if json == "{}" {
+        return Facts::new();
+    }
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
+}
 
 /// What the rules find with these facts in a spotless request with these members in the place of its own.
 #[track_caller]
 fn finds_with(facts: &str, members: &str, expected: &[&str]) {
-    let facts = serde_json::from_str(facts).unwrap_or_else(|error| panic!("{error} in {facts}"));
-    let report = Validator::new().facts(facts).check(&with(members));
+    let report = Validator::new().facts(read_facts(facts)).check(&with(members));
     let found: Vec<_> = report.findings().map(|finding| format!("{} {}", finding.rule().id, finding.path())).collect();
     assert_eq!(found, expected, "{members}");
 }
 
 /// The rules that lack facts.
+fn not_checked(facts: &str, members: &str) -> Vec<&'static str> {
+    Validator::new().facts(read_facts(facts)).check(&with(members)).not_checked().map(|rule| rule.id).collect()
+}
+
 #[track_caller]
 fn lacks(facts: &str, members: &str, expected: &[&str]) {
-    let facts = serde_json::from_str(facts).unwrap_or_else(|error| panic!("{error} in {facts}"));
-    let report = Validator::new().facts(facts).check(&with(members));
-    assert_eq!(report.not_checked().map(|rule| rule.id).collect::<Vec<_>>(), expected, "{members}");
+    assert_eq!(not_checked(facts, members), expected, "{members}");
 }
 
 /// A request with a second volume, from another snapshot.
@@ -61,6 +69,34 @@ fn names_in_use() {
 }
 
 #[test]
+fn a_name_is_free_only_if_all_images_with_it_are_known() {
+    let knows = |facts: &str| !not_checked(facts, "{}").contains(&"name-in-use");
+    for complete in [
+        r#"{"Images": []}"#,
+        r#"{"Images": [{"ImageId": "ami-1", "Name": "db"}]}"#,
+        r#"{"Images": [], "NextToken": null}"#,
+        r#"{"Images": [], "NextToken": ""}"#,
+        r#"{"CompleteImageNames": ["web"]}"#,
+        r#"{"Images": [], "NextToken": "a", "ImagesComplete": true}"#,
+    ] {
+        assert!(knows(complete), "{complete}");
+    }
+    for partial in [
+        r#"{"Images": [], "NextToken": "a"}"#,
+        r#"{"Images": [{"ImageId": "ami-1", "Name": "db"}], "NextToken": "a"}"#,
+        r#"{"ImageId": "ami-1", "Name": "db"}"#,
+        r#"[{"ImageId": "ami-1", "Name": "db"}]"#,
+        r#"{"CompleteImageNames": ["db"]}"#,
+        r#"{"Images": [], "ImagesComplete": false}"#,
+    ] {
+        assert!(!knows(partial), "{partial}");
+    }
+    // An image on a page still has its name.
+    finds_with(r#"{"Images": [{"ImageId": "ami-1", "Name": "web"}], "NextToken": "a"}"#, "{}", &["name-in-use Name"]);
+    finds_with(r#"{"ImageId": "ami-1", "Name": "web"}"#, "{}", &["name-in-use Name"]);
+}
+
+#[test]
 fn states_and_sizes_of_snapshots() {
     let id = "BlockDeviceMappings[1].Ebs.SnapshotId";
     let size = "volume-smaller-than-snapshot BlockDeviceMappings[1].Ebs.VolumeSize";
@@ -100,7 +136,29 @@ fn a_snapshot_is_missed_only_in_a_list() {
     let missed = ["snapshot-not-listed BlockDeviceMappings[1].Ebs.SnapshotId"];
     let root = r#"{"Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "State": "completed"}]}"#;
     finds_with(root, &second(""), &missed);
-    finds_with(r#"{"Snapshots": []}"#, "{}", &["snapshot-not-listed BlockDeviceMappings[0].Ebs.SnapshotId"]);
+    let no_snapshots = r#"{"Snapshots": [], "SnapshotsComplete": true}"#;
+    finds_with(no_snapshots, "{}", &["snapshot-not-listed BlockDeviceMappings[0].Ebs.SnapshotId"]);
+    finds_with(r#"{"MissingSnapshots": ["snap-0123456789abcdef1"]}"#, &second(""), &missed);
+    // `--owner-ids self` prints lists like these. It omits shared snapshots.
+    for own in [
+        r#"{"Snapshots": []}"#,
+        r#"{"Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "1"}]}"#,
+        r#"{"OwnerId": "1", "Snapshots": [{"SnapshotId": "snap-1", "OwnerId": "1"}, {"SnapshotId": "snap-2", "OwnerId": "1"}]}"#,
+    ] {
+        finds_with(own, &second(""), &[]);
+        assert!(not_checked(own, &second("")).contains(&"snapshot-not-listed"), "{own}");
+    }
+    // A page is not a list.
+    let page = r#"{"Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "State": "completed"}], "NextToken": "a"}"#;
+    finds_with(page, &second(""), &[]);
+    assert!(not_checked(page, &second("")).contains(&"snapshot-not-listed"));
+    let of_two =
+        r#"{"Snapshots": [{"SnapshotId": "snap-1", "OwnerId": "1"}, {"SnapshotId": "snap-2", "OwnerId": "2"}]}"#;
+    finds_with(
+        of_two,
+        &ebs(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        &["snapshot-not-listed BlockDeviceMappings[0].Ebs.SnapshotId", missed[0]],
+    );
     // Product codes of one snapshot are no list of all.
     finds_with(r#"{"SnapshotId": "snap-0123456789abcdef0", "ProductCodes": []}"#, &second(""), &[]);
     finds_with("{}", &second(""), &[]);
@@ -174,7 +232,8 @@ fn what_lacks_facts_is_listed() {
     let rest = r#""Region": "us-east-1", "Images": [], "Platform": "Linux/UNIX""#;
     lacks(&format!("{{{rest}, {}", &snapshots[1..]), &second(outpost), &[]);
     // A snapshot that was not listed is as unknown as all were.
-    lacks(&format!(r#"{{{rest}, "Snapshots": []}}"#), "{}", &no_list[1..]);
+    let none = r#""Snapshots": [], "SnapshotsComplete": true"#;
+    lacks(&format!("{{{rest}, {none}}}"), "{}", &no_list[1..]);
     // Nobody misses what a policy allows.
     let policy = Policy::new().allow("name-in-use").unwrap();
     let report =

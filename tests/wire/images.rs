@@ -6,16 +6,17 @@
     reason = "clippy does not see that helpers are tests too"
 )]
 
-use ec2_register_image::model::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ProductCode};
+use ec2_register_image::model::Image;
 use ec2_register_image::response::UnreadableReason::*;
 use ec2_register_image::response::{UnreadableReason, UnreadableResponse};
-use ec2_register_image::types::{BootMode, ProductCodeType, VirtualizationType, VolumeType};
+use ec2_register_image::types::{BootMode, VirtualizationType, VolumeType};
 use ec2_register_image::wire::{images, xml};
-use ec2_register_image::{Endpoint, Facts, RegisterImageError, Tag};
+use ec2_register_image::{Endpoint, Facts, RegisterImageError};
 use http::Response;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::{option, sample};
+use serde_json::Value;
 
 use crate::support::text;
 
@@ -89,7 +90,7 @@ fn bodies() {
 fn an_answer_is_what_the_cli_prints_of_it() {
     let printed: Facts = serde_json::from_str(PRINTED).unwrap();
     let images = decode(ANSWER).unwrap();
-    assert_eq!(Some(&images), printed.images.as_ref());
+    assert_eq!(images, printed.images());
     let [image, other] = images.as_slice() else { panic!("{images:?}") };
     assert_eq!(image.id, "ami-0123456789abcdef0");
     assert_eq!(image.description.as_deref(), Some("web & <db>"));
@@ -106,7 +107,7 @@ fn an_answer_is_what_the_cli_prints_of_it() {
 fn every_member_is_read() {
     let facts: Facts = serde_json::from_str(include_str!("../fixtures/facts.json")).unwrap();
     let images = decode(include_str!("../fixtures/image.xml")).unwrap();
-    assert_eq!(Some(&images), facts.images.as_ref());
+    assert_eq!(images, facts.images());
     let debug = format!("{images:?}");
     assert!(!debug.contains("None"), "not in the document: {debug}");
 }
@@ -173,54 +174,50 @@ fn what_is_refused() {
     assert_eq!(decode(long).unwrap_err().as_unreadable().unwrap().reason(), TooLong);
 }
 
+/// The image of `facts.json`, which has every member.
+fn template() -> Value {
+    let facts: Value = serde_json::from_str(include_str!("../fixtures/facts.json")).unwrap();
+    facts["Images"][0].clone()
+}
+
+/// The element of a member.
+fn element(member: &str) -> String {
+    let name = match member {
+        "State" => "imageState",
+        "OwnerId" => "imageOwnerId",
+        "BlockDeviceMappings" => "blockDeviceMapping",
+        "Tags" => "tagSet",
+        "ProductCodeId" => "productCode",
+        "ProductCodeType" => "type",
+        _ => return format!("{}{}", member[..1].to_lowercase(), &member[1..]),
+    };
+    name.to_owned()
+}
+
+/// Checks each member of a structure, which `inside` puts into a body, and of the structures in it.
+fn refused_twice(structure: &Value, inside: &dyn Fn(&str) -> String) {
+    for (name, value) in structure.as_object().unwrap().iter().filter(|(name, _)| *name != "ImageId") {
+        let name = element(name);
+        let member = match value {
+            Value::Bool(_) => format!("<{name}>true</{name}>"),
+            Value::Number(_) => format!("<{name}>1</{name}>"),
+            _ => format!("<{name}/>"),
+        };
+        assert_eq!(decode(inside(&member)).unwrap().len(), 1, "{name}");
+        refused(&inside(&member.repeat(2)), DuplicateElement, &member);
+        match value {
+            Value::Object(_) => refused_twice(value, &|content| inside(&format!("<{name}>{content}</{name}>"))),
+            Value::Array(items) => {
+                refused_twice(&items[0], &|content| inside(&format!("<{name}><item>{content}</item></{name}>")));
+            }
+            _ => {}
+        }
+    }
+}
+
 #[test]
 fn every_member_is_refused_twice() {
-    for member in [
-        "name",
-        "imageOwnerId",
-        "imageState",
-        "stateReason",
-        "sourceImageId",
-        "sourceInstanceId",
-        "description",
-        "architecture",
-        "virtualizationType",
-        "rootDeviceType",
-        "rootDeviceName",
-        "kernelId",
-        "ramdiskId",
-        "bootMode",
-        "tpmSupport",
-        "imdsSupport",
-        "sriovNetSupport",
-        "blockDeviceMapping",
-        "tagSet",
-        "productCodes",
-        "imageLocation",
-        "creationDate",
-        "platformDetails",
-    ] {
-        let element = format!("<{member}/>");
-        assert_eq!(decode(beside(&element)).unwrap().len(), 1);
-        refused(&beside(&element.repeat(2)), DuplicateElement, &element);
-    }
-    for member in ["code", "message"] {
-        let element = format!("<{member}/>");
-        refused(&beside(&format!("<stateReason>{element}{element}</stateReason>")), DuplicateElement, &element);
-    }
-    for (list, member) in [
-        ("tagSet", "key"),
-        ("tagSet", "value"),
-        ("productCodes", "productCode"),
-        ("productCodes", "type"),
-        ("blockDeviceMapping", "deviceName"),
-        ("blockDeviceMapping", "virtualName"),
-        ("blockDeviceMapping", "ebs"),
-        ("blockDeviceMapping", "noDevice"),
-    ] {
-        let element = format!("<{member}/>");
-        refused(&beside(&format!("<{list}><item>{element}{element}</item></{list}>")), DuplicateElement, &element);
-    }
+    refused_twice(&template(), &beside);
 }
 
 #[test]
@@ -280,163 +277,64 @@ fn xml_text() -> impl Strategy<Value = String> {
     })
 }
 
-fn member<T: From<String> + std::fmt::Debug>() -> impl Strategy<Value = Option<T>> {
-    option::of(xml_text().prop_map(T::from))
-}
-
-fn ebs() -> impl Strategy<Value = ImageEbsBlockDevice> {
-    let numbers = [option::of(any::<i32>()), option::of(any::<i32>()), option::of(any::<i32>())];
-    (numbers, option::of(any::<bool>()), option::of(any::<bool>()), member(), member(), member()).prop_map(
-        |(numbers, deletes, encrypted, snapshot_id, volume_type, outpost_arn)| {
-            let mut ebs = ImageEbsBlockDevice::default();
-            [ebs.iops, ebs.volume_size, ebs.throughput] = numbers;
-            (ebs.delete_on_termination, ebs.encrypted) = (deletes, encrypted);
-            (ebs.snapshot_id, ebs.volume_type, ebs.outpost_arn) = (snapshot_id, volume_type, outpost_arn);
-            ebs
-        },
-    )
-}
-
-fn mapping() -> impl Strategy<Value = ImageBlockDeviceMapping> {
-    (member(), member(), option::of(ebs()), member()).prop_map(|(device_name, virtual_name, ebs, no_device)| {
-        let mut mapping = ImageBlockDeviceMapping::default();
-        (mapping.device_name, mapping.virtual_name, mapping.ebs, mapping.no_device) =
-            (device_name, virtual_name, ebs, no_device);
-        mapping
-    })
-}
-
-fn pair<T>(make: fn(Option<String>, Option<String>) -> T) -> impl Strategy<Value = Option<Vec<T>>>
-where
-    T: std::fmt::Debug,
-{
-    option::of(vec((member(), member()).prop_map(move |(a, b)| make(a, b)), 0..3))
+/// A value with some of the members of the template, each with any value of its kind.
+fn like(template: &Value) -> BoxedStrategy<Value> {
+    match template {
+        Value::Bool(_) => any::<bool>().prop_map(Value::from).boxed(),
+        Value::Number(_) => any::<i32>().prop_map(Value::from).boxed(),
+        Value::Array(items) => vec(like(&items[0]), 0..3).prop_map(Value::from).boxed(),
+        Value::Object(members) => {
+            let members: Vec<_> = members
+                .iter()
+                .map(|(name, template)| {
+                    let value = match name.as_str() {
+                        "ImageId" => "[!-%'-;=-~]{1,9}".prop_map(|id| Some(Value::from(id))).boxed(),
+                        _ => option::of(like(template)).boxed(),
+                    };
+                    (Just(name.clone()), value)
+                })
+                .collect();
+            let given = |(name, value): (String, Option<Value>)| Some((name, value?));
+            members.prop_map(move |members| members.into_iter().filter_map(given).collect()).boxed()
+        }
+        _ => xml_text().prop_map(Value::from).boxed(),
+    }
 }
 
 fn image() -> impl Strategy<Value = Image> {
-    let names = (member(), member(), member(), member(), member(), member());
-    let enums = (member(), member(), member(), member(), member(), member(), member());
-    let others = (member(), member(), member(), member(), member(), option::of(any::<bool>()));
-    let lists = (
-        option::of(vec(mapping(), 0..3)),
-        pair(|key, value| {
-            let mut tag = Tag::default();
-            (tag.key, tag.value) = (key, value);
-            tag
-        }),
-        pair(|id, kind| {
-            let mut code = ProductCode::default();
-            (code.id, code.product_code_type) = (id, kind.map(ProductCodeType::from));
-            code
-        }),
-    );
-    ("[!-;=-~]{1,9}", names, enums, others, lists).prop_map(|(id, names, enums, others, lists)| {
-        let mut image = Image::new(id.replace('&', ""));
-        if image.id.as_str().is_empty() {
-            image.id = "ami-1".into();
-        }
-        (image.name, image.owner_id, image.state, image.description, image.image_location, image.creation_date) = names;
-        (
-            image.architecture,
-            image.virtualization_type,
-            image.root_device_type,
-            image.boot_mode,
-            image.tpm_support,
-            image.imds_support,
-            image.sriov_net_support,
-        ) = enums;
-        (image.root_device_name, image.kernel_id, image.ramdisk_id, image.platform_details, _, image.ena_support) =
-            (others.0, others.1, others.2, others.3, others.4 as Option<String>, others.5);
-        (image.block_device_mappings, image.tags, image.product_codes) = lists;
-        image
-    })
+    like(&template()).prop_map(|image| serde_json::from_value(image).unwrap())
 }
 
-/// An encoder for the law: what it writes is read back.
-#[derive(Default)]
-struct Writer(String);
-
-impl Writer {
-    fn text(&mut self, name: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            let value = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            self.0 += &format!("<{name}>{value}</{name}>");
-        }
-    }
-
-    fn value(&mut self, name: &str, value: Option<impl ToString>) {
-        self.text(name, value.map(|value| value.to_string()).as_deref());
-    }
-
-    fn list<T>(&mut self, name: &str, items: Option<&Vec<T>>, write: impl Fn(&mut Self, &T)) {
-        let Some(items) = items else { return };
-        self.0 += &format!("<{name}>");
-        for item in items {
-            self.0 += "\n<item>";
-            write(self, item);
-            self.0 += "</item>";
-        }
-        self.0 += &format!("</{name}>");
-    }
-
-    fn image(&mut self, image: &Image) {
-        fn text<T: AsRef<str>>(value: &Option<T>) -> Option<&str> {
-            value.as_ref().map(AsRef::as_ref)
-        }
-
-        self.text("platformDetails", text(&image.platform_details));
-        self.list("blockDeviceMapping", image.block_device_mappings.as_ref(), |it, mapping| {
-            if let Some(ebs) = &mapping.ebs {
-                it.0 += "<ebs>";
-                it.value("deleteOnTermination", ebs.delete_on_termination);
-                it.value("iops", ebs.iops);
-                it.text("snapshotId", text(&ebs.snapshot_id));
-                it.value("volumeSize", ebs.volume_size);
-                it.text("volumeType", text(&ebs.volume_type));
-                it.value("throughput", ebs.throughput);
-                it.text("outpostArn", text(&ebs.outpost_arn));
-                it.value("encrypted", ebs.encrypted);
-                it.0 += "</ebs>";
+/// Writes the content of an element, for the law: what is written is read back.
+fn write(value: &Value, xml: &mut String) {
+    match value {
+        Value::Object(members) => {
+            // As JSON, some members of a mapping are `null` if they are absent.
+            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                let name = element(name);
+                *xml += &format!("<{name}>");
+                write(value, xml);
+                *xml += &format!("</{name}>");
             }
-            it.text("noDevice", text(&mapping.no_device));
-            it.text("deviceName", text(&mapping.device_name));
-            it.text("virtualName", text(&mapping.virtual_name));
-        });
-        self.text("description", text(&image.description));
-        self.value("enaSupport", image.ena_support);
-        self.text("name", text(&image.name));
-        self.text("rootDeviceName", text(&image.root_device_name));
-        self.text("rootDeviceType", text(&image.root_device_type));
-        self.text("sriovNetSupport", text(&image.sriov_net_support));
-        self.list("tagSet", image.tags.as_ref(), |it, tag| {
-            it.text("key", text(&tag.key));
-            it.text("value", text(&tag.value));
-        });
-        self.text("virtualizationType", text(&image.virtualization_type));
-        self.text("bootMode", text(&image.boot_mode));
-        self.text("tpmSupport", text(&image.tpm_support));
-        self.text("imdsSupport", text(&image.imds_support));
-        self.text("imageId", Some(image.id.as_str()));
-        self.text("imageLocation", text(&image.image_location));
-        self.text("imageState", text(&image.state));
-        self.text("imageOwnerId", text(&image.owner_id));
-        self.text("creationDate", text(&image.creation_date));
-        self.list("productCodes", image.product_codes.as_ref(), |it, code| {
-            it.text("productCode", text(&code.id));
-            it.text("type", text(&code.product_code_type));
-        });
-        self.text("architecture", text(&image.architecture));
-        self.text("kernelId", text(&image.kernel_id));
-        self.text("ramdiskId", text(&image.ramdisk_id));
+        }
+        Value::Array(items) => {
+            for item in items {
+                *xml += "\n<item>";
+                write(item, xml);
+                *xml += "</item>";
+            }
+        }
+        Value::String(text) => *xml += &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+        other => *xml += &other.to_string(),
     }
 }
 
 proptest! {
     #[test]
     fn what_is_written_is_read(images in vec(image(), 0..3)) {
-        let mut writer = Writer::default();
-        writer.list("imagesSet", Some(&images), Writer::image);
-        prop_assert_eq!(decode(inside(&writer.0)).unwrap(), images);
+        let mut xml = String::new();
+        write(&serde_json::to_value(&images).unwrap(), &mut xml);
+        prop_assert_eq!(decode(inside(&format!("<imagesSet>{xml}</imagesSet>"))).unwrap(), images);
     }
 
     #[test]

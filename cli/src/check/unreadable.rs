@@ -35,7 +35,8 @@ impl Unreadable {
         let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default().as_bytes();
         // `serde_json` counts bytes, and has column 0 where the text ends with a line.
         let column = characters(line.get(..error.column()).unwrap_or(line)).max(1);
-        Self { line: Some(error.line()), column: Some(column), message: message(error) }
+        // What is wrong with a document as a whole has no place in it.
+        Self { line: Some(error.line().max(1)), column: Some(column), message: message(error) }
     }
 }
 

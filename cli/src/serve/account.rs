@@ -50,8 +50,9 @@ impl Account {
         let list = |name: &str| printed[name].as_array().or_else(|| read[name].as_array()).cloned();
         let is_attribute = printed["SnapshotId"].is_string();
         let (images, snapshots) = (list("Images").unwrap_or_default(), list("Snapshots").filter(|_| !is_attribute));
-        facts.images = None;
-        self.documents.push(Document { region: facts.region.as_ref().map(ToString::to_string), facts, images, snapshots });
+        facts.clear_images();
+        let region = facts.region().map(ToString::to_string);
+        self.documents.push(Document { region, facts, images, snapshots });
         Ok(())
     }
 
@@ -92,7 +93,7 @@ impl Regional {
     }
 
     fn owner(&self) -> String {
-        self.facts.owner_id.as_deref().unwrap_or(OWNER).to_owned()
+        self.facts.owner_id().unwrap_or(OWNER).to_owned()
     }
 
     /// Registers an image that look-ups show as the fault says. Returns when it was created.
@@ -108,13 +109,14 @@ impl Regional {
             pending.map(|it| json!({ "SnapshotId": it.value["SnapshotId"], "State": "pending" })).collect();
         let mut facts = self.facts.clone().merge(serde_json::from_value(json!({ "Images": images }))?);
         if !pending.is_empty() {
-            facts = facts.merge(serde_json::from_value(json!({ "Snapshots": pending }))?);
+            facts = facts.merge(serde_json::from_value(json!({ "Snapshots": pending, "SnapshotsComplete": null }))?);
         }
         let owner = self.owner();
-        facts.owner_id.get_or_insert_with(|| owner.clone());
+        facts.set_owner_id(&owner);
         let mut policy = Policy::new().deny("snapshot-not-completed")?;
         if self.lists_snapshots {
             // A list of snapshots is the truth: what it lacks does not exist.
+            facts.set_snapshots_complete(true);
             policy = policy.deny("snapshot-not-listed")?;
         }
         let validator = Validator::new().policy(policy).facts(facts);
@@ -210,11 +212,11 @@ impl Regional {
     }
 
     pub fn encryption_by_default(&self) -> Members {
-        vec![("ebsEncryptionByDefault", json!(self.facts.ebs_encryption_by_default.unwrap_or(false)))]
+        vec![("ebsEncryptionByDefault", json!(self.facts.ebs_encryption_by_default().unwrap_or(false)))]
     }
 
     pub fn default_key(&self) -> Members {
-        let key = self.facts.default_kms_key_id.as_ref();
+        let key = self.facts.default_kms_key_id();
         vec![("kmsKeyId", key.map_or_else(|| json!(DEFAULT_KEY), |key| json!(key)))]
     }
 }

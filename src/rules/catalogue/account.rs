@@ -44,13 +44,13 @@ subject! {
         let (facts, Some(name)) = (findings.facts, &request.name) else { return };
         let holds_name = |image: &&Image| {
             let state = image.state.as_ref().map(ImageState::as_str);
-            image.name.as_ref() == Some(name) && !matches!(state, Some("deregistered" | "failed" | "error" | "invalid"))
+            !matches!(state, Some("deregistered" | "failed" | "error" | "invalid"))
         };
-        let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id == facts.owner_id;
-        let mut images = facts.images.iter().flatten().filter(holds_name);
+        let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id.as_deref() == facts.owner_id();
+        let mut images = facts.images_named(name).filter(holds_name);
         if let Some(image) = images.clone().find(is_own) {
             name_in_use(RequestPath::Request(RequestMember::Name), name.as_str(), image.id.as_str());
-        } else if facts.images.is_none() || (facts.owner_id.is_none() && images.next().is_some()) {
+        } else if !facts.has_all_images_named(name) || (facts.owner_id().is_none() && images.next().is_some()) {
             findings.lacks_facts(&name_in_use::RULE);
         }
     }
@@ -225,13 +225,12 @@ subject! {
     check request(request, findings) {
         let facts = findings.facts;
         let root = request.root().map(|(at, _)| at);
-        let has_list = facts.lists_snapshots();
         let has_billing = request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
         let mut outposts = Outposts::default();
         for (at, mapping) in request.sent_mappings().iter().enumerate() {
             let Some(ebs) = mapping.ebs_volume() else { continue };
             if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| is_outpost_arn(arn.as_str())) {
-                match &facts.region {
+                match facts.region() {
                     Some(region) if !is_of_region(arn, region) => {
                         outpost_other_region(RequestPath::Ebs(at, Member::OutpostArn), arn.as_str(), region.as_str());
                     }
@@ -242,13 +241,15 @@ subject! {
             // A malformed ID has a finding of its own.
             let is_id = |id: &&SnapshotId| is_resource_id(id.as_str(), "snap-");
             let Some(id) = ebs.snapshot_id.as_ref().filter(is_id) else { continue };
-            let (snapshot, id) = (facts.snapshot(id), id.as_str());
+            let snapshot = facts.snapshot(id);
             let path = RequestPath::Ebs(at, Member::SnapshotId);
-            match (has_list, snapshot) {
-                (true, Some(_)) => {}
-                (true, None) => snapshot_not_listed(path, id),
-                (false, _) => findings.lacks_facts(&snapshot_not_listed::RULE),
+            if snapshot.is_none() {
+                match facts.has_snapshot(id) {
+                    Some(_) => snapshot_not_listed(path, id.as_str()),
+                    None => findings.lacks_facts(&snapshot_not_listed::RULE),
+                }
             }
+            let id = id.as_str();
             match snapshot.and_then(|snapshot| snapshot.state.as_ref().map(SnapshotState::as_str)) {
                 Some("completed") => {}
                 Some(state) => snapshot_not_completed(path, id, state),
@@ -275,7 +276,7 @@ subject! {
             match root {
                 // Stated billing products have a rule of their own.
                 Some(root) if root == at && has_billing => {}
-                Some(root) if root == at => match &facts.platform {
+                Some(root) if root == at => match facts.platform() {
                     Some(platform) if needs_billing(platform) => platform_billing(path, platform),
                     Some(_) => {}
                     None => findings.lacks_facts(&platform_billing::RULE),

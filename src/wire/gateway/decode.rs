@@ -1,13 +1,9 @@
 //! The envelope of an answer, read.
 
 use alloc::string::String;
-use core::{fmt, marker::PhantomData};
 
 use http::{Response, StatusCode};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, MapAccess, Visitor},
-};
+use serde::Deserialize;
 use serde_json::error::Category;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
@@ -16,6 +12,7 @@ use crate::response::{
     Accepted, DecodeFault, DryRunPassed, ErrorCode, ErrorEntry, RegisterImageError, RegisterImageResponse,
     ServiceError, UnreadableReason, header_request_id, retry_after,
 };
+use crate::schema::{Document, Object};
 use crate::wire::text::text_of;
 
 /// Reads an answer of the gateway.
@@ -72,25 +69,25 @@ enum Said {
 
 fn read(body: &[u8], status: StatusCode) -> Result<Said, DecodeFault> {
     let body = text_of(body, BODY_LIMIT)?;
-    let Read(envelope) = serde_json::from_str(body).map_err(|error| fault(body, &error))?;
+    let Object(envelope) = serde_json::from_str(body).map_err(|error| fault(body, &error))?;
     Ok(interpret(envelope, status)?)
 }
 
 fn interpret(envelope: Envelope, status: StatusCode) -> Result<Said, UnreadableReason> {
-    let success = envelope.success.value().ok_or(UnreadableReason::MissingSuccess)?;
-    match (success, envelope.data.value(), envelope.error.value()) {
-        (true, Some(Read(data)), None) => {
-            let mut registered = RegisterImageResponse::new(data.id.value().ok_or(UnreadableReason::MissingImageId)?);
+    let success = envelope.success.ok_or(UnreadableReason::MissingSuccess)?;
+    match (success, envelope.data, envelope.error) {
+        (true, Some(Object(data)), None) => {
+            let mut registered = RegisterImageResponse::new(data.id.ok_or(UnreadableReason::MissingImageId)?);
             if registered.image_id.as_str().trim().is_empty() {
                 return Err(UnreadableReason::EmptyImageId);
             }
-            registered.created_at = data.created_at.value().as_deref().map(read_date).transpose()?;
+            registered.created_at = data.created_at.as_deref().map(read_date).transpose()?;
             if status.is_success() { Ok(Said::Success(registered)) } else { Err(UnreadableReason::StatusContradicts) }
         }
-        (false, None, Some(Read(error))) => {
-            let code = error.code.value().filter(|code| !code.trim().is_empty());
+        (false, None, Some(Object(error))) => {
+            let code = error.code.filter(|code| !code.trim().is_empty());
             let code = ErrorCode::new(code.ok_or(UnreadableReason::MissingCode)?);
-            Ok(Said::Failure(ErrorEntry { code, message: error.message.value() }))
+            Ok(Said::Failure(ErrorEntry { code, message: error.message }))
         }
         (true, None, None) => Err(UnreadableReason::MissingData),
         (false, None, None) => Err(UnreadableReason::MissingFailure),
@@ -116,111 +113,27 @@ fn fault(body: &str, error: &serde_json::Error) -> DecodeFault {
     DecodeFault::at(consumed.saturating_sub(1).min(body.len()), reason)
 }
 
-#[derive(Default)]
+// `null` is absent, unknown members are ignored, and a member that is given twice is an error.
+
+#[derive(Deserialize)]
 struct Envelope {
-    success: Member<bool>,
-    data: Member<Read<Data>>,
-    error: Member<Read<Failure>>,
+    success: Option<bool>,
+    data: Option<Object<Data>>,
+    error: Option<Object<Failure>>,
 }
 
-#[derive(Default)]
+#[derive(Deserialize)]
 struct Data {
-    id: Member<String>,
-    created_at: Member<String>,
+    id: Option<String>,
+    created_at: Option<String>,
 }
 
-#[derive(Default)]
+#[derive(Deserialize)]
 struct Failure {
-    code: Member<String>,
-    message: Member<String>,
+    code: Option<String>,
+    message: Option<String>,
 }
 
-/// An object of the envelope.
-trait Object: Default {
-    /// Reads the value of a member, or passes over it.
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
-}
-
-impl Object for Envelope {
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "success" => self.success.read(map),
-            "data" => self.data.read(map),
-            "error" => self.error.read(map),
-            _ => map.next_value::<IgnoredAny>().map(drop),
-        }
-    }
-}
-
-impl Object for Data {
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "id" => self.id.read(map),
-            "created_at" => self.created_at.read(map),
-            _ => map.next_value::<IgnoredAny>().map(drop),
-        }
-    }
-}
-
-impl Object for Failure {
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "code" => self.code.read(map),
-            "message" => self.message.read(map),
-            _ => map.next_value::<IgnoredAny>().map(drop),
-        }
-    }
-}
-
-/// A member that was not seen yet, was `null`, or has a value.
-struct Member<T>(Option<Option<T>>);
-
-impl<T> Member<T> {
-    fn read<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error>
-    where
-        T: Deserialize<'de>,
-    {
-        if self.0.is_some() {
-            return Err(A::Error::custom("given twice"));
-        }
-        self.0 = Some(map.next_value()?);
-        Ok(())
-    }
-
-    fn value(self) -> Option<T> {
-        self.0.flatten()
-    }
-}
-
-impl<T> Default for Member<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-/// Reads a JSON object, and an object only: what `serde` derives would take an array for a struct.
-struct Read<T>(T);
-
-impl<'de, T: Object> Deserialize<'de> for Read<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members<T>(PhantomData<T>);
-
-        impl<'de, T: Object> Visitor<'de> for Members<T> {
-            type Value = Read<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read<T>, A::Error> {
-                let mut object = T::default();
-                while let Some(name) = map.next_key::<String>()? {
-                    object.read(&name, &mut map)?;
-                }
-                Ok(Read(object))
-            }
-        }
-
-        deserializer.deserialize_map(Members(PhantomData))
-    }
-}
+impl Document for Envelope {}
+impl Document for Data {}
+impl Document for Failure {}

@@ -80,9 +80,11 @@ impl WireName {
 
     pub(crate) const fn new(text: &'static str) -> Self {
         let mut padded = [0; Self::LIMIT];
-        let (bytes, _) = padded.split_at_mut(text.len());
+        let (bytes, after) = padded.split_at_mut(text.len());
         bytes.copy_from_slice(text.as_bytes());
-        padded[text.len()] = b'=';
+        if let [equals, ..] = after {
+            *equals = b'=';
+        }
         Self { text, padded }
     }
 

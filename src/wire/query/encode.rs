@@ -74,7 +74,7 @@ fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
 ///     .hvm(Architecture::ARM64)
 ///     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0"))
 ///     .validate()?;
-/// let request = query::encode_request(&valid, &Endpoint::from_region("eu-west-1")?);
+/// let request = query::encode_request(&valid, &Endpoint::of_region("eu-west-1")?);
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "https://ec2.eu-west-1.amazonaws.com/");
 /// assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
@@ -160,23 +160,25 @@ impl Form<'_> {
         self.put_parameter(prefix, name, &chunk, value.len() as u8);
     }
 
-    /// Writes a parameter whose value has to be escaped, perhaps.
+    /// Writes a parameter whose value may have to be escaped.
     fn put_text(&mut self, prefix: &Prefix, name: &WireName, text: &[u8]) {
-        let mut chunk = [0; CHUNK];
-        let (first, after) = match text.split_first_chunk() {
-            Some(split) => split,
-            None => {
-                pad(text, &mut chunk);
-                (&chunk, &text[..0])
+        match text.split_first_chunk() {
+            Some((first, after)) if are_unreserved(first) => {
+                self.put_parameter(prefix, name, first, CHUNK as u8);
+                self.put_escaped(after);
             }
-        };
-        if !are_unreserved(first) {
-            self.put_parameter(prefix, name, first, 0);
-            return self.put_escaped(text);
-        }
-        self.put_parameter(prefix, name, first, (text.len() - after.len()) as u8);
-        if !after.is_empty() {
-            self.put_escaped(after);
+            // For fewer bytes than a chunk has, to see whether all are unreserved takes as long as to escape them.
+            _ => {
+                let (start, after) = text.split_at_checked(ESCAPED_WITH_NAME).unwrap_or((text, &[]));
+                self.put_in(|place| {
+                    let mut end = 0;
+                    put_first(place, &mut end, &prefix.bytes, prefix.length);
+                    put_first(place, &mut end, name.padded(), name.length() + 1);
+                    escape(start, place, &mut end);
+                    end
+                });
+                self.put_escaped(after);
+            }
         }
     }
 
@@ -200,10 +202,18 @@ impl Form<'_> {
                 end
             });
         } else {
-            self.put_in(|place| escape(chunk.get(..length.into()).unwrap_or(chunk), place));
+            self.put_in(|place| {
+                let mut end = 0;
+                escape(chunk.get(..length.into()).unwrap_or(chunk), place, &mut end);
+                end
+            });
         }
     }
 }
+
+/// How much of a text is escaped together with the name before it: a prefix, a name and three times as much are less than
+/// a `u8` can count.
+const ESCAPED_WITH_NAME: usize = 64;
 
 /// More than a `u8` can count and the longest array has.
 const ROOM: usize = 320;
@@ -226,8 +236,8 @@ const CHUNK: usize = 16;
 #[inline(never)]
 fn pad(bytes: &[u8], chunk: &mut [u8; CHUNK]) {
     *chunk = [b'a'; CHUNK];
-    if !put_ends::<8>(bytes, chunk) && !put_ends::<4>(bytes, chunk) {
-        chunk.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+    if !put_ends::<8>(bytes, chunk) && !put_ends::<4>(bytes, chunk) && !put_ends::<2>(bytes, chunk) {
+        put_ends::<1>(bytes, chunk);
     }
 }
 
@@ -244,11 +254,10 @@ fn put_ends<const N: usize>(bytes: &[u8], chunk: &mut [u8; CHUNK]) -> bool {
     true
 }
 
-/// Writes a text, escaped, and returns how many bytes that makes; without a branch for each byte: four bytes are
-/// written, and as many as count are stepped over.
+/// Writes a text, escaped, without a branch for each byte: four bytes are written, and as many as count are stepped over.
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "a byte is within a table of 256, and a half of it within 16 digits")]
-fn escape(text: &[u8], place: &mut [u8; ROOM]) -> u8 {
+fn escape(text: &[u8], place: &mut [u8; ROOM], end: &mut u8) {
     /// What stands for a byte, and how many bytes that is: itself where RFC 3986 leaves it as it is, else `%XX`.
     const ESCAPES: [[u8; 4]; 256] = {
         let digits = b"0123456789ABCDEF";
@@ -262,16 +271,14 @@ fn escape(text: &[u8], place: &mut [u8; ROOM]) -> u8 {
         }
         table
     };
-    let mut end = 0;
     for &byte in text {
         let escaped = &ESCAPES[usize::from(byte)];
-        put_first(place, &mut end, escaped, escaped[3]);
+        put_first(place, end, escaped, escaped[3]);
     }
-    end
 }
 
 /// Whether all of these bytes are sent as they are. Without a branch, so that the compiler can compare them all at once.
-#[inline]
+#[inline(never)]
 fn are_unreserved(chunk: &[u8; CHUNK]) -> bool {
     chunk.iter().fold(true, |all, &byte| {
         let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
@@ -415,7 +422,8 @@ impl ItemSink for ListItem<'_, '_> {
 pub(in crate::wire) fn push_escaped(body: &mut Vec<u8>, text: &str) {
     let mut escaped = [0; ROOM];
     for bytes in text.as_bytes().chunks(CHUNK) {
-        let length = escape(bytes, &mut escaped);
+        let mut length = 0;
+        escape(bytes, &mut escaped, &mut length);
         body.extend_from_slice(escaped.get(..length.into()).unwrap_or_default());
     }
 }

@@ -53,6 +53,7 @@ mod report;
 mod rule;
 mod validator;
 
+pub(crate) use catalogue::account::needs_billing;
 pub use finding::Finding;
 pub use policy::{Policy, UnknownRule};
 use report::Findings;

@@ -397,8 +397,8 @@ fn is_marketplace(code: &ProductCode) -> bool {
     code.product_code_type == Some(ProductCodeType::MARKETPLACE)
 }
 
-/// Compares whole words, because openSUSE needs no billing information.
-fn needs_billing(platform: &str) -> bool {
+/// Whether the platform needs billing information. Compares whole words, because openSUSE needs none.
+pub(crate) fn needs_billing(platform: &str) -> bool {
     platform.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| {
         ["windows", "red", "redhat", "rhel", "suse", "sles", "sql"]
             .iter()

@@ -8,7 +8,7 @@ use std::cell::{LazyCell, RefCell};
 use std::hint::black_box;
 use std::time::Instant;
 
-use ec2_register_image::wire::{Body, query, xml};
+use ec2_register_image::wire::{Body, cloudtrail, query, xml};
 use ec2_register_image::{RegisterImageRequest, ValidRequest};
 
 mod smithy;
@@ -37,6 +37,8 @@ const ANSWER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 const ERROR: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <Response><Errors><Error><Code>InvalidAMIName.Duplicate</Code><Message>AMI name web-2026-11-23 is already in use by AMI ami-0ea09a82f221f584a</Message></Error></Errors><RequestID>4e759009-7884-46eb-bcf9-0a238087d593</RequestID></Response>"#;
 
+const OTHER_EVENT: &str = include_str!("../../tests/fixtures/cloudtrail-other-event.json");
+
 struct Inputs {
     open: RegisterImageRequest,
     valid: ValidRequest,
@@ -45,6 +47,8 @@ struct Inputs {
     buffer: RefCell<Vec<u8>>,
     answer: http::Response<&'static str>,
     error: http::Response<&'static str>,
+    /// A log of CloudTrail with one event, which is of another action.
+    log: String,
     /// Made when they are asked for, since a heap that holds them is another one for the subjects before.
     thousand: LazyCell<RegisterImageRequest>,
     ten_thousand: LazyCell<RegisterImageRequest>,
@@ -76,6 +80,7 @@ impl Inputs {
             buffer: RefCell::new(Vec::with_capacity(2_000)),
             answer: http::Response::new(ANSWER),
             error: http::Response::new(ERROR),
+            log: format!("{{\"Records\":[{}]}}", OTHER_EVENT.trim_end()),
             thousand: LazyCell::new(|| long(1_000)),
             ten_thousand: LazyCell::new(|| long(10_000)),
             bodies: LazyCell::new(|| [500, 5_000].map(|length| query::encode_body_unchecked(&long(length)))),
@@ -109,6 +114,17 @@ const SUBJECTS: &[Subject] = &[
     }),
     ("decode-query-500", |inputs| drop(black_box(query::decode_body(black_box(inputs.bodies[0].as_ref()))))),
     ("decode-query-5000", |inputs| drop(black_box(query::decode_body(black_box(inputs.bodies[1].as_ref()))))),
+    ("skip-event", |inputs| {
+        cloudtrail::for_each_record(black_box(inputs.log.as_bytes()), |record| drop(black_box(record))).unwrap();
+    }),
+    ("skip-line", |_| {
+        cloudtrail::for_each_record(black_box(OTHER_EVENT.as_bytes()), |record| drop(black_box(record))).unwrap();
+    }),
+    ("skip-event-ignored", |inputs| {
+        // No more than checking that it is JSON.
+        let ignored = serde_json::from_str::<serde::de::IgnoredAny>(black_box(&inputs.log));
+        drop(black_box(ignored));
+    }),
     ("validate", |inputs| drop(black_box(black_box(&inputs.open).check()))),
     ("validate-1000", |inputs| drop(black_box(black_box(&*inputs.thousand).check()))),
     ("validate-10000", |inputs| drop(black_box(black_box(&*inputs.ten_thousand).check()))),
@@ -123,6 +139,8 @@ const RATIOS: &[(&str, &str, Option<f64>)] = &[
     ("decode", "decode-memcpy", None),
     ("decode-error", "decode-error-smithy", None),
     ("decode-query", "decode-query-pairs", Some(0.5)),
+    ("skip-event", "skip-event-ignored", Some(1.22)),
+    ("skip-line", "skip-event-ignored", Some(1.22)),
     // Ten times as long a request takes little more than ten times the work.
     ("decode-query-5000", "decode-query-500", Some(12.0)),
     ("validate-10000", "validate-1000", Some(12.0)),

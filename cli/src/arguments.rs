@@ -2,6 +2,28 @@
 
 use std::{env, error::Error, fs, io, io::Read as _};
 
+/// The documents that `--facts` reads, for `--help`.
+macro_rules! facts_documents {
+    () => {
+        r#"  describe-snapshots, create-snapshot(s), copy-snapshot, or an item of `Snapshots`
+  describe-snapshot-attribute --attribute productCodes
+  describe-images --owners self --include-disabled, or an item of `Images`
+  get-ebs-encryption-by-default
+  get-ebs-default-kms-key-id
+  sts get-caller-identity
+  {"Region", "OwnerId", "EbsEncryptionByDefault", "DefaultKmsKeyId", "Platform", "Snapshots", "Images"}
+It may be a recording, {"status_code": 200, "data": ...}. A document without a known member is an error."#
+    };
+}
+
+pub(crate) use facts_documents;
+
+/// The line that lists the rules that lacked facts, if there are any.
+pub fn not_checked<'a>(rules: impl Iterator<Item = &'a str>) -> Option<String> {
+    let rules: Vec<&str> = rules.collect();
+    (!rules.is_empty()).then(|| format!("not checked, for want of facts: {}", rules.join(", ")))
+}
+
 /// The arguments after the program's name.
 pub struct Arguments(env::ArgsOs);
 

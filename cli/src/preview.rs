@@ -20,26 +20,32 @@ use ec2_register_image::model::{
 };
 use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, Processor, preview};
 use ec2_register_image::types::ImageName;
-use ec2_register_image::{Facts, RegisterImageRequest, Validator};
+use ec2_register_image::{Facts, RegisterImageRequest, ValidRequest, Validator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::arguments::{Arguments, read_input, set_file};
+use crate::arguments::{Arguments, facts_documents, not_checked, read_input, set_file};
 
-const USAGE: &str = "\
-usage: ec2-register-image preview [--facts FILE]… [--against FILE] [--format text|json] [FILE]
+const USAGE: &str = concat!(
+    r#"usage: ec2-register-image preview [--facts FILE]… [--require-facts] [--against FILE] [--format text|json] [FILE]
 
 Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
 input.
 
-  --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots and others; of several
-                      files a later one counts, member by member
+  --facts FILE        use these facts as well; of several files a later one counts, member by member
+  --require-facts     fail if a rule lacked facts, and list those rules
   --against FILE      compare with an image that exists: what the AWS CLI prints for describe-images. Of several images
                       it is the one that has the name of the request
   --format text|json  how to print; text is the default, and marks defaults with `*` and unknown values with `?`
 
-Exits with 0, whether or not an image differs, with 1 where the request is not valid, with 2 where something could not be
-read.";
+A FILE of facts is what the AWS CLI prints for one of these:
+"#,
+    facts_documents!(),
+    r#"
+
+Exits with 0, whether or not an image differs, with 1 if the request is not valid or required facts are missing, with 2 if
+something could not be read."#
+);
 
 pub fn main(arguments: Arguments) -> ExitCode {
     match run(arguments) {
@@ -53,10 +59,15 @@ pub fn main(arguments: Arguments) -> ExitCode {
 
 fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let (mut file, mut facts, mut against, mut as_json) = (None, Facts::default(), None, false);
+    let (mut has_facts, mut requires_facts) = (false, false);
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--facts" => facts = facts.merge(read(Some(&arguments.value_of("--facts")?))?),
+            "--facts" => {
+                facts = facts.merge(read(Some(&arguments.value_of("--facts")?))?);
+                has_facts = true;
+            }
+            "--require-facts" => requires_facts = true,
             "--against" => against = Some(arguments.value_of("--against")?),
             "--format" => {
                 as_json = match arguments.value_of("--format")?.as_str() {
@@ -78,10 +89,18 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     }
     let request: RegisterImageRequest = read(file.as_deref())?;
     let image = against.map(|file| image(&file, request.name.as_ref())).transpose()?;
-    let valid = match Validator::new().facts(facts.clone()).validate(request) {
-        Ok(valid) => valid,
-        Err(invalid) => {
+    let validated = Validator::new().facts(facts.clone()).validate(request);
+    let report = validated.as_ref().map_or_else(|invalid| &invalid.report, ValidRequest::report);
+    let lacking = not_checked(report.not_checked().map(|rule| rule.id)).filter(|_| has_facts || requires_facts);
+    let valid = match (validated, lacking) {
+        (Ok(valid), lacking) if lacking.is_none() || !requires_facts => valid,
+        (Ok(_), lacking) => {
+            lacking.inspect(|line| eprintln!("preview: {line}"));
+            return Ok(ExitCode::from(1));
+        }
+        (Err(invalid), lacking) => {
             eprintln!("{}", invalid.report);
+            lacking.inspect(|line| eprintln!("{line}"));
             return Ok(ExitCode::from(1));
         }
     };

@@ -1,4 +1,4 @@
-//! Where an instance is launched, as far as it matters to encryption.
+//! Where an instance is launched, as far as it affects encryption.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::endpoint::region_of_zone;
 use crate::types::AvailabilityZone;
 
-/// The location of a launch. EBS encrypts every new volume in some of them.
+/// The location of a launch. At some locations, EBS encrypts every new volume.
 ///
 /// As JSON: `region`, `outpost`, `wavelength-zone`, or the name of the Local Zone.
 ///
@@ -34,7 +34,7 @@ pub enum LaunchLocation {
     LocalZone(AvailabilityZone),
 }
 
-/// The Local Zones in which EBS encrypts every volume. In the others it follows the account, as in the Region.
+/// The Local Zones in which EBS encrypts every volume. In the others the account decides, as in the Region.
 const ENCRYPTING_LOCAL_ZONES: [&str; 41] = [
     "af-south-1-los-1a",
     "ap-northeast-1-tpe-1a",
@@ -80,7 +80,7 @@ const ENCRYPTING_LOCAL_ZONES: [&str; 41] = [
 ];
 
 impl LaunchLocation {
-    /// The location of a zone, judged by its name. Returns `None` if the text is not the name of a zone.
+    /// Returns the location of a zone, judged by its name. `None` if the text is not the name of a zone.
     #[must_use]
     pub fn from_zone(zone: impl Into<AvailabilityZone>) -> Option<Self> {
         let zone = zone.into();
@@ -92,7 +92,7 @@ impl LaunchLocation {
         })
     }
 
-    /// Whether EBS encrypts every volume there, whatever the account and the launch state.
+    /// Whether EBS encrypts every volume there, regardless of the account and the launch.
     #[must_use]
     pub fn encrypts_always(&self) -> bool {
         match self {

@@ -1,10 +1,10 @@
-//! What the encryption of a launched volume will be: AWS's decision table, as one function.
+//! Predicts how a launched volume is encrypted: AWS's decision table as one function.
 //!
-//! RegisterImage decides almost nothing here. Of an **empty volume** it can state `Encrypted`; of a volume **from a
-//! snapshot** it can state nothing at all, neither `Encrypted` nor a key. What the volume becomes is decided later, at
-//! each launch, by four things: the snapshot, who owns it, whether the launching account encrypts by default in that
-//! Region, and what the launch itself asks for. One image can therefore give an unencrypted volume in one account and
-//! an encrypted one in another. Encryption can be added at launch, and never taken away.
+//! RegisterImage decides little about encryption. It can set `Encrypted` for an **empty volume**. For a volume **from a
+//! snapshot** it can set neither `Encrypted` nor a key. Each launch decides later, by four things: the snapshot, who owns
+//! it, whether the launching account encrypts by default in that Region, and what the launch states. So the same image can
+//! give an unencrypted volume in one account and an encrypted one in another. A launch can add encryption but never
+//! remove it.
 //!
 //! The location of the launch matters too. On Outposts, in Wavelength Zones and in some Local Zones, EBS encrypts every
 //! volume. Predictions are for a launch in the Region unless [`Launch::location`] states another location.
@@ -39,13 +39,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! For each volume of a request, [`Preview::launch_encryption`](crate::preview::Preview::launch_encryption) has the
-//! prediction out of [`Facts`](crate::Facts), for a launch that says nothing.
+//! [`Preview::launch_encryption`](crate::preview::Preview::launch_encryption) makes a prediction for each volume of a
+//! request from [`Facts`](crate::Facts), for a launch that states nothing about encryption.
 //!
 //! The table is AWS's
 //! [encryption outcomes](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes),
 //! with what [Use encryption with EBS-backed AMIs](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIEncryption.html)
-//! says of a launch. Where no page states a case, [`VolumeEncryption::is_documented`] says so.
+//! says about a launch. [`VolumeEncryption::is_documented`] returns `false` for cases that no page states.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -61,27 +61,27 @@ use crate::model::BlockDeviceMapping;
 use crate::types::{KmsKeyId, SnapshotId};
 use table::{Reason, Row, table};
 
-/// What a volume is made from. What is not known stays `None`, which is never read as `false`.
+/// The source of a volume. `None` is unknown and never read as `false`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VolumeSource {
-    /// Nothing: a new, empty volume, and what its mapping says of `Encrypted`. Absent is `false`, and known to be.
+    /// No source: a new, empty volume.
     Empty {
-        /// `Encrypted` of the mapping. Default: `false`.
+        /// `Encrypted` of the mapping. Absent is `false`, not unknown.
         encrypted: Option<bool>,
     },
     /// A snapshot in the Region.
     Snapshot(SourceSnapshot),
     /// A [local snapshot on an Outpost](https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-outposts.html):
-    /// always encrypted, never shared, and its volumes keep its key.
+    /// always encrypted and never shared. Its volumes keep its key.
     OutpostSnapshot {
         /// The key of the snapshot.
         kms_key_id: Option<KmsKeyId>,
     },
     /// A [local snapshot in a Local Zone](https://docs.aws.amazon.com/ebs/latest/userguide/snapshots-localzones.html),
-    /// encrypted or not; its volumes keep its key. AWS names no exception for one that is shared, so there is no owner.
+    /// encrypted or not. Its volumes keep its key. AWS names no exception for shared ones, so there is no owner.
     LocalZoneSnapshot {
-        /// Whether the snapshot is encrypted. Where this is unknown but the key is not, it is.
+        /// Whether the snapshot is encrypted. If this is unknown but the key is known, it is encrypted.
         encrypted: Option<bool>,
         /// The key of the snapshot.
         kms_key_id: Option<KmsKeyId>,
@@ -89,11 +89,12 @@ pub enum VolumeSource {
 }
 
 impl VolumeSource {
-    /// The source that a mapping of an image states, with what is `known` of the snapshot; `None` where the mapping is
-    /// for no EBS volume.
+    /// Returns the source of a mapping's volume, with what is `known` about the snapshot. `None` if the mapping has no EBS
+    /// volume.
     ///
-    /// A mapping with an `OutpostArn` is taken for one of a local snapshot there. That a snapshot is local to a Local
-    /// Zone no mapping says. `Encrypted` beside a snapshot, and any key, are refused by RegisterImage and not read.
+    /// If the mapping has an `OutpostArn`, the source is a local snapshot on that Outpost. A mapping does not show whether
+    /// a snapshot is local to a Local Zone. RegisterImage rejects `Encrypted` for a snapshot and any key, so both are
+    /// ignored here.
     ///
     /// ```
     /// use ec2_register_image::BlockDeviceMapping;
@@ -108,7 +109,7 @@ impl VolumeSource {
     pub fn from_mapping(mapping: &BlockDeviceMapping, known: SourceSnapshot) -> Option<Self> {
         let ebs = mapping.ebs_volume()?;
         let has_snapshot = ebs.snapshot_id.as_ref().map(SnapshotId::as_str).is_some_and(|id| !id.is_empty());
-        Some(match ebs.outpost_arn {
+        Some(match ebs.outpost() {
             _ if !has_snapshot => Self::Empty { encrypted: ebs.encrypted },
             Some(_) => Self::OutpostSnapshot { kms_key_id: known.kms_key_id },
             None => Self::Snapshot(known),
@@ -116,34 +117,34 @@ impl VolumeSource {
     }
 }
 
-/// What is known of a snapshot in the Region; [`new`](Self::new) knows nothing.
+/// What is known about a snapshot in the Region. With [`new`](Self::new), everything is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SourceSnapshot {
-    /// Whether it is encrypted. Where this is unknown but the key is not, it is.
+    /// Whether it is encrypted. If this is unknown but the key is known, it is encrypted.
     pub encrypted: Option<bool>,
-    /// Whether the account that **launches** owns it; if not, it is shared with that account, as by a shared image.
+    /// Whether the **launching** account owns it. If not, it is shared with that account, for example by a shared image.
     pub owned: Option<bool>,
     /// The key that it is encrypted with.
     pub kms_key_id: Option<KmsKeyId>,
 }
 
-/// The account that launches, in the Region of the launch; [`new`](Self::new) knows nothing of it.
+/// The launching account, in the Region of the launch. With [`new`](Self::new), everything is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Account {
     /// Whether it [encrypts by default](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html),
-    /// as `get-ebs-encryption-by-default` says.
+    /// as `get-ebs-encryption-by-default` returns.
     pub encryption_by_default: Option<bool>,
-    /// Its default key for EBS encryption, as `get-ebs-default-kms-key-id` says. It only names the key in an outcome.
+    /// Its default key for EBS encryption, as `get-ebs-default-kms-key-id` returns. It only names the key in an outcome.
     pub default_kms_key_id: Option<KmsKeyId>,
 }
 
-/// What the launch's own mapping of the device says; [`new`](Self::new) is a launch that says nothing.
+/// What a launch states about a volume. [`new`](Self::new) is a launch in the Region that states nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Launch {
-    /// `Encrypted` of the launch. Default: not stated. `false` takes no encryption away.
+    /// `Encrypted` of the launch. Default: not stated. `false` does not remove encryption.
     pub encrypted: Option<bool>,
     /// `KmsKeyId` of the launch, only together with `Encrypted` as `true`. Default: not stated.
     pub kms_key_id: Option<KmsKeyId>,
@@ -176,7 +177,7 @@ impl Launch {
 macro_rules! setters {
     ($name:ident: $($field:ident $ty:ty),+) => {
         impl $name {
-            /// With nothing known or said.
+            /// Returns a value in which nothing is known or stated.
             #[must_use]
             pub fn new() -> Self {
                 Self::default()
@@ -204,12 +205,12 @@ setters!(Launch: encrypted bool, kms_key_id KmsKeyId);
 pub enum Key {
     /// The volume is not encrypted.
     Unencrypted,
-    /// The key of the snapshot, where it is known which.
+    /// The key of the snapshot. `None` if it is unknown which.
     Snapshot(Option<KmsKeyId>),
-    /// The default key for EBS encryption of the launching account and Region, where it is known which: the AWS managed
-    /// `aws/ebs`, unless the account chose another.
+    /// The default key for EBS encryption of the launching account and Region: the AWS managed `aws/ebs`, unless the
+    /// account chose another. `None` if it is unknown which.
     Default(Option<KmsKeyId>),
-    /// The key that the launch names.
+    /// The key that the launch specifies.
     Specified(KmsKeyId),
 }
 
@@ -276,25 +277,25 @@ impl VolumeEncryption {
         self.key != Key::Unencrypted
     }
 
-    /// The key, [`Key::Unencrypted`] where the volume is not encrypted.
+    /// The key, or [`Key::Unencrypted`].
     #[must_use]
     pub fn key(&self) -> &Key {
         &self.key
     }
 
-    /// Why, in one sentence.
+    /// The reason, in one clause.
     #[must_use]
     pub fn why(&self) -> &'static str {
         self.reason.why
     }
 
-    /// Which KMS permissions the launcher needs.
+    /// The KMS permissions that the launching principal needs.
     #[must_use]
     pub fn needs(&self) -> &'static str {
         self.reason.needs
     }
 
-    /// The URL of the page of AWS that this stands on, or that it follows from.
+    /// The URL of the AWS page that states this, or from which it follows.
     #[must_use]
     pub fn source(&self) -> &'static str {
         self.reason.source
@@ -307,7 +308,7 @@ impl VolumeEncryption {
     }
 }
 
-/// What will become of a volume, as far as what is known decides it.
+/// How a volume will be encrypted, as far as it is known.
 ///
 /// ```
 /// use ec2_register_image::encryption::{Account, Launch, Prediction, SourceSnapshot, Unknown};
@@ -328,30 +329,30 @@ impl VolumeEncryption {
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Prediction {
-    /// Nothing that is unknown matters.
+    /// The outcome depends on nothing unknown.
     Certain(VolumeEncryption),
-    /// It depends on something unknown. Either branch may depend on more.
+    /// The outcome depends on something unknown. Either branch may depend on more.
     #[non_exhaustive]
     #[serde(rename_all = "PascalCase")]
     DependsOn {
-        /// What is not known.
+        /// What is unknown.
         #[serde(rename = "DependsOn")]
         what: Unknown,
-        /// What becomes of the volume if so.
+        /// The outcome if it is true.
         if_true: Box<Self>,
-        /// What becomes of the volume if not.
+        /// The outcome if it is false.
         if_false: Box<Self>,
     },
 }
 
 impl Prediction {
-    /// Whether the volume is encrypted, where every outcome that is left agrees on it.
+    /// Whether the volume is encrypted, if all possible outcomes agree.
     #[must_use]
     pub fn encrypted(&self) -> Option<bool> {
         self.agreed(&VolumeEncryption::encrypted)
     }
 
-    /// The key, where every outcome that is left agrees on it.
+    /// The key, if all possible outcomes agree.
     #[must_use]
     pub fn key(&self) -> Option<&Key> {
         self.agreed(&VolumeEncryption::key)
@@ -390,34 +391,33 @@ impl fmt::Display for Unknown {
     }
 }
 
-/// A launch that cannot be: what it says contradicts itself, or its source.
+/// A launch that is impossible, because it contradicts itself or the source of the volume.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Contradiction {
-    /// A key without `Encrypted` as `true`.
+    /// The launch names a key but does not set `Encrypted` to `true`.
     #[error(
-        "the launch names the KMS key `{0}` without `Encrypted` as `true`, and EC2 takes no key for a volume that it is \
-         not asked to encrypt; add `Encrypted`, or leave the key out"
+        "the launch names the KMS key `{0}` but does not set `Encrypted` to `true`; set `Encrypted`, or remove the key"
     )]
     KeyWithoutEncrypted(KmsKeyId),
-    /// A key for the volume of a local snapshot on an Outpost.
+    /// The launch names a key for the volume of a local snapshot on an Outpost.
     #[error(
-        "the launch names the KMS key `{0}`, but a volume keeps the key of its local snapshot on an Outpost; leave the \
-         key out"
+        "the launch names the KMS key `{0}`, but a volume keeps the key of its local snapshot on an Outpost; remove \
+         the key"
     )]
     RekeyedOutpostSnapshot(KmsKeyId),
-    /// A key for the volume of an encrypted local snapshot in a Local Zone.
+    /// The launch names a key for the volume of an encrypted local snapshot in a Local Zone.
     #[error(
-        "the launch names the KMS key `{0}`, but a volume keeps the key of its local snapshot in a Local Zone; leave the \
-         key out"
+        "the launch names the KMS key `{0}`, but a volume keeps the key of its local snapshot in a Local Zone; remove \
+         the key"
     )]
     RekeyedLocalZoneSnapshot(KmsKeyId),
 }
 
-/// What becomes of a volume of that source when that account launches the image so.
+/// Predicts how a volume from this source is encrypted when this account launches the image.
 ///
-/// What is unknown and makes no difference is not asked for: an unencrypted snapshot gives the same volume whoever
-/// owns it.
+/// The prediction depends only on unknowns that make a difference. For example, the owner of an unencrypted snapshot does
+/// not matter.
 ///
 /// ```
 /// use ec2_register_image::encryption::{Account, Key, Launch, SourceSnapshot, VolumeSource};
@@ -433,8 +433,8 @@ pub enum Contradiction {
 ///
 /// # Errors
 ///
-/// [`Contradiction`], if the launch names a key without `Encrypted` as `true`, or one for a local snapshot. A local
-/// snapshot's own key is fine, if it is spelled as the source spells it: an alias and an ARN are not compared.
+/// [`Contradiction`], if the launch names a key without `Encrypted` as `true`, or a key for a local snapshot. A local
+/// snapshot's own key is accepted if both are spelled the same. An alias and an ARN never match.
 pub fn predict(source: &VolumeSource, account: &Account, launch: &Launch) -> Result<Prediction, Contradiction> {
     let cell = |row: Row<'_>| {
         let by_default = launch.location.encrypts_always().then_some(true).or(account.encryption_by_default);
@@ -445,7 +445,7 @@ pub fn predict(source: &VolumeSource, account: &Account, launch: &Launch) -> Res
     match source {
         VolumeSource::Empty { encrypted } => cell(if *encrypted == Some(true) { Row::NewEncrypted } else { Row::New }),
         VolumeSource::Snapshot(SourceSnapshot { encrypted, owned, kms_key_id }) => {
-            let key = kms_key_id.as_ref();
+            let key = named(kms_key_id);
             branch(Unknown::SnapshotEncrypted, encrypted.or(key.map(|_| true)), |encrypted| {
                 branch(Unknown::SnapshotOwned, *owned, |owned| match (encrypted, owned) {
                     (false, _) => cell(Row::Unencrypted),
@@ -454,9 +454,9 @@ pub fn predict(source: &VolumeSource, account: &Account, launch: &Launch) -> Res
                 })
             })
         }
-        VolumeSource::OutpostSnapshot { kms_key_id } => cell(Row::Outpost(kms_key_id.as_ref())),
+        VolumeSource::OutpostSnapshot { kms_key_id } => cell(Row::Outpost(named(kms_key_id))),
         VolumeSource::LocalZoneSnapshot { encrypted, kms_key_id } => {
-            let key = kms_key_id.as_ref();
+            let key = named(kms_key_id);
             branch(Unknown::SnapshotEncrypted, encrypted.or(key.map(|_| true)), |encrypted| {
                 cell(if encrypted { Row::LocalZone(key) } else { Row::LocalZoneUnencrypted })
             })
@@ -464,7 +464,12 @@ pub fn predict(source: &VolumeSource, account: &Account, launch: &Launch) -> Res
     }
 }
 
-/// Both branches of what is unknown, or the one that is known.
+/// Returns the key, unless its name is empty.
+fn named(key: &Option<KmsKeyId>) -> Option<&KmsKeyId> {
+    key.as_ref().filter(|key| !key.as_str().is_empty())
+}
+
+/// Returns the branch that is known, or both.
 fn branch(
     what: Unknown,
     known: Option<bool>,

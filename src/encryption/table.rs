@@ -1,10 +1,10 @@
-//! The table itself, to be read beside AWS's
+//! The table itself. Compare it with AWS's
 //! [encryption outcomes](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes).
 
 use super::{Account, Contradiction, Key, Launch, VolumeEncryption};
 use crate::types::KmsKeyId;
 
-/// The column "source of volume", with the snapshot's key where a volume may keep it.
+/// The column "source of volume", with the snapshot's key if a volume may keep it.
 #[derive(Clone, Copy)]
 pub(super) enum Row<'a> {
     New,
@@ -37,10 +37,10 @@ pub(super) fn table(
     let default = || Key::Default(account.default_kms_key_id.clone());
     let specified = |key: &KmsKeyId| Key::Specified(key.clone());
 
-    // There, EBS encrypts every volume.
+    // EBS encrypts every volume at these locations.
     let always = launch.location.encrypts_always();
     let (key, reason) = match (row, by_default, launch.encrypted, launch.kms_key_id.as_ref()) {
-        // A key goes with `Encrypted`, and then decides, except that a local snapshot keeps its own.
+        // A key requires `Encrypted` and then decides, except that a local snapshot keeps its own.
         (_, _, None | FALSE, Some(key)) => return Err(KeyWithoutEncrypted(key.clone())),
         (Outpost(own), _, TRUE, Some(key)) if own != Some(key) => return Err(RekeyedOutpostSnapshot(key.clone())),
         (LocalZone(own), _, TRUE, Some(key)) if own != Some(key) => return Err(RekeyedLocalZoneSnapshot(key.clone())),
@@ -49,7 +49,7 @@ pub(super) fn table(
         (Owned(_), _, TRUE, Some(key)) => (specified(key), &SPECIFIED_OWNED),
         (Shared, _, TRUE, Some(key)) => (specified(key), &SPECIFIED_SHARED),
 
-        // What is not encrypted becomes so by the launch's word, or else by default.
+        // An unencrypted source is encrypted by the launch, or by default.
         (New | Unencrypted, _, TRUE, None) => (default(), &ASKED),
         (New | Unencrypted, _, None, None) if always => (default(), &LOCATION),
         (New | Unencrypted, _, FALSE, None) if always => (default(), &LOCATION_DENIED),
@@ -58,13 +58,13 @@ pub(super) fn table(
         (NewEncrypted, _, None | TRUE, None) => (default(), &MAPPING),
         (NewEncrypted, _, FALSE, None) => (default(), &MAPPING_DENIED),
 
-        // What is encrypted stays so.
+        // An encrypted source stays encrypted.
         (Owned(own), _, None | TRUE, None) => (same(own), &OWNED),
         (Owned(own), _, FALSE, None) => (same(own), &OWNED_DENIED),
         (Shared, _, None | TRUE, None) => (default(), &SHARED),
         (Shared, _, FALSE, None) => (default(), &SHARED_DENIED),
 
-        // Local snapshots, which AWS's table leaves out. A key that comes as far as here is their own.
+        // AWS's table does not have local snapshots. A key that reaches these rows is their own.
         (Outpost(own), _, None | TRUE, _) => (same(own), &OUTPOST),
         (Outpost(own), _, FALSE, None) => (same(own), &OUTPOST_DENIED),
         (LocalZone(own), _, None | TRUE, _) => (same(own), &LOCAL_ZONE),
@@ -79,7 +79,7 @@ pub(super) fn table(
     Ok(VolumeEncryption { key, reason, documented })
 }
 
-/// What is the same for every outcome of a row.
+/// What every outcome of a row has in common.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Reason {
     pub(super) why: &'static str,
@@ -128,8 +128,8 @@ reasons! {
     MAPPING = "the image's mapping asks for an encrypted empty volume", THE_DEFAULT, OUTCOMES, true;
     MAPPING_DENIED = "the image's mapping asks for an encrypted empty volume, and encryption cannot be removed",
         THE_DEFAULT, MEMBER, false;
-    OWNED = "a volume from an encrypted snapshot of one's own keeps the snapshot's key", THE_SNAPSHOTS, OUTCOMES, true;
-    OWNED_DENIED = "a volume from an encrypted snapshot of one's own keeps the snapshot's key, since encryption cannot be removed",
+    OWNED = "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key", THE_SNAPSHOTS, OUTCOMES, true;
+    OWNED_DENIED = "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key, since encryption cannot be removed",
         THE_SNAPSHOTS, MEMBER, false;
     SHARED = "a volume from a shared encrypted snapshot is encrypted anew, with the launching account's default key",
         DEFAULT_AND_SHARED, OUTCOMES, true;

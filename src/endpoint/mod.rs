@@ -1,4 +1,4 @@
-//! Where a request goes: [`Region`], [`Partition`] and [`Endpoint`], as values that nothing is looked up for.
+//! The URL to send a request to: [`Region`], [`Partition`] and [`Endpoint`]. Nothing is looked up.
 //!
 //! ```
 //! use ec2_register_image::endpoint::Endpoint;
@@ -11,8 +11,8 @@
 //! # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 //! ```
 //!
-//! The rules are those of the AWS SDKs, with one difference: a region of no known partition is an error here, where an
-//! SDK takes it for one of `aws` and fails later, with a host name that does not exist. See
+//! The rules are those of the AWS SDKs, with one difference: a Region of no known partition is an error. An SDK assumes the
+//! partition `aws` and fails later, with a host name that does not exist. See
 //! [Amazon EC2 service endpoints](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-endpoints.html).
 
 use alloc::{format, string::String};
@@ -28,10 +28,9 @@ pub use partition::Partition;
 pub(crate) use region::region_of_zone;
 pub use region::{InvalidRegion, Region};
 
-/// The URL that requests are sent to, and the region that they are signed for.
+/// The URL that requests are sent to, and the Region that they are signed for.
 ///
-/// Made by [`from_region`](Self::from_region) or a [`builder`](Self::builder), which check everything, so that nothing here
-/// can fail.
+/// [`from_region`](Self::from_region) and [`builder`](Self::builder) check everything, so no other method can fail.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     url: Url,
@@ -42,7 +41,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The usual endpoint of a region: HTTPS, neither FIPS nor dual-stack.
+    /// Returns the standard endpoint of a Region: HTTPS, neither FIPS nor dual-stack.
     ///
     /// ```
     /// use ec2_register_image::endpoint::Endpoint;
@@ -55,30 +54,30 @@ impl Endpoint {
     /// ```
     ///
     /// # Errors
-    /// Where the text is no region, or one of no known partition.
+    /// If the text is not a Region, or the Region is of no known partition.
     pub fn from_region(region: impl Into<String>) -> Result<Self, EndpointError> {
         Self::builder().region(region).resolve()
     }
 
-    /// Starts a choice of FIPS, dual-stack, or a URL of your own.
+    /// Starts a builder, for FIPS, dual-stack, or your own URL.
     pub fn builder() -> EndpointBuilder {
         EndpointBuilder::default()
     }
 
-    /// The URL: `http` or `https`, with neither user info nor query nor fragment.
+    /// The URL: `http` or `https`, without user info, query or fragment.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The same as [`url`](Self::url), in the type that an [`http::Request`] takes.
+    /// Like [`url`](Self::url), in the type that an [`http::Request`] uses.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The URL of the [JSON gateway](crate::wire::gateway): of plain `http` for a region, as it is for a URL of your own,
-    /// and with the fragment `Action=RegisterImage`, which no client sends.
+    /// The URL of the [JSON gateway](crate::wire::gateway), with the fragment `Action=RegisterImage`, which clients do not
+    /// send. For a Region it starts with `http`; your own URL keeps its scheme.
     ///
     /// ```
     /// use ec2_register_image::endpoint::Endpoint;
@@ -92,26 +91,26 @@ impl Endpoint {
         &self.gateway_url
     }
 
-    /// The same as [`gateway_url`](Self::gateway_url), without the fragment, in the type that an [`http::Request`] takes.
+    /// Like [`gateway_url`](Self::gateway_url), without the fragment, in the type that an [`http::Request`] uses.
     #[must_use]
     pub fn gateway_uri(&self) -> &Uri {
         &self.gateway_uri
     }
 
-    /// The value of the `host` header: the host, and the port where it is not the scheme's own.
+    /// The value of the `host` header: the host, and the port if it is not the default of the scheme.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.url[Position::BeforeHost..Position::AfterPort]
     }
 
-    /// The region to sign for; absent where only a URL was given.
+    /// The Region to sign for. Absent if only a URL was given.
     #[must_use]
     pub fn region(&self) -> Option<&Region> {
         self.region.as_ref()
     }
 }
 
-/// Chooses an [`Endpoint`].
+/// Builds an [`Endpoint`].
 ///
 /// ```
 /// use ec2_register_image::endpoint::Endpoint;
@@ -130,16 +129,16 @@ pub struct EndpointBuilder {
 }
 
 impl EndpointBuilder {
-    /// The region. Required, unless there is a [`url`](Self::url); beside one it is what requests are signed for, and
-    /// need not be a region of AWS.
+    /// The Region. Required, unless a [`url`](Self::url) is set. With a URL, it is the Region that requests are signed for,
+    /// and does not have to be one of AWS.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// A URL instead of AWS's own: an emulator, a proxy, a VPC endpoint. Default: the region's.
+    /// A URL instead of AWS's own: an emulator, a proxy, a VPC endpoint. Default: the URL of the Region.
     ///
-    /// It may have a path, which requests are posted to.
+    /// It may have a path, to which requests are posted.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
@@ -147,23 +146,23 @@ impl EndpointBuilder {
 
     /// Whether to use the endpoint with cryptography validated for FIPS 140. Default: `false`.
     ///
-    /// The IPv4 endpoints of `aws-us-gov` are validated under their usual name, so there the host stays the same.
+    /// In `aws-us-gov`, the standard IPv4 endpoints are validated, so the host does not change.
     pub fn use_fips(mut self, use_fips: bool) -> Self {
         self.use_fips = use_fips;
         self
     }
 
-    /// Whether to use the endpoint that has IPv6 addresses too. Default: `false`, IPv4 alone.
+    /// Whether to use the endpoint that has IPv6 addresses too. Default: `false`, which is IPv4 only.
     pub fn use_dual_stack(mut self, use_dual_stack: bool) -> Self {
         self.use_dual_stack = use_dual_stack;
         self
     }
 
-    /// Settles the choice.
+    /// Returns the endpoint.
     ///
     /// # Errors
-    /// Where neither region nor URL is given, where either is malformed, where the region is of no known partition or of
-    /// one without FIPS or dual-stack endpoints, and where a URL is given beside FIPS or dual-stack.
+    /// If neither a Region nor a URL is set, if either is malformed, if the Region is of no known partition or of one
+    /// without FIPS or dual-stack endpoints, or if a URL is combined with FIPS or dual-stack.
     pub fn resolve(self) -> Result<Endpoint, EndpointError> {
         let region = self.region.as_deref().map(Region::from_str).transpose().map_err(Kind::Region)?;
         let (url, mut gateway_url) = match (&self.url, &region) {
@@ -192,7 +191,7 @@ impl EndpointBuilder {
         if self.use_dual_stack {
             return Err(Kind::DualStackWithUrl);
         }
-        // The parser would take them out in silence.
+        // The parser would remove them silently.
         if url.contains(|character: char| character.is_control() || character == ' ') {
             return Err(Kind::Blank);
         }
@@ -226,51 +225,49 @@ impl EndpointBuilder {
     }
 }
 
-/// Why there is no [`Endpoint`].
+/// The reason why an [`Endpoint`] cannot be built.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct EndpointError(#[from] Kind);
 
 #[derive(Debug, thiserror::Error)]
 enum Kind {
-    #[error("no region is given, and it makes the name of the host: pass one such as `us-east-1`, or a whole URL")]
+    #[error("the Region is missing: pass one such as `us-east-1`, or a URL")]
     MissingRegion,
-    #[error("the URL holds a blank or a control character, which no URL has: pass it without")]
+    #[error("the URL contains a space or a control character: remove it")]
     Blank,
     #[error(transparent)]
     Region(InvalidRegion),
     #[error(
-        "region `{0}` fits no partition that this version knows, so the DNS suffix of its host is not known: \
-         check its spelling, or pass a whole URL"
+        "Region `{0}` belongs to no partition that this version knows, so its host name is unknown: check the \
+         spelling, or pass a URL"
     )]
     UnknownRegion(Region),
-    #[error("partition `{0}` has no FIPS endpoints: leave FIPS off, or choose a region of another partition")]
+    #[error("partition `{0}` has no FIPS endpoints: disable FIPS, or choose a Region of another partition")]
     NoFips(&'static str),
-    #[error(
-        "partition `{0}` has no dual-stack endpoints: leave dual-stack off, or choose a region of another partition"
-    )]
+    #[error("partition `{0}` has no dual-stack endpoints: disable dual-stack, or choose a Region of another partition")]
     NoDualStack(&'static str),
     #[error(
-        "FIPS is asked for beside a custom URL, but it only chooses among the hosts of AWS: \
-         leave FIPS off, and name a FIPS host in the URL where there is one"
+        "FIPS cannot be combined with a custom URL, because it selects a host of AWS: disable FIPS, and use a FIPS host \
+         in the URL"
     )]
     FipsWithUrl,
     #[error(
-        "dual-stack is asked for beside a custom URL, but it only chooses among the hosts of AWS: \
-         leave dual-stack off, and name a dual-stack host in the URL where there is one"
+        "dual-stack cannot be combined with a custom URL, because it selects a host of AWS: disable dual-stack, and use a \
+         dual-stack host in the URL"
     )]
     DualStackWithUrl,
-    #[error("the URL cannot be read, {0}: pass an absolute one such as `http://127.0.0.1:5000`")]
+    #[error("the URL cannot be parsed ({0}): pass an absolute one such as `http://127.0.0.1:5000`")]
     NotAUrl(url::ParseError),
-    #[error("the scheme of the URL is `{0}`, but EC2 speaks HTTP alone: start the URL with `https://` or `http://`")]
+    #[error("the scheme of the URL is `{0}`, but EC2 supports only HTTP: start the URL with `https://` or `http://`")]
     Scheme(String),
-    // The URL itself stays out of these messages: what it should not have may be a password.
-    #[error("the URL has user info, but credentials go into a request's signature: leave out what ends in `@`")]
+    // These messages do not show the URL, because it may contain a password.
+    #[error("the URL contains user info, but credentials belong in the signature: remove the part that ends in `@`")]
     UserInfo,
-    #[error("the URL has a query, but parameters go into a request's body: leave out what starts with `?`")]
+    #[error("the URL contains a query, but parameters belong in the body: remove the part that starts with `?`")]
     Query,
-    #[error("the URL has a fragment, which no client ever sends: leave out what starts with `#`")]
+    #[error("the URL contains a fragment, which clients do not send: remove the part that starts with `#`")]
     Fragment,
-    #[error("the URL does not fit into an HTTP request, {0}: pass one with a plain host, at most 65,534 bytes")]
+    #[error("the URL cannot be used in an HTTP request ({0}): pass one with a plain host, at most 65,534 bytes")]
     NotAUri(http::uri::InvalidUri),
 }

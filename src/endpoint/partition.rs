@@ -1,13 +1,13 @@
-//! The groups of regions that share accounts and DNS names.
+//! Groups of Regions that share accounts and DNS names.
 
 use core::fmt;
 
-/// A group of regions that share accounts, ARNs and DNS suffixes, such as `aws`, `aws-cn` or `aws-us-gov`.
+/// A group of Regions that share accounts, ARNs and DNS suffixes, such as `aws`, `aws-cn` or `aws-us-gov`.
 ///
 /// ```
 /// use ec2_register_image::endpoint::Partition;
 ///
-/// let china = Partition::from_region("cn-northwest-1").ok_or("a region of no partition")?;
+/// let china = Partition::from_region("cn-northwest-1").ok_or("no partition")?;
 /// assert_eq!(china.id(), "aws-cn");
 /// assert_eq!(china.dns_suffix(), "amazonaws.com.cn");
 /// assert_eq!(Partition::from_region("mars-north-1"), None);
@@ -18,9 +18,9 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Partition {
     id: &'static str,
-    /// What its regions start with; a word, a hyphen and a number follow.
+    /// The prefixes of its Regions. A word, a hyphen and a number follow.
     region_prefixes: &'static [&'static str],
-    /// The pseudo-region of its global services, the one region that does not fit the prefixes.
+    /// The pseudo-Region of its global services, the only one without such a prefix.
     global_region: Option<&'static str>,
     dns_suffix: &'static str,
     dual_stack_dns_suffix: &'static str,
@@ -28,7 +28,7 @@ pub struct Partition {
     supports_dual_stack: bool,
 }
 
-/// Defines the partitions, one a row.
+/// Defines the partitions, one per row.
 macro_rules! partitions {
     ($($id:literal $prefixes:expr, $global:expr => $dns:literal, $dual_stack_dns:literal;)+) => {
         &[$(Partition {
@@ -37,7 +37,7 @@ macro_rules! partitions {
             global_region: $global,
             dns_suffix: $dns,
             dual_stack_dns_suffix: $dual_stack_dns,
-            // So far each partition has both kinds of endpoints.
+            // Today every partition has both kinds of endpoints.
             supports_fips: true,
             supports_dual_stack: true,
         },)+]
@@ -45,7 +45,7 @@ macro_rules! partitions {
 }
 
 impl Partition {
-    /// All partitions that this version knows, `aws` first, then by id.
+    /// All partitions that this version knows: `aws`, then the others by ID.
     pub const ALL: &'static [Self] = partitions! {
         "aws" ["us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-", "mx-"], Some("aws-global")
             => "amazonaws.com", "api.aws";
@@ -58,10 +58,10 @@ impl Partition {
         "aws-us-gov" ["us-gov-"], Some("aws-us-gov-global") => "amazonaws.com", "api.aws";
     };
 
-    /// The partition that a region of this name is in, also where AWS opened the region after this version.
+    /// Returns the partition of the Region with this name, even if AWS opened the Region after this version.
     #[must_use]
     pub fn from_region(region: &str) -> Option<&'static Self> {
-        // The patterns of two partitions never fit the same name.
+        // No name matches the patterns of two partitions.
         Self::ALL.iter().find(|partition| partition.has_region(region))
     }
 
@@ -79,19 +79,19 @@ impl Partition {
             })
     }
 
-    /// The id, which is also the second part of an ARN: `aws` in `arn:aws:…`.
+    /// The ID, which is also the second part of an ARN: `aws` in `arn:aws:…`.
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.id
     }
 
-    /// What its host names end with, such as `amazonaws.com`.
+    /// The suffix of its host names, such as `amazonaws.com`.
     #[must_use]
     pub fn dns_suffix(&self) -> &'static str {
         self.dns_suffix
     }
 
-    /// What its host names with IPv6 addresses end with, such as `api.aws`.
+    /// The suffix of its host names with IPv6 addresses, such as `api.aws`.
     #[must_use]
     pub fn dual_stack_dns_suffix(&self) -> &'static str {
         self.dual_stack_dns_suffix
@@ -122,7 +122,7 @@ mod tests {
     use crate::endpoint::{Endpoint, Region};
     use alloc::string::ToString as _;
 
-    // Each partition of today has both kinds, so only a made-up one shows the errors.
+    // Every partition has both kinds today, so only an invented one shows the errors.
     #[test]
     fn a_partition_may_lack_fips_or_dual_stack() {
         let region = Region::new("us-east-1").unwrap();
@@ -134,11 +134,11 @@ mod tests {
         assert_eq!(host(Endpoint::builder()).as_deref(), Ok("ec2.us-east-1.amazonaws.com"));
         assert_eq!(
             host(Endpoint::builder().use_fips(true)).unwrap_err(),
-            "partition `aws` has no FIPS endpoints: leave FIPS off, or choose a region of another partition"
+            "partition `aws` has no FIPS endpoints: disable FIPS, or choose a Region of another partition"
         );
         assert_eq!(
             host(Endpoint::builder().use_dual_stack(true)).unwrap_err(),
-            "partition `aws` has no dual-stack endpoints: leave dual-stack off, or choose a region of another partition"
+            "partition `aws` has no dual-stack endpoints: disable dual-stack, or choose a Region of another partition"
         );
     }
 }

@@ -29,13 +29,13 @@ use super::Partition;
 pub struct Region(String);
 
 impl Region {
-    /// The most characters that a label of a host name has.
+    /// The longest label of a host name.
     const MAX_LENGTH: usize = 63;
 
     /// Accepts 1 to 63 of `a-z`, `0-9` and `-`, with no `-` at either end.
     ///
     /// # Errors
-    /// For any other text, and for what is often mistaken for a Region: a zone (`us-east-1a`), a host name, a URL,
+    /// For any other text, and for texts that are often mistaken for a Region: a zone (`us-east-1a`), a host name, a URL,
     /// an upper-case name, or a name with `fips-` or `-fips`.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidRegion> {
         let text = text.into();
@@ -58,36 +58,38 @@ impl Region {
     }
 }
 
-/// Why a text is no [`Region`].
+/// The reason why a text is not a [`Region`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct InvalidRegion(Mistake);
 
-// Texts are quoted with escapes, as they may hold anything; what to pass instead is always plain.
+// Texts are quoted with escapes, because they may contain anything. What to pass instead is always plain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Mistake {
-    #[error("the region is empty: pass one such as `us-east-1`, or leave it out")]
+    #[error("the Region is empty: pass one such as `us-east-1`, or omit it")]
     Empty,
-    #[error("the region is {0} bytes long, but it is one label of a host name, which has at most 63")]
+    #[error("the Region is {0} bytes long; a label of a host name has at most 63")]
     TooLong(usize),
-    // Not repeated, since there may be a password in it.
-    #[error("the region is a URL, but only one label of its host would be a region: pass {0}")]
+    // The URL is not shown, because it may contain a password.
+    #[error("the Region is a URL: pass only the label of its host that names the Region, {0}")]
     Url(Instead),
-    #[error("{0:?} is a host name, and a region is one label of it: pass {1}")]
+    #[error("{0:?} is a host name: pass only the label that names the Region, {1}")]
     Host(String, Instead),
-    #[error("region {text:?} has upper-case letters, but a signature tells case apart: pass `{lower}`")]
+    #[error("Region {text:?} has upper-case letters, but a signature is case-sensitive: pass `{lower}`")]
     UpperCase { text: String, lower: String },
-    #[error("region {text:?} has {character:?} at byte {at}, but a label of a host name takes a-z, 0-9 and - alone")]
+    #[error(
+        "Region {text:?} has {character:?} at byte {at}, but only a-z, 0-9 and - are allowed in a label of a host name"
+    )]
     Character { text: String, character: char, at: usize },
-    #[error("region {0:?} starts or ends with a hyphen, which a label of a host name must not")]
+    #[error("Region {0:?} starts or ends with a hyphen, which is not allowed in a label of a host name")]
     EdgeHyphen(String),
-    #[error("{text:?} asks for FIPS in the name of the region: pass `{region}`, and ask for FIPS beside it")]
+    #[error("{text:?} requests FIPS in the name of the Region: pass `{region}`, and enable FIPS separately")]
     Fips { text: String, region: String },
-    #[error("{text:?} is a zone, but an endpoint serves the whole region: pass `{region}`")]
+    #[error("{text:?} is a zone, but an endpoint serves the whole Region: pass `{region}`")]
     Zone { text: String, region: String },
 }
 
-/// What to pass instead: the region that was found, if one was.
+/// What to pass instead: the Region that was found, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Instead(Option<String>);
 
@@ -101,7 +103,7 @@ impl fmt::Display for Instead {
 }
 
 fn mistake(text: &str) -> Option<Mistake> {
-    /// The most characters that a whole host name has; a longer text is not worth repeating.
+    /// The longest host name. A longer text is not shown.
     const MAX_HOST_LENGTH: usize = 253;
 
     let known_region = |text: &str| Partition::from_region(text).map(|_| String::from(text));
@@ -120,13 +122,13 @@ fn mistake(text: &str) -> Option<Mistake> {
     if text.contains('.') {
         return Some(Mistake::Host(owned(), in_host()));
     }
-    let takes = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '-');
-    if let Some((at, character)) = text.char_indices().find(|&(_, character)| !takes(character)) {
+    let is_legal = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '-');
+    if let Some((at, character)) = text.char_indices().find(|&(_, character)| !is_legal(character)) {
         let lower = text.to_ascii_lowercase();
-        if !lower.chars().all(takes) {
+        if !lower.chars().all(is_legal) {
             return Some(Mistake::Character { text: owned(), character, at });
         }
-        // The lower case may have a mistake of its own, and then that is the one to mend.
+        // The lower-case text may have another mistake, which is then the one to report.
         return mistake(&lower).or_else(|| Some(Mistake::UpperCase { text: owned(), lower }));
     }
     if text.len() > Region::MAX_LENGTH {
@@ -142,7 +144,7 @@ fn mistake(text: &str) -> Option<Mistake> {
     region_of_zone(text).map(|region| Mistake::Zone { text: owned(), region: region.into() })
 }
 
-/// The region that a zone's name starts with: `us-west-2` of `us-west-2b` and of the Local Zone `us-west-2-lax-1a`.
+/// Returns the Region at the start of a zone's name: `us-west-2` of `us-west-2b` and the Local Zone `us-west-2-lax-1a`.
 pub(crate) fn region_of_zone(text: &str) -> Option<&str> {
     let after_number = text.bytes().zip(text.bytes().skip(1)).enumerate().filter_map(|(at, (byte, next))| {
         (byte.is_ascii_digit() && !next.is_ascii_digit()).then_some(at.saturating_add(1))
@@ -170,7 +172,7 @@ impl AsRef<str> for Region {
     }
 }
 
-// Derived equality, order and hash are those of the text.
+// The derived equality, order and hash are those of the text.
 impl Borrow<str> for Region {
     fn borrow(&self) -> &str {
         &self.0

@@ -11,7 +11,7 @@ use crate::schema::{Item, ItemSink, MemberSink, Sink, Structure, Text, Value, Wi
 use crate::text::is_unreserved_byte;
 use crate::types::ResourceType;
 
-/// What separates the caller's key from the fingerprint in the value of a marker.
+/// Separates the caller's key from the fingerprint in the value of a marker.
 const SEPARATOR: &str = "@sha256:";
 
 /// What a request asks for, as 256 bits: the SHA-256 digest of its form body without tags and dry run.

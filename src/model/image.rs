@@ -78,7 +78,7 @@ described! {
         product_codes: Vec<ProductCode> = ProductCodes,
         /// `OWNER/NAME` of an EBS-backed image. For an S3-backed image, the path of the manifest.
         image_location: ImageLocation = ImageLocation,
-        /// When it was registered, such as `2026-11-23T10:00:00.000Z`.
+        /// When it was registered.
         creation_date: Timestamp = CreationDate,
         /// The platform that it is billed as, such as `Linux/UNIX`.
         platform_details: String = PlatformDetails,
@@ -157,7 +157,7 @@ impl StateReason {
 impl Image {
     /// Whether instances can be launched from it, now or once it is complete: `available` and `pending` images are usable.
     ///
-    /// Unknown where the state is absent, `transient` (which AWS does not explain) or one that AWS added later.
+    /// `None` if the state is absent, `transient` (which AWS does not explain) or a later addition of AWS.
     #[must_use]
     pub fn is_usable(&self) -> Option<bool> {
         match self.state.as_ref()?.as_str() {
@@ -174,8 +174,8 @@ impl Image {
         is_set(self.source_image_id.as_ref().map(ImageId::as_str)) || is_set(self.source_instance_id.as_deref())
     }
 
-    /// Whether this has the members that DescribeImages always shows, so that others that it lacks are not set. Of an image
-    /// that is pending, some may show later.
+    /// Whether this has the members that DescribeImages always shows, so that an absent member is not set. A pending image
+    /// may show some members later.
     pub(crate) fn is_described(&self) -> bool {
         self.state != Some(ImageState::PENDING)
             && self.architecture.is_some()
@@ -185,11 +185,11 @@ impl Image {
 }
 
 open_enum! {
-    /// What the root volume of an image is; EC2 derives it. Name in the answer: `RootDeviceType`.
+    /// What the root volume of an image is. EC2 derives it. Member `RootDeviceType` of a described image.
     RootDeviceType as RootDeviceTypeValue {
-        /// An EBS volume, made from a snapshot.
+        /// An EBS volume, created from a snapshot.
         EBS ImageEbsBlockDevice = "ebs" [],
-        /// The instance's own disk, filled from S3.
+        /// An instance store volume, filled from S3.
         INSTANCE_STORE InstanceStore = "instance-store" [],
     }
 }

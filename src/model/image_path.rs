@@ -1,4 +1,4 @@
-//! Where in an image a member is.
+//! A location in an image.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::{BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember};
 
-/// Defines the path from its members, in their order. Those before the `;` come before the mappings.
+/// Defines the path by its members, in their order. Those before the `;` come before the mappings.
 macro_rules! image_path {
     ($($before:ident $(= $before_note:literal)?,)+; $($after:ident $(= $after_note:literal)?,)+) => {
         /// A member of an image; `Display` spells it as the AWS CLI does.

@@ -1,4 +1,4 @@
-//! The request as plain data: every member of the API, each absent or present.
+//! The request as plain data: every member of the API.
 //!
 //! ```
 //! use ec2_register_image::{BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest};
@@ -13,7 +13,7 @@
 //! request.root_device_name = root.device_name.clone();
 //! request.block_device_mappings = Some(vec![root]);
 //!
-//! // The same, as `aws ec2 register-image --cli-input-json` takes it.
+//! // The same in the form of `aws ec2 register-image --cli-input-json`.
 //! let json = r#"{
 //!     "Name": "web",
 //!     "RootDeviceName": "/dev/xvda",
@@ -23,7 +23,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! To write a request by hand, the [`builder`](crate::builder) is shorter and forbids more.
+//! The [`builder`](crate::builder) is shorter for requests in code, and prevents more mistakes.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
@@ -36,30 +36,30 @@ use crate::types::{
 
 members! {
     /// A request of [`RegisterImage`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html),
-    /// open: it can hold whatever a wire can carry, also what EC2 would refuse.
+    /// **unvalidated**: it can hold anything the wire format can express, even what EC2 would reject.
     ///
-    /// Absent (`None`), empty, `false` and `0` are four different things, and each survives every codec that can say it.
+    /// Absent (`None`), empty, `false` and `0` are four different things. Every codec that can express them keeps them.
     ///
-    /// As JSON it has the shape of the AWS CLI's `--cli-input-json`. Reading refuses unknown members, members given
-    /// twice, `null`, and numbers that are not 32-bit integers; `serde_json` adds the line and the column.
+    /// As JSON it has the shape of the AWS CLI's `--cli-input-json`. Reading rejects unknown members, members that are set
+    /// twice, `null`, and numbers that are not 32-bit integers. `serde_json` adds the line and the column.
     pub struct RegisterImageRequest, RequestMember {
-        /// The manifest of an S3-backed image. Absent for an EBS-backed one; Terraform sends it empty, which is the same.
+        /// The manifest of an S3-backed image. Absent for an EBS-backed one, or empty, as Terraform sends it.
         image_location: ImageLocation = ImageLocation,
-        /// Billing product codes; the account must be authorised to state them. Default: none.
+        /// Billing product codes. Only authorized accounts may set them. Default: none.
         billing_products: Vec<BillingProduct> = BillingProducts "BillingProduct",
-        /// How instances boot. Default: the instance type's own way.
+        /// How instances boot. Default: the instance type decides.
         boot_mode: BootMode = BootMode,
         /// The version of NitroTPM. Default: no TPM.
         tpm_support: TpmSupport = TpmSupport,
         /// The UEFI variable store in base64, at most 64,000 characters. Default: an empty store.
         uefi_data: UefiData = UefiData,
-        /// Whether instances demand IMDSv2. Default: not decided by the image.
+        /// Whether instances require IMDSv2. Default: the account or the launch decides.
         imds_support: ImdsSupport = ImdsSupport,
         /// Tags for the image. Default: none.
         tag_specifications: Vec<TagSpecification> = TagSpecifications "TagSpecification",
-        /// Only check permissions; EC2 then answers with the error `DryRunOperation`. Default: `false`.
+        /// Whether EC2 only checks permissions. It then returns the error `DryRunOperation`. Default: `false`.
         dry_run: bool = DryRun,
-        /// The name of the image, unique in account and Region. Required.
+        /// The name of the image, unique in its account and Region. Required.
         name: ImageName = Name,
         /// A description, at most 255 characters. Default: none.
         description: String = Description,
@@ -69,7 +69,7 @@ members! {
         kernel_id: KernelId = KernelId,
         /// The RAM disk of a paravirtual image. Default: none.
         ramdisk_id: RamdiskId = RamdiskId,
-        /// The device of the root volume, such as `/dev/xvda`; the mapping of that name carries the root snapshot.
+        /// The device of the root volume, such as `/dev/xvda`. The mapping with this name has the root snapshot.
         /// Default: not documented.
         root_device_name: DeviceName = RootDeviceName,
         /// The volumes of the image. Default: none.
@@ -78,20 +78,19 @@ members! {
         virtualization_type: VirtualizationType = VirtualizationType,
         /// Enhanced networking with the Intel 82599 interface: `simple`. Default: not enabled.
         sriov_net_support: SriovNetSupport = SriovNetSupport,
-        /// Enhanced networking with the Elastic Network Adapter; every current instance type needs it.
+        /// Enhanced networking with the Elastic Network Adapter, which every current instance type requires.
         /// Default: `false`.
         ena_support: bool = EnaSupport,
     }
 
-    /// A volume of the image and the device that it appears as: an EBS volume, an instance store volume, or the word
-    /// that there is none.
+    /// A device of the image and its volume: an EBS volume, an instance store volume, or none.
     ///
-    /// See [`BlockDeviceMapping`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html);
-    /// on the wire `BlockDeviceMapping.N`.
+    /// See [`BlockDeviceMapping`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html).
+    /// On the wire it is `BlockDeviceMapping.N`.
     pub struct BlockDeviceMapping, BlockDeviceMappingMember {
         /// The EBS volume. Default: none.
         ebs: EbsBlockDevice = Ebs,
-        /// Present with any text, even `false`: this device is left out of the image. Documented is the empty text.
+        /// If present, even as `false`, the image omits this device. The documented text is the empty one.
         no_device: String = NoDevice,
         /// The device, such as `/dev/sdb`.
         device_name: DeviceName = DeviceName,
@@ -101,45 +100,45 @@ members! {
 
     /// The parameters of an EBS volume.
     ///
-    /// See [`EbsBlockDevice`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html);
-    /// on the wire `BlockDeviceMapping.N.Ebs`.
+    /// See [`EbsBlockDevice`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html).
+    /// On the wire it is `BlockDeviceMapping.N.Ebs`.
     pub struct EbsBlockDevice, EbsBlockDeviceMember {
-        /// Whether the volume goes with its instance. Default: `true` for the root volume; for others AWS's pages disagree:
+        /// Whether the volume is deleted with its instance. Default: `true` for the root volume. For others AWS's pages disagree:
         /// [`false`](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html) and
         /// [`true`](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html).
         delete_on_termination: bool = DeleteOnTermination,
-        /// I/O operations per second; required for `io1` and `io2`. Default: 3,000 for `gp3`.
+        /// I/O operations per second. Required for `io1` and `io2`. Default: 3,000 for `gp3`.
         iops: i32 = Iops,
-        /// The snapshot that the volume is made from. Default: an empty volume, which needs a size.
+        /// The snapshot from which the volume is created. Default: an empty volume, which requires a size.
         snapshot_id: SnapshotId = SnapshotId,
-        /// The size in GiB. Default: the snapshot's.
+        /// The size in GiB. Default: that of the snapshot.
         volume_size: i32 = VolumeSize,
-        /// The type of the volume. Default: state it, since AWS's pages disagree.
+        /// The type of the volume. Set it, because AWS's pages disagree about the default.
         volume_type: VolumeType = VolumeType,
-        /// A KMS key; RegisterImage is not among the actions that support it.
+        /// A KMS key. RegisterImage does not support it.
         kms_key_id: KmsKeyId = KmsKeyId,
-        /// MiB per second, for `gp3` alone. Default: 125.
+        /// Throughput in MiB per second, only for `gp3`. Default: 125.
         throughput: i32 = Throughput,
         /// The Outpost on which the snapshot is stored. Default: the Region.
         outpost_arn: OutpostArn = OutpostArn,
-        /// The zone by name; not together with its id. The effect on an image is not documented.
+        /// The name of a zone. It excludes the ID. The effect on an image is not documented.
         availability_zone: AvailabilityZone = AvailabilityZone,
-        /// Whether an empty volume is encrypted. Beside a snapshot either value is refused. Default: `false`.
+        /// Whether an empty volume is encrypted. EC2 rejects both values for a snapshot. Default: `false`.
         encrypted: bool = Encrypted,
-        /// MiB per second, 100 to 300, at which blocks are fetched from the snapshot. Default: as fast as it comes.
+        /// The rate in MiB per second, 100 to 300, at which EBS downloads blocks from the snapshot. Default: no fixed rate.
         volume_initialization_rate: i32 = VolumeInitializationRate,
-        /// The zone by id; not together with its name. The effect on an image is not documented.
+        /// The ID of a zone. It excludes the name. The effect on an image is not documented.
         availability_zone_id: AvailabilityZoneId = AvailabilityZoneId,
         /// The EBS card that the volume is attached to. Default: 0.
         ebs_card_index: i32 = EbsCardIndex,
     }
 
-    /// Tags, and the kind of resource that they are for.
+    /// Tags, and the type of resource that they are for.
     ///
-    /// See [`TagSpecification`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TagSpecification.html);
-    /// on the wire `TagSpecification.N`.
+    /// See [`TagSpecification`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TagSpecification.html).
+    /// On the wire it is `TagSpecification.N`.
     pub struct TagSpecification, TagSpecificationMember {
-        /// What is tagged: `image`, nothing else. Required.
+        /// The resource type. Required, and RegisterImage accepts only `image`.
         resource_type: ResourceType = ResourceType,
         /// The tags. On the wire `Tag.M`.
         tags: Vec<Tag> = Tags "Tag",
@@ -149,15 +148,15 @@ members! {
     ///
     /// See [`Tag`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html).
     pub struct Tag, TagMember {
-        /// The key, 1 to 128 characters, not starting with `aws:`; case counts.
+        /// The key, 1 to 128 characters, case-sensitive. It must not start with `aws:`.
         key: String = Key,
-        /// The value, at most 256 characters; it may be empty.
+        /// The value, at most 256 characters. It may be empty.
         value: String = Value,
     }
 }
 
 impl Tag {
-    /// A tag with this key and value.
+    /// Returns a tag with this key and value.
     ///
     /// ```
     /// use ec2_register_image::Tag;
@@ -172,10 +171,9 @@ impl Tag {
 }
 
 impl RegisterImageRequest {
-    /// The request as the query wire can carry it: without empty lists and empty structures, which it has no way to say.
+    /// Returns the request as the query protocol can carry it: without empty lists and empty structures.
     ///
-    /// An empty item before others keeps its place in the numbering. The rules judge this form, and decoding what was
-    /// encoded gives it back.
+    /// An empty item before others keeps its number. The rules judge this form, and decoding an encoded request returns it.
     ///
     /// ```
     /// use ec2_register_image::RegisterImageRequest;
@@ -196,18 +194,18 @@ impl RegisterImageRequest {
         Cow::Owned(sent)
     }
 
-    /// The mappings that the wire shows, in their places.
+    /// The mappings that are sent, with their positions.
     pub(crate) fn sent_mappings(&self) -> &[BlockDeviceMapping] {
         sent_items(self.block_device_mappings.as_deref().unwrap_or_default())
     }
 
-    /// The tag specifications that the wire shows, in their places.
+    /// The tag specifications that are sent, with their positions.
     pub(crate) fn sent_tag_specifications(&self) -> &[TagSpecification] {
         sent_items(self.tag_specifications.as_deref().unwrap_or_default())
     }
 }
 
-/// What an image is made of, by what its request states.
+/// The source of an image, by what its request states.
 ///
 /// ```
 /// use ec2_register_image::RegisterImageRequest;
@@ -216,7 +214,7 @@ impl RegisterImageRequest {
 /// let request: RegisterImageRequest = serde_json::from_str(
 ///     r#"{"Name": "web", "ImageLocation": "", "BlockDeviceMappings": [{"Ebs": {"SnapshotId": "snap-1"}}]}"#,
 /// )?;
-/// // An empty location is none: Terraform always sends one.
+/// // An empty location counts as absent: Terraform always sends one.
 /// assert_eq!(request.source(), Source::Ebs);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -227,15 +225,15 @@ pub enum Source<'a> {
     Ebs,
     /// A manifest in S3.
     Manifest(&'a ImageLocation),
-    /// A manifest and at least one snapshot; which of them EC2 goes by is not known.
+    /// A manifest and at least one snapshot. It is unknown which of them EC2 uses.
     Both(&'a ImageLocation),
     /// Neither.
     Unstated,
 }
 
-/// Views of what the request states; each has an answer for any request.
+/// Views of a request, defined for every request.
 impl RegisterImageRequest {
-    /// What the image is made of.
+    /// The source of the image.
     #[must_use]
     pub fn source(&self) -> Source<'_> {
         let has_snapshot = self.sent_mappings().iter().any(|mapping| {
@@ -252,8 +250,8 @@ impl RegisterImageRequest {
 
     /// The mapping of the root device, with its index in [`block_device_mappings`](Self::block_device_mappings).
     ///
-    /// It is the first whose device is the root device and that is not left out by `NoDevice`. Where there is none,
-    /// `/dev/sda` stands for a root device of `/dev/sda1`, as EC2 has it.
+    /// It is the first mapping of the root device without `NoDevice`. If there is none and the root device is `/dev/sda1`,
+    /// it is the mapping of `/dev/sda`, as in EC2.
     ///
     /// ```
     /// use ec2_register_image::RegisterImageRequest;
@@ -265,7 +263,7 @@ impl RegisterImageRequest {
     /// ```
     #[must_use]
     pub fn root(&self) -> Option<(usize, &BlockDeviceMapping)> {
-        let root = self.root_device_name.as_ref()?.as_str();
+        let root = self.root_device_name.as_ref().map(DeviceName::as_str).filter(|name| !name.is_empty())?;
         let mapped = |name: &str| {
             self.sent_mappings()
                 .iter()
@@ -276,19 +274,26 @@ impl RegisterImageRequest {
     }
 }
 
+impl EbsBlockDevice {
+    /// The Outpost of the snapshot. An empty ARN is sent, but it names no Outpost.
+    pub(crate) fn outpost(&self) -> Option<&OutpostArn> {
+        self.outpost_arn.as_ref().filter(|arn| !arn.as_str().is_empty())
+    }
+}
+
 impl BlockDeviceMapping {
-    /// The EBS volume, unless it says nothing.
+    /// The EBS volume, unless it is empty.
     pub(crate) fn sent_ebs(&self) -> Option<&EbsBlockDevice> {
         self.ebs.as_ref().filter(|ebs| ebs.is_sent())
     }
 
-    /// The EBS volume that this maps: not where the device is left out, nor beside a virtual name, where tools leave all
-    /// sorts of things in `Ebs` that EC2 overlooks.
+    /// The EBS volume that this maps. `None` with `NoDevice`, and with a virtual name, because tools then leave settings in
+    /// `Ebs` that EC2 ignores.
     pub(crate) fn ebs_volume(&self) -> Option<&EbsBlockDevice> {
         self.sent_ebs().filter(|_| self.no_device.is_none() && !self.has_virtual_name())
     }
 
-    /// Whether a virtual name is stated; an empty one names nothing.
+    /// Whether a virtual name is set. An empty one does not count.
     pub(crate) fn has_virtual_name(&self) -> bool {
         self.virtual_name.as_ref().is_some_and(|name| !name.as_str().is_empty())
     }
@@ -299,7 +304,7 @@ impl BlockDeviceMapping {
         self.ebs_volume().is_some_and(|ebs| ebs.snapshot_id.is_none() && has_no_size(ebs))
     }
 
-    /// Whether this is for the device of that name.
+    /// Whether this maps the device with that name.
     pub(crate) fn is_for(&self, name: &str) -> bool {
         self.device_name.as_ref().is_some_and(|device| *device == name)
     }

@@ -1,12 +1,12 @@
-//! Where in a request something is.
+//! A location in a request.
 
 use core::fmt;
 
 use crate::model::{BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember, TagMember, TagSpecificationMember};
 
-/// A place in a request: small, `Copy`, ordered as the API's model orders its members, then by index.
+/// A location in a request. The order is that of the API model's members, then of the index.
 ///
-/// `Display` spells it as the AWS CLI's JSON does; [`wire`](Self::wire) as the query protocol does. Indices in the
+/// `Display` writes it as in the AWS CLI's JSON. [`wire`](Self::wire) writes it as in the query protocol. Indices in the
 /// variants count from 0.
 ///
 /// ```
@@ -19,7 +19,7 @@ use crate::model::{BlockDeviceMappingMember, EbsBlockDeviceMember, RequestMember
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequestPath {
-    /// A member at the top, `Name`.
+    /// A member of the request, `Name`.
     Request(RequestMember),
     /// A billing product, `BillingProducts[0]`.
     BillingProduct(usize),
@@ -39,23 +39,23 @@ pub enum RequestPath {
     Ebs(usize, EbsBlockDeviceMember),
 }
 
-/// One step of a [`RequestPath`], from the request inwards.
+/// One step of a [`RequestPath`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PathStep {
-    /// Into a member.
+    /// A member.
     Member {
         /// Its name in the AWS CLI's JSON.
         name: &'static str,
         /// Its name in the query protocol.
         wire_name: &'static str,
     },
-    /// Into an item of a list, counted from 0.
+    /// An item of a list, counted from 0.
     Index(usize),
 }
 
 impl RequestPath {
-    /// The steps from the request to this place.
+    /// Returns the steps from the request to this location.
     ///
     /// ```
     /// use ec2_register_image::model::{PathStep, RequestPath};
@@ -92,7 +92,7 @@ impl RequestPath {
         .flatten()
     }
 
-    /// This place as the query protocol spells it, where lists are in the singular and count from 1.
+    /// Returns the location as in the query protocol, in which lists are in the singular and count from 1.
     #[must_use]
     pub fn wire(self) -> impl fmt::Display {
         fmt::from_fn(move |f| {
@@ -107,7 +107,7 @@ impl RequestPath {
         })
     }
 
-    /// What orders paths: the member at the top, then for each level below it 0 for the whole, else the index or rank.
+    /// The key that orders paths: the member of the request, then for each level 0 for the whole, or the index or rank.
     fn rank(self) -> (RequestMember, [usize; 4]) {
         use RequestMember::{BillingProducts, BlockDeviceMappings, TagSpecifications};
         let tags = TagSpecificationMember::Tags as usize + 1;

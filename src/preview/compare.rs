@@ -1,4 +1,4 @@
-//! A preview beside an image that DescribeImages returned.
+//! Compares a preview with an image that DescribeImages returned.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
@@ -15,31 +15,31 @@ use crate::text::SingleLine;
 use crate::types::{VirtualizationType, VolumeType};
 
 impl Preview {
-    /// Compares the image with this preview, member by member: whether it is the image that the request makes.
+    /// Compares an image with this preview, member by member.
     ///
-    /// Absent, empty and `false` differ in a request. An image shows them the same, so here they are the same: a text
-    /// that is empty and one that is absent, `EnaSupport` of `false` and none, no tags and an empty list of them.
-    /// Where the image lacks a member that DescribeImages always shows, it was not told; where it lacks one that is left
-    /// out unless it is set (a description, a boot mode, tags and so on), it is not set, if the rest shows that this is a
-    /// whole answer: an architecture, the type of the root device, and mappings.
+    /// Absent, empty and `false` differ in a request, but an image shows them the same. So an empty and an absent text are
+    /// the same, and so are `EnaSupport` of `false` and none, and no tags and an empty list. If the image lacks a member
+    /// that DescribeImages always shows, that member is not shown. If it lacks one that is omitted unless it is set (a
+    /// description, a boot mode, tags), that member is not set, provided that the response is complete: it has an
+    /// architecture, the type of the root device, and mappings.
     ///
-    /// - Mappings are matched by device, whatever their order. A mapping on one side alone is a difference, unless the
-    ///   manifest of an S3-backed image may have added it. `/dev/sda` stands for a root device of `/dev/sda1`.
-    /// - A `gp3` volume that shows no IOPS or throughput has 3,000 and 125 MiB per second, as RunInstances will have it.
-    ///   Of types that have no setting, what the image shows is EC2's and no difference.
-    /// - What a snapshot determines, RegisterImage cannot set: where both volumes are of one snapshot, its encryption and
-    ///   Outpost are the same, and the product codes are, where all snapshots are, unless both sides tell otherwise.
-    /// - Tags are sets. Those with a key that starts with `aws:` do not count, since only AWS sets them, and later; any
-    ///   other tag counts, whoever added it.
-    /// - A kernel or RAM disk that the request leaves to EC2 or to the manifest is not known.
-    /// - `UefiData`, billing products, and settings of a volume that no image shows are listed where the request states
-    ///   them, as not shown. That an image has some where the request has none, no answer would tell.
+    /// - Mappings are matched by device, in any order. A mapping on one side only is a difference, unless the manifest of
+    ///   an S3-backed image may have added it. `/dev/sda` matches a root device of `/dev/sda1`.
+    /// - A `gp3` volume that shows no IOPS or throughput has 3,000 IOPS and 125 MiB per second, as RunInstances sets them.
+    ///   For types without such a setting, the value that EC2 shows is not a difference.
+    /// - RegisterImage cannot set what a snapshot determines. If both volumes are from one snapshot, their encryption and
+    ///   Outpost are the same. If all snapshots match, the product codes are the same. Stated values still count.
+    /// - Tags are sets. Tags with a key that starts with `aws:` do not count, because only AWS sets them, later. Any other
+    ///   tag counts, even if another party added it.
+    /// - A kernel or RAM disk that the request leaves to EC2 or to the manifest is unknown.
+    /// - `UefiData`, billing products, and settings of a volume that no image shows are reported as not shown if the
+    ///   request states them. If only the image has some, the comparison cannot see it.
     /// - An image that cannot be used (`failed`, `invalid`, `error`, `disabled`, `deregistered`) differs in its state. A
-    ///   state that leaves it open, such as `transient`, is not shown.
-    /// - An image with a `SourceImageId` or `SourceInstanceId` differs in it, since RegisterImage sets neither.
+    ///   state that leaves it open, such as `transient`, is reported as not shown.
+    /// - An image with a `SourceImageId` or `SourceInstanceId` differs, because RegisterImage sets neither.
     /// - Platform details and usage operation are compared only if the preview knows them and the image shows them. An
-    ///   image with others lost its billing information. AWS says to discard it.
-    /// - Owner, dates, and the location of an EBS-backed image do not count, because EC2 sets them.
+    ///   image with other values lost its billing information, and AWS says to discard it.
+    /// - The owner, dates, and the location of an EBS-backed image are ignored, because EC2 sets them.
     ///
     /// ```
     /// use ec2_register_image::preview::{Likeness, Verdict, preview};
@@ -134,33 +134,33 @@ impl Preview {
     }
 }
 
-/// How a member of a preview compares with an image's.
+/// The result of comparing one member.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "Verdict", rename_all = "kebab-case", rename_all_fields = "PascalCase")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Both have the same.
+    /// Both have the same value.
     Same,
-    /// They have not. Of lists, the values are what only that side has; without any, it is absent.
+    /// The values differ. For lists, each value is what only that side has, and absent if there is nothing.
     Differs {
         /// The preview's value.
         preview: Option<String>,
         /// The image's.
         image: Option<String>,
     },
-    /// One of them does not tell: DescribeImages does not show it, this answer lacks it, or the preview does not know.
+    /// One value is unknown: DescribeImages does not show it, this response lacks it, or the preview does not know it.
     NotShown,
 }
 
-/// A member and how it compares. `Display` is one line, whatever the values are.
+/// A compared member. `Display` is one line, whatever the values are.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Compared {
-    /// The member. A mapping is counted in the preview's own list; those that only the image has go on from there.
+    /// The member. Mappings are counted in the preview's list. Those that only the image has follow.
     #[serde(rename = "Member")]
     pub place: ImagePath,
-    /// How it compares.
+    /// The result for this member.
     #[serde(flatten)]
     pub verdict: Verdict,
 }
@@ -189,17 +189,17 @@ impl fmt::Display for Has<'_> {
     }
 }
 
-/// What a comparison comes to.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Likeness {
-    /// Every member that was compared is shown, and the same. UEFI data and billing products that the image has beyond the
-    /// request never show.
+    /// Every compared member is shown and the same. UEFI data and billing products that only the image has are never
+    /// shown.
     Same,
     /// A member differs.
     Different,
-    /// No member differs, and one is not shown.
+    /// No member differs, but at least one is not shown.
     Unclear,
 }
 
@@ -213,11 +213,11 @@ impl fmt::Display for Likeness {
     }
 }
 
-/// How a preview compares with an image, member by member. See [`Preview::compare`].
+/// The comparison of a preview with an image. See [`Preview::compare`].
 ///
-/// `Display` is a line for each member that is not the same, then one that sums up. As JSON: `{"Result":
+/// `Display` is a line for each member that is not the same, then a summary. As JSON: `{"Result":
 /// "same"|"different"|"unclear", "Members": [{"Member", "Verdict": "same"|"differs"|"not-shown", "Preview", "Image"}]}`,
-/// where the last two are there for `differs` alone, and `null` is absent.
+/// where `Preview` and `Image` are present only for `differs`, and `null` is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Comparison {
@@ -235,12 +235,12 @@ impl Comparison {
         self.members().filter(|compared| matches!(compared.verdict, Verdict::Differs { .. }))
     }
 
-    /// The members that one side does not tell.
+    /// The members that are unknown on one side.
     pub fn not_shown(&self) -> impl Iterator<Item = &Compared> + Clone {
         self.members().filter(|compared| compared.verdict == Verdict::NotShown)
     }
 
-    /// What it comes to.
+    /// The result.
     #[must_use]
     pub fn result(&self) -> Likeness {
         if self.differences().next().is_some() {
@@ -302,7 +302,7 @@ impl<T: PartialEq + ToString> MemberValue<T> {
     }
 }
 
-/// A text, unless it is empty.
+/// Returns the text, unless it is empty.
 fn text(value: &Option<impl AsRef<str>>) -> Option<&str> {
     value.as_ref().map(AsRef::as_ref).filter(|text| !text.is_empty())
 }
@@ -310,7 +310,7 @@ fn text(value: &Option<impl AsRef<str>>) -> Option<&str> {
 /// Compares a preview with an image and collects the members.
 struct Comparer<'a> {
     preview: &'a Preview,
-    /// Whether the image is a whole answer, so that what it lacks is not set.
+    /// Whether the response is complete, so that a member that it lacks is not set.
     is_whole: bool,
     members: Vec<Compared>,
 }
@@ -326,12 +326,12 @@ impl<'a> Comparer<'a> {
         self.add(place, self.preview_value(place, preview).verdict(image));
     }
 
-    /// Adds a member that DescribeImages leaves out unless it is set.
+    /// Adds a member that DescribeImages omits unless it is set.
     fn if_set<T: PartialEq + ToString>(&mut self, place: ImagePath, preview: Option<T>, image: Option<T>) {
         self.add(place, self.preview_value(place, preview).verdict(self.image_value(image)));
     }
 
-    /// Adds a member of that kind which EC2, or the manifest, may have set where the request does not.
+    /// Adds a member of that kind which EC2 or the manifest may have set if the request does not.
     fn if_not_derived(&mut self, place: ImagePath, preview: Option<&str>, image: Option<&str>) {
         let may_be_derived =
             self.preview.virtualization_type == VirtualizationType::PARAVIRTUAL || self.may_have_manifest();
@@ -360,7 +360,7 @@ impl<'a> Comparer<'a> {
         self.preview.root_device_type != Some(RootDeviceType::EBS)
     }
 
-    /// Adds the mappings; whether both sides have the same snapshots.
+    /// Adds the mappings. Returns whether both sides have the same snapshots.
     fn mappings(&mut self, image: Option<&'a [ImageBlockDeviceMapping]>) -> bool {
         let preview = self.preview;
         let ours = &preview.block_device_mappings;
@@ -372,7 +372,7 @@ impl<'a> Comparer<'a> {
         };
         let theirs: Vec<&ImageBlockDeviceMapping> =
             theirs.iter().filter(|mapping| mapping.no_device.is_none()).collect();
-        // The first of several with one name last, where it is taken from.
+        // The first of several with one name is last, because matches are popped.
         let mut by_device: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, mapping) in theirs.iter().enumerate().rev() {
             by_device.entry(text(&mapping.device_name)).or_default().push(at);
@@ -431,7 +431,7 @@ impl<'a> Comparer<'a> {
         self.always(place(Member::VolumeSize), our.volume_size, their.volume_size);
         self.always(place(Member::VolumeType), text(&our.volume_type), text(&their.volume_type));
         self.performance(place(Member::Throughput), (our, our.throughput), (their, their.throughput), 125);
-        // Of a snapshot, an Outpost that neither request nor facts name may exist.
+        // A snapshot may be on an Outpost that neither the request nor the facts name.
         let unnamed = if our_snapshot.is_some() { MemberValue::Unknown } else { MemberValue::Absent };
         let outposts =
             (text(&our.outpost_arn).map_or(unnamed, MemberValue::Value), self.image_value(text(&their.outpost_arn)));
@@ -451,7 +451,7 @@ impl<'a> Comparer<'a> {
     ) {
         let ours = self.preview_value(place, our_value);
         if ours == MemberValue::Absent {
-            // Nothing that a request could set.
+            // A request cannot set it.
             let is_same_type = our.volume_type == their.volume_type;
             return self.add(place, if is_same_type { Verdict::Same } else { Verdict::NotShown });
         }
@@ -473,7 +473,7 @@ impl<'a> Comparer<'a> {
         self.add(ImagePath::Tags, sets(&ours, &theirs, |(key, value)| alloc::format!("{key}={value}")));
     }
 
-    /// Adds what no request sets and what would make the image another one: how it came about, and whether it can be used.
+    /// Adds what no request sets but makes another image: how it was created, and whether it can be used.
     fn origin(&mut self, image: &Image) {
         for (place, source) in [
             (ImagePath::SourceImageId, text(&image.source_image_id)),
@@ -517,7 +517,7 @@ impl<'a> Comparer<'a> {
                     [ours, theirs].map(|codes| codes.iter().filter_map(|code| text(&code.id)).collect());
                 sets(&ours, &theirs, |code| String::from(*code))
             }
-            // An image without snapshots has them of its manifest.
+            // An image without snapshots has the product codes of its manifest.
             _ if has_same_snapshots && !self.may_have_manifest() => Verdict::Same,
             _ => Verdict::NotShown,
         };
@@ -538,7 +538,7 @@ fn determined<T: PartialEq + ToString + Copy>(
     }
 }
 
-/// Compares sets; the values are what only one side has.
+/// Compares sets. The values are what only one side has.
 fn sets<T: Ord>(ours: &BTreeSet<T>, theirs: &BTreeSet<T>, show: impl Fn(&T) -> String) -> Verdict {
     let beyond = |some: &BTreeSet<T>, others| {
         let own: Vec<String> = some.difference(others).map(&show).collect();

@@ -1,4 +1,4 @@
-//! What a launch makes of the image.
+//! What a launch does with the image.
 
 use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 
@@ -21,10 +21,10 @@ pub enum Processor {
 }
 
 impl Preview {
-    /// How an instance with this processor boots the image; `None` where the image is not for such an instance, or is
-    /// started without firmware, as a paravirtual one is.
+    /// Returns how an instance with this processor boots the image. `None` if the image is not for such an instance, or
+    /// starts without firmware, as a paravirtual image does.
     ///
-    /// `uefi-preferred` is the answer for Intel and AMD where it is stated: the instance type decides. See
+    /// For Intel and AMD, `uefi-preferred` is returned as it is set, because the instance type decides. See
     /// [Boot modes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html).
     ///
     /// ```
@@ -59,8 +59,8 @@ impl Preview {
         }
     }
 
-    /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch says otherwise. If not,
-    /// the account and the launch decide.
+    /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch sets something else. If
+    /// not, the account and the launch decide.
     #[must_use]
     pub fn requires_imdsv2(&self) -> bool {
         self.imds_support == Some(ImdsSupport::V2_0)
@@ -92,24 +92,24 @@ impl LaunchEncryption {
         let mut account = Account::new();
         account.encryption_by_default = facts.ebs_encryption_by_default();
         account.default_kms_key_id = facts.default_kms_key_id().cloned();
-        // A launch that says nothing contradicts nothing.
+        // A launch that states nothing contradicts nothing.
         let prediction = predict(source, &account, &Launch::new().location(location.clone())).ok()?;
         Some(Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() })
     }
 
-    /// Which kind of key it is: `none`, `snapshot`, `default` or `specified`, and `unknown` where that depends.
+    /// The kind of key: `none`, `snapshot`, `default`, `specified`, or `unknown` if it depends on something unknown.
     #[must_use]
     pub fn key(&self) -> &'static str {
         self.prediction.key().map_or("unknown", Key::kind)
     }
 
-    /// The key itself, where it is known which.
+    /// The key itself, if it is known which.
     #[must_use]
     pub fn kms_key_id(&self) -> Option<&KmsKeyId> {
         self.prediction.key()?.kms_key_id()
     }
 
-    /// Why, in one sentence, or on what it depends.
+    /// The reason in one clause, or what the outcome depends on.
     #[must_use]
     pub fn why(&self) -> Cow<'static, str> {
         if let Prediction::Certain(outcome) = &self.prediction {
@@ -122,7 +122,7 @@ impl LaunchEncryption {
     }
 }
 
-/// Everything that a prediction depends on, each once.
+/// Collects everything that a prediction depends on, each once.
 fn collect(prediction: &Prediction, unknown: &mut Vec<Unknown>) {
     if let Prediction::DependsOn { what, if_true, if_false, .. } = prediction {
         if !unknown.contains(what) {

@@ -1,7 +1,7 @@
-//! What image a request will become: as `describe-images` will show it, before anything is sent.
+//! Previews the image that a request will become, as `describe-images` will show it.
 //!
-//! A request leaves much to EC2. Here each default is applied and marked as one, and what neither the request nor the
-//! [`Facts`] tell is marked as unknown, never guessed.
+//! A request leaves much to EC2. The preview applies each default and marks it. It marks as unknown what neither the request
+//! nor the [`Facts`] state, and never guesses.
 //!
 //! ```
 //! use ec2_register_image::{Facts, RegisterImageRequest};
@@ -12,12 +12,12 @@
 //!     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}]}"#)?;
 //! let preview = preview(&request.validate()?, &Facts::default());
 //!
-//! // Most people who left these out wanted `x86_64` and `hvm`.
+//! // Most people who omit these want `x86_64` and `hvm`.
 //! assert_eq!(preview.architecture.as_ref().unwrap(), &"i386");
 //! assert_eq!(preview.virtualization_type.as_str(), "paravirtual");
 //! assert_eq!(preview.defaulted[..2], [ImagePath::Architecture, ImagePath::VirtualizationType]);
 //!
-//! // The size is the snapshot's, of which nothing is known.
+//! // The volume has the size of the snapshot, about which nothing is known.
 //! let root = preview.block_device_mappings[0].ebs.as_ref().unwrap();
 //! assert_eq!(root.volume_size, None);
 //! let unknown: Vec<String> = preview.unknown.iter().map(ToString::to_string).collect();
@@ -25,10 +25,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Preview::compare`] tells whether an image that exists is the one that a request would make. Validate the request
-//! without the facts of that image: by the rules, its name is in use.
+//! [`Preview::compare`] compares an existing image with the one that a request would register. Validate the request without
+//! facts about that image, because the rules report its name as in use.
 //!
-//! EC2 is not asked: where its pages are wrong or change, so is the preview.
+//! The preview follows AWS's pages. It is wrong if they are wrong or change.
 
 use alloc::collections::BTreeSet;
 use alloc::{string::String, vec::Vec};
@@ -57,8 +57,8 @@ use crate::types::{
     SriovNetSupport, TpmSupport, VirtualizationType, VolumeType,
 };
 
-/// The image that a request will become, with its members as
-/// [`Image`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html) has them.
+/// The image that a request will become, with the members of
+/// [`Image`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html).
 ///
 /// A member that is `None` is absent from the image, unless [`unknown`](Self::unknown) lists it. As JSON it has the names
 /// of `describe-images`, and `null` for `None`.
@@ -70,33 +70,33 @@ pub struct Preview {
     pub name: Option<ImageName>,
     /// The description.
     pub description: Option<String>,
-    /// Default: `i386` for an EBS-backed image; unknown for another, whose manifest has it.
+    /// The processor architecture. Default: `i386` for an EBS-backed image. Unknown for others, whose manifest states it.
     pub architecture: Option<Architecture>,
-    /// Default: `paravirtual`.
+    /// Hardware or paravirtual. Default: `paravirtual`.
     pub virtualization_type: VirtualizationType,
-    /// What the root volume is; unknown where the request states both snapshot and manifest, or neither.
+    /// What the root volume is. Unknown if the request states both a snapshot and a manifest, or neither.
     pub root_device_type: Option<RootDeviceType>,
-    /// The root device; unknown where it is not stated, since no page has a default.
+    /// The root device. Unknown if it is not stated, because no page has a default.
     pub root_device_name: Option<DeviceName>,
     /// The kernel of a paravirtual image.
     pub kernel_id: Option<KernelId>,
     /// The RAM disk of a paravirtual image.
     pub ramdisk_id: Option<RamdiskId>,
-    /// How instances boot, where it is stated. See [`boot_mode_at_launch`](Self::boot_mode_at_launch).
+    /// How instances boot, if it is stated. See [`boot_mode_at_launch`](Self::boot_mode_at_launch).
     pub boot_mode: Option<BootMode>,
-    /// The version of NitroTPM; absent is none.
+    /// The version of NitroTPM. Absent if there is none.
     pub tpm_support: Option<TpmSupport>,
-    /// Whether instances demand IMDSv2. See [`requires_imdsv2`](Self::requires_imdsv2).
+    /// Whether instances require IMDSv2. See [`requires_imdsv2`](Self::requires_imdsv2).
     pub imds_support: Option<ImdsSupport>,
-    /// Default: `false`.
+    /// Enhanced networking with the Elastic Network Adapter. Default: `false`.
     pub ena_support: bool,
-    /// Enhanced networking with the Intel 82599 interface; absent is none.
+    /// Enhanced networking with the Intel 82599 interface. Absent if it is not enabled.
     pub sriov_net_support: Option<SriovNetSupport>,
-    /// The volumes, without those that `NoDevice` leaves out.
+    /// The volumes, without those that `NoDevice` omits.
     pub block_device_mappings: Vec<ImageBlockDeviceMapping>,
     /// The tags of the image.
     pub tags: Vec<Tag>,
-    /// The product codes of all snapshots; unknown where those of one are.
+    /// The product codes of all snapshots. Unknown if those of one snapshot are.
     pub product_codes: Option<Vec<ProductCode>>,
     /// The platform that instances are billed as, such as `Red Hat Enterprise Linux`. Known only if the facts say the
     /// platform, in AWS's words, or have an image whose root volume is from the same snapshot. EC2 derives it from the
@@ -111,18 +111,32 @@ pub struct Preview {
     /// How each EBS volume is encrypted if the account of the facts launches the image without stating encryption, by
     /// default in the Region.
     pub launch_encryption: Vec<LaunchEncryption>,
-    /// What the request states and no image shows; for the comparison alone.
+    /// What the request states and no image shows, for the comparison only.
     #[serde(skip)]
     undescribed: Vec<ImagePath>,
-    /// A platform that needs billing information, in other words than AWS's; for the comparison alone.
+    /// A platform that needs billing information, in other words than AWS's, for the comparison only.
     #[serde(skip)]
     billed_platform: Option<String>,
-    /// The manifest of an S3-backed image; for the comparison alone.
+    /// The manifest of an S3-backed image, for the comparison only.
     #[serde(skip)]
     manifest: Option<ImageLocation>,
 }
 
-/// The image that EC2 will make of this request, as far as the request and the facts tell.
+impl ValidRequest {
+    /// Returns the image that EC2 will create from this request, as far as the request and the
+    /// [facts of the validation](Self::facts) show.
+    ///
+    /// [`preview`] does the same with other facts.
+    #[must_use]
+    pub fn preview(&self) -> Preview {
+        match self.facts() {
+            Some(facts) => preview(self, facts),
+            None => preview(self, &Facts::default()),
+        }
+    }
+}
+
+/// Returns the image that this request will become, as far as the request and the facts state it.
 ///
 /// See the [module](self) for an example.
 #[must_use]
@@ -130,7 +144,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
     preview_at(request, facts, &LaunchLocation::Region)
 }
 
-/// The same, with [`launch_encryption`](Preview::launch_encryption) for a launch at this location.
+/// Like [`preview()`], with [`launch_encryption`](Preview::launch_encryption) for a launch at this location.
 ///
 /// A local snapshot on an Outpost overrides the location, because its image can be launched only on that Outpost.
 ///
@@ -163,7 +177,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         Source::Both(_) | Source::Unstated => None,
     };
     let root_device_name = request.root_device_name.clone().filter(|name| !name.as_str().is_empty());
-    // An image without EBS root has no root among its EBS volumes; otherwise it takes the name to tell.
+    // An image without an EBS root has no root among its EBS volumes. For others, the name of the root device decides.
     let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
@@ -211,8 +225,8 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         ),
         root_device_type: unstated.value(ImagePath::RootDeviceType, root_device_type, None),
         root_device_name: unstated.value(ImagePath::RootDeviceName, root_device_name, None),
-        kernel_id: request.kernel_id.clone(),
-        ramdisk_id: request.ramdisk_id.clone(),
+        kernel_id: request.kernel_id.clone().filter(|id| !id.as_str().is_empty()),
+        ramdisk_id: request.ramdisk_id.clone().filter(|id| !id.as_str().is_empty()),
         boot_mode: request.boot_mode.clone(),
         tpm_support: request.tpm_support.clone(),
         imds_support: request.imds_support.clone(),
@@ -265,7 +279,7 @@ impl Unstated {
     }
 }
 
-/// What the volume is made from, by the request and what is known of its snapshot.
+/// Returns the source of the volume, by the request and what is known about its snapshot.
 fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: &Facts) -> Option<VolumeSource> {
     let mut snapshot = encryption::SourceSnapshot::new();
     if let Some(known) = known {
@@ -275,7 +289,7 @@ fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: 
     }
     let source = VolumeSource::from_mapping(mapping, snapshot)?;
     Some(match source {
-        // The request does not say that the snapshot is a local one, but the facts do.
+        // The facts, not the request, state that the snapshot is local.
         VolumeSource::Snapshot(snapshot) if known.is_some_and(|known| known.outpost_arn.is_some()) => {
             VolumeSource::OutpostSnapshot { kms_key_id: snapshot.kms_key_id }
         }
@@ -295,7 +309,7 @@ fn ebs(
     use EbsBlockDeviceMember as Member;
     let place = |member| ImagePath::Ebs(at, member);
     let is_gp3 = stated.volume_type == Some(VolumeType::GP3);
-    // Of these types no such number can be set, so none is shown.
+    // These types have no such setting, so images do not show it.
     let has_no_iops =
         matches!(stated.volume_type, Some(VolumeType::GP2 | VolumeType::STANDARD | VolumeType::ST1 | VolumeType::SC1));
     let has_no_throughput = has_no_iops || matches!(stated.volume_type, Some(VolumeType::IO1 | VolumeType::IO2));
@@ -308,7 +322,7 @@ fn ebs(
         _ => (None, None),
     };
     let snapshot_size = known.and_then(|known| known.volume_size);
-    let outpost_arn = stated.outpost_arn.as_ref().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));
+    let outpost_arn = stated.outpost().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));
     ImageEbsBlockDevice {
         delete_on_termination: unstated.value(
             place(Member::DeleteOnTermination),
@@ -360,7 +374,10 @@ fn undescribed(request: &RegisterImageRequest) -> impl Iterator<Item = ImagePath
         dry_run: _,
     } = request;
     let has_billing_products = billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
-    stated([(ImagePath::BillingProducts, has_billing_products), (ImagePath::UefiData, uefi_data.is_some())])
+    stated([
+        (ImagePath::BillingProducts, has_billing_products),
+        (ImagePath::UefiData, uefi_data.as_ref().is_some_and(|data| !data.is_empty())),
+    ])
 }
 
 /// The same for a mapping of an EBS volume, at this index of the preview.
@@ -387,13 +404,18 @@ fn undescribed_of_mapping(mapping: &BlockDeviceMapping, at: usize) -> impl Itera
             ebs_card_index,
         } = ebs;
         stated([
-            (ImagePath::Ebs(at, Member::KmsKeyId), kms_key_id.is_some()),
-            (ImagePath::Ebs(at, Member::AvailabilityZone), availability_zone.is_some()),
+            (ImagePath::Ebs(at, Member::KmsKeyId), is_text(kms_key_id)),
+            (ImagePath::Ebs(at, Member::AvailabilityZone), is_text(availability_zone)),
             (ImagePath::Ebs(at, Member::VolumeInitializationRate), volume_initialization_rate.is_some()),
-            (ImagePath::Ebs(at, Member::AvailabilityZoneId), availability_zone_id.is_some()),
+            (ImagePath::Ebs(at, Member::AvailabilityZoneId), is_text(availability_zone_id)),
             (ImagePath::Ebs(at, Member::EbsCardIndex), ebs_card_index.is_some()),
         ])
     })
+}
+
+/// Whether text is stated that is not empty.
+fn is_text(text: &Option<impl AsRef<str>>) -> bool {
+    text.as_ref().is_some_and(|text| !text.as_ref().is_empty())
 }
 
 /// The members that are stated.
@@ -401,7 +423,7 @@ fn stated<const N: usize>(members: [(ImagePath, bool); N]) -> impl Iterator<Item
     members.into_iter().filter_map(|(member, is_stated)| is_stated.then_some(member))
 }
 
-/// The tags of the image. A tag without a value has an empty one. The patterns name every member here too.
+/// Returns the tags of the image. A tag without a value has an empty one. The patterns name every member here too.
 fn tags(request: &RegisterImageRequest) -> Vec<Tag> {
     request
         .sent_tag_specifications()
@@ -415,7 +437,7 @@ fn tags(request: &RegisterImageRequest) -> Vec<Tag> {
         .collect()
 }
 
-/// The product codes of all snapshots, each once; nothing where those of one are not known.
+/// Returns the product codes of all snapshots, each once. `None` if those of one are unknown.
 fn product_codes(mappings: &[ImageBlockDeviceMapping], facts: &Facts) -> Option<Vec<ProductCode>> {
     let (mut codes, mut seen) = (Vec::new(), BTreeSet::new());
     for id in mappings.iter().filter_map(|mapping| mapping.ebs.as_ref()?.snapshot_id.as_ref()) {

@@ -159,11 +159,29 @@ impl DecodeFault {
         Self { reason, offset: Some(offset) }
     }
 
+    /// Names the redirect as the reason, unless the body starts like a response of EC2.
+    fn or_redirect(self, status: StatusCode) -> Self {
+        let is_foreign = matches!(
+            self.reason,
+            UnreadableReason::Empty
+                | UnreadableReason::Html
+                | UnreadableReason::Json
+                | UnreadableReason::NotJson
+                | UnreadableReason::TextBeforeRoot
+                | UnreadableReason::WrongRoot
+        );
+        match status.as_u16() {
+            301 | 302 | 303 | 307 | 308 if is_foreign => UnreadableReason::Redirect.into(),
+            _ => self,
+        }
+    }
+
     pub(crate) fn of<B: AsRef<[u8]>>(self, response: &Response<B>) -> UnreadableResponse {
         let body = response.body().as_ref();
+        let Self { reason, offset } = self.or_redirect(response.status());
         UnreadableResponse {
-            reason: self.reason,
-            offset: self.offset,
+            reason,
+            offset,
             status: response.status(),
             retry_after: retry_after(response.headers()).map(|wait| wait.min(ServiceError::RETRY_AFTER_CAP)),
             metadata: with_request_id(ErrorMetadata::builder(), header_request_id(response.headers())).build(),
@@ -198,6 +216,9 @@ pub enum UnreadableReason {
     /// A page for a browser.
     #[error("the body is an HTML page, so a proxy on the way answered in place of EC2")]
     Html,
+    /// A redirect, with a body that is not a response of EC2.
+    #[error("the status is a redirect, so a proxy or a server at the wrong URL responded in place of EC2")]
+    Redirect,
     /// The end of the body comes first.
     #[error("the body ends before the answer does, so it was cut off on the way")]
     CutOff,
@@ -210,6 +231,9 @@ pub enum UnreadableReason {
     /// A success without an image id.
     #[error("the answer says success and names no image")]
     MissingImageId,
+    /// A success with `ImageId` in place of `imageId`.
+    #[error("the response has `ImageId`, but EC2 writes `imageId`, so another service or a mock sent it")]
+    CapitalImageId,
     /// An image id without a character.
     #[error("the image id is empty, and every image has one")]
     EmptyImageId,
@@ -218,6 +242,9 @@ pub enum UnreadableReason {
     MissingCode,
 
     // Of the meaning of XML.
+    /// JSON in place of XML.
+    #[error("the body is JSON, but EC2 responds in XML, so another service or a proxy sent it")]
+    Json,
     /// A root that is none of the three that are known, or in a namespace that is not EC2's.
     #[error("the root element is not that of an answer to the request")]
     WrongRoot,
@@ -242,6 +269,9 @@ pub enum UnreadableReason {
     /// An answer to DescribeImages with a `nextToken`.
     #[error("a `nextToken`, so these are not all images")]
     MorePages,
+    /// A response without a member that every response of its action has, or with an empty one where an ID belongs.
+    #[error("an element that every such response has is missing or empty")]
+    MissingElement,
     /// An element where only text has a meaning.
     #[error("an element inside an element that holds text alone")]
     ElementInText,
@@ -271,6 +301,9 @@ pub enum UnreadableReason {
     /// An encoding other than UTF-8 and US-ASCII.
     #[error("the XML declaration names an encoding that is not UTF-8")]
     WrongEncoding,
+    /// A character that is not ASCII, although the XML declaration names US-ASCII.
+    #[error("a character that is not ASCII, although the XML declaration names US-ASCII as the encoding")]
+    NotAscii,
     /// A name that is empty, has an illegal character, or a colon out of place.
     #[error("a malformed name")]
     MalformedName,

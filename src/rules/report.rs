@@ -1,4 +1,4 @@
-//! Everything that was found.
+//! The findings of a request.
 
 use alloc::{boxed::Box, vec::Vec};
 use core::cell::{Cell, RefCell};
@@ -9,11 +9,13 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{Facts, Finding, Level, Policy, Rule, catalogue::account, finding::Parameter};
 use crate::model::RequestPath;
+use crate::model::marker::Mark;
 use crate::response::ServiceError;
 
 /// All findings of one request, in the order of the API model's members, then by index.
 ///
-/// As JSON: `{"valid": …, "findings": […]}`, without what a policy allowed.
+/// As JSON: `{"valid": …, "findings": […], "not_checked": […]}`, without findings that a policy allowed.
+/// [`not_checked`](Self::not_checked) has the IDs of the rules that lacked facts, and is left out if there are none.
 ///
 /// ```
 /// use ec2_register_image::RegisterImageRequest;
@@ -37,7 +39,7 @@ pub struct Report {
 type NotChecked = [bool; account::SUBJECT.rules.len()];
 
 impl Report {
-    /// Whether there is any finding, even one that a policy allowed.
+    /// Returns whether there is any finding, even one that the policy allows.
     pub(super) fn has_findings(&self) -> bool {
         !self.findings.is_empty()
     }
@@ -51,38 +53,45 @@ impl Report {
         });
     }
 
-    /// Whether no error was found; warnings do not count.
+    /// Removes the findings that count and that `is_taken` selects.
+    pub(crate) fn take(&mut self, is_taken: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+        self.findings.extract_if(.., |finding| finding.level > Level::Allowed && is_taken(finding)).collect()
+    }
+
+    /// Returns whether there is no error. Warnings do not count.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.errors().next().is_none()
     }
 
-    /// What was found and counts, errors and warnings.
+    /// Returns the errors and warnings.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level > Level::Allowed)
     }
 
-    /// Findings of level error: under the default policy, what EC2 refuses the request for.
+    /// Returns the errors: under the default policy, the reasons for which EC2 rejects the request.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == Level::Error)
     }
 
-    /// Findings of level warning: EC2 takes the request, or may take it.
+    /// Returns the warnings: EC2 accepts the request, or may accept it.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == Level::Warning)
     }
 
-    /// What the policy made lighter than its rule has it.
+    /// Returns the findings whose level the policy, or [`Validator::marker`](super::Validator::marker), made lower than that of the rule.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level < finding.rule.level)
     }
 
-    /// The error that EC2 would answer with; none where no error was found.
+    /// Returns the error response that EC2 would send, or `None` if there is no error.
     ///
-    /// For emulators and gates; [`wire`](crate::wire) has an example. Of several errors it is the first in this report's
-    /// order, which is that of the model's members; in what order EC2 looks at a request is not known. The code is the
-    /// rule's [`ec2_code`](Rule::ec2_code), else `InvalidParameterValue`, which EC2 has for values in general; the message
-    /// is EC2's own where it was seen, else the finding's. The status is 400, that of EC2's errors of a client.
+    /// It is for emulators and gates. [`wire`](crate::wire) has an example. Of several errors, it is about the first in the
+    /// order of this report, which is that of the API model. The order in which EC2 checks a request is not known.
+    ///
+    /// The code is the rule's [`ec2_code`](Rule::ec2_code), or `InvalidParameterValue`, which EC2 documents for invalid
+    /// values. The message is EC2's own if it was seen, or else that of the finding. The status is 400, as for EC2's client
+    /// errors.
     ///
     /// ```
     /// use ec2_register_image::RegisterImageRequest;
@@ -99,19 +108,20 @@ impl Report {
         self.errors().next().map(|finding| ServiceError::new(StatusCode::BAD_REQUEST, finding.to_entry()))
     }
 
-    /// Rules that the policy does not allow and that could not look at all that they should, for want of
-    /// [`Facts`](crate::Facts).
+    /// Returns the rules that could not check everything because [`Facts`](crate::Facts) are missing.
     ///
-    /// A rule is here where the request has something for it and the facts of that are unknown, also where it found
-    /// something elsewhere. The JSON of a report and its text leave this out.
+    /// A rule is listed if the request has something that it checks and the facts about that are unknown, even if it found
+    /// something elsewhere. Rules that the policy allows are not listed. The `Display` text of a report omits this list.
     ///
     /// ```
     /// use ec2_register_image::{Facts, RegisterImageRequest, Validator};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let not_checked = |facts| Validator::new().facts(facts).check(&request).not_checked().map(|rule| rule.id).next();
-    /// assert_eq!(not_checked(Facts::default()), Some("name-in-use"));
-    /// assert_eq!(not_checked(serde_json::from_str(r#"{"Images": []}"#)?), None);
+    /// let not_checked = |facts| -> Vec<_> {
+    ///     Validator::new().facts(facts).check(&request).not_checked().map(|rule| rule.id).collect()
+    /// };
+    /// assert_eq!(not_checked(Facts::default()), ["name-in-use", "imds-not-required"]);
+    /// assert_eq!(not_checked(serde_json::from_str(r#"{"Images": []}"#)?), ["imds-not-required"]);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn not_checked(&self) -> impl Iterator<Item = &'static Rule> {
@@ -125,7 +135,7 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// One line a finding, then a line that sums up.
+    /// Writes one line per finding, then a summary.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in self.findings() {
             writeln!(f, "{finding}")?;
@@ -146,28 +156,53 @@ impl Serialize for Report {
             }
         }
 
-        let mut object = serializer.serialize_struct("Report", 2)?;
+        struct NotChecked<'a>(&'a Report);
+
+        impl Serialize for NotChecked<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_seq(self.0.not_checked().map(|rule| rule.id))
+            }
+        }
+
+        let mut object = serializer.serialize_struct("Report", 3)?;
         object.serialize_field("valid", &self.is_valid())?;
         object.serialize_field("findings", &Findings(self))?;
+        if self.not_checked().next().is_some() {
+            object.serialize_field("not_checked", &NotChecked(self))?;
+        }
         object.end()
     }
 }
 
-/// What the checks write to.
+/// Collects what the checks find.
 pub(super) struct Findings<'a> {
     policy: &'a Policy,
     pub(super) facts: &'a Facts,
+    /// The marker tag of the request.
+    pub(super) mark: Option<&'a Mark>,
     found: RefCell<Vec<Finding>>,
     not_checked: Cell<NotChecked>,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(policy: &'a Policy, facts: &'a Facts) -> Self {
-        Self { policy, facts, found: RefCell::default(), not_checked: Cell::default() }
+    pub(super) fn new(policy: &'a Policy, facts: &'a Facts, mark: Option<&'a Mark>) -> Self {
+        Self { policy, facts, mark, found: RefCell::default(), not_checked: Cell::default() }
     }
 
     pub(super) fn add(&self, rule: &'static Rule, path: RequestPath, parameters: Box<[Parameter]>) {
-        self.found.borrow_mut().push(Finding { rule, level: self.policy.level(rule), path, parameters });
+        self.add_at_most(Level::Error, rule, path, parameters);
+    }
+
+    /// Adds a finding whose level is no higher than this one.
+    pub(super) fn add_at_most(
+        &self,
+        most: Level,
+        rule: &'static Rule,
+        path: RequestPath,
+        parameters: Box<[Parameter]>,
+    ) {
+        let level = self.policy.level(rule).min(most);
+        self.found.borrow_mut().push(Finding { rule, level, path, parameters });
     }
 
     /// Notes that a rule of [`account::SUBJECT`] lacks facts.

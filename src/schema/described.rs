@@ -1,8 +1,8 @@
 //! What EC2 describes: structures that it returns, each of whose members may be unknown.
 
-/// Merges what two descriptions of the same thing say.
+/// Merges two descriptions of the same thing.
 pub(crate) trait Merge {
-    /// Takes over each member that `later` has.
+    /// Replaces each member that `later` has.
     fn update(&mut self, later: Self);
 }
 
@@ -14,11 +14,11 @@ pub(crate) trait Identified: Merge {
 }
 
 /// Defines structures that EC2 describes:
-/// `field: Type = Member ["nameInResponses" where it is not the member in lower camel case] [or null|or empty],`.
+/// `field: Type = Member ["nameInResponses" unless it is the member in lower camel case] [or null|or empty],`.
 ///
 /// A field in the head of the structure is its ID, the only member that is required. The macro generates the struct,
-/// reading from JSON and from the sources of other formats, `Serialize`, and merging. Absent members are left out of
-/// the JSON, except those with `or null`. Facts treat empty text as absent, except in members with `or empty`.
+/// reading from JSON and from the sources of other formats, `Serialize`, and merging. The JSON omits absent members,
+/// except those with `or null`. Facts treat empty text as absent, except in members with `or empty`.
 macro_rules! described {
     ($(
         $(#[$doc:meta])*

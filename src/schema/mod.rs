@@ -17,7 +17,7 @@ pub(crate) use described::{Identified, Merge, described};
 pub(crate) use document::{Document, Object};
 pub(crate) use object::{read_lenient, read_strict};
 
-/// Reads one value of a format; each kind of value calls its own method.
+/// Reads one value of a format. Each kind of value calls its own method.
 ///
 /// `place` is where the value goes. It is `Some` if the format has given the value before.
 pub(crate) trait Source: Sized {
@@ -34,7 +34,7 @@ pub(crate) trait Source: Sized {
     fn structure<T: Structure>(self, place: &mut Option<T>) -> Self::Output;
 }
 
-/// Reads an item that its list holds already; for formats that name the members of an item one by one.
+/// Reads into an item that its list already contains, for formats that name the members of an item one by one.
 pub(crate) trait ItemSource: Sized {
     type Output;
 
@@ -43,7 +43,7 @@ pub(crate) trait ItemSource: Sized {
     fn structure<T: Structure>(self, item: &mut T) -> Self::Output;
 }
 
-/// Writes one value in a format; each kind of value calls its own method.
+/// Writes one value in a format. Each kind of value calls its own method.
 pub(crate) trait Sink: Sized {
     fn text<T: Text>(self, text: &T);
 
@@ -108,12 +108,12 @@ pub(crate) trait Value: Sized {
 
     fn write<S: Sink>(&self, sink: S);
 
-    /// Whether the query protocol carries anything of this value; it cannot express an empty list or structure.
+    /// Whether the query protocol sends anything of this value. It cannot express an empty list or structure.
     fn is_sent(&self) -> bool {
         true
     }
 
-    /// Whether the query protocol carries this value exactly as it is.
+    /// Whether the query protocol can express this value exactly.
     fn is_as_sent(&self) -> bool {
         true
     }
@@ -252,7 +252,7 @@ impl<T: Item> Value for Vec<T> {
     }
 
     fn make_as_sent(&mut self) {
-        // An empty item before others stays, since it counts in the numbering; after the last one nothing does.
+        // An empty item before others stays, because it counts in the numbering.
         self.truncate(sent_items(self).len());
         self.iter_mut().for_each(T::make_as_sent);
     }
@@ -262,7 +262,7 @@ impl<T: Item> Value for Vec<T> {
     }
 }
 
-/// The items of a list up to the last one that the query protocol carries.
+/// Returns the items of a list up to the last one that the query protocol sends.
 pub(crate) fn sent_items<T: Value>(list: &[T]) -> &[T] {
     let length = list.iter().rposition(T::is_sent).map_or(0, |last| last + 1);
     list.get(..length).unwrap_or(list)
@@ -283,7 +283,7 @@ pub(crate) trait MemberName: Copy + PartialEq + 'static {
         Self::ALL.iter().copied().find(|member| member.wire_name().as_bytes() == name)
     }
 
-    /// Returns the member that an XML response gives this name: the one of the wire, in lower camel case.
+    /// Returns the member with this name in XML responses: the wire name in lower camel case.
     fn of_response_name(name: &str) -> Option<Self> {
         let (first, rest) = name.split_at_checked(1)?;
         let is_it = |wire_name: &str| {
@@ -334,7 +334,7 @@ macro_rules! members {
                 match self { $(Self::$variant => stringify!($variant),)+ }
             }
 
-            /// The name in the query protocol; a list is in the singular there.
+            /// The name in the query protocol, in which a list is in the singular.
             #[must_use]
             pub const fn wire_name(self) -> &'static str {
                 match self { $(Self::$variant => $crate::schema::wire_name!($variant $($wire)?),)+ }

@@ -1,7 +1,7 @@
 //! Structures as JSON objects.
 //!
-//! A structure is read from an object alone: a derived `Deserialize` would accept an array as well, so that `[]` would be
-//! a structure without members. What a caller writes is read strictly; what AWS prints is read leniently.
+//! A structure is read from an object only. A derived `Deserialize` would accept an array as well, so `[]` would be a
+//! structure without members. Input of callers is read strictly, and output of AWS leniently.
 
 use alloc::vec::Vec;
 use core::{fmt, marker::PhantomData};
@@ -33,7 +33,7 @@ impl<'de, T: Structure, const LENIENT: bool> de::Visitor<'de> for Object<'_, T, 
         if LENIENT { f.write_str(PRINTED) } else { write!(f, "an object with the members of {}", T::NAME) }
     }
 
-    // Without the text, which may be a whole document with secrets in it.
+    // The error does not show the text, which may be a whole document with secrets.
     fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
         Err(E::invalid_type(de::Unexpected::Other("string"), &self))
     }
@@ -63,7 +63,7 @@ impl<'de, T: Structure, const LENIENT: bool> de::Visitor<'de> for Object<'_, T, 
     }
 }
 
-/// Reads a key as the index of a member; `None` for an unknown member.
+/// Reads a key as the index of a member. `None` is an unknown member.
 struct MemberIndex<M, const LENIENT: bool>(PhantomData<M>);
 
 impl<'de, M: MemberName, const LENIENT: bool> DeserializeSeed<'de> for MemberIndex<M, LENIENT> {
@@ -232,7 +232,7 @@ impl<'de, D: Deserializer<'de>, const LENIENT: bool> ItemSource for ItemReader<'
 
     fn structure<T: Structure>(self, item: &mut T) -> Self::Output {
         let object = Object::<T, LENIENT>(item);
-        // `deserialize_map` would show a text in the place of the object.
+        // The error of `deserialize_map` would show a text in place of the object.
         if LENIENT { self.0.deserialize_map(object) } else { self.0.deserialize_any(object) }
     }
 }

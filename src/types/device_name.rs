@@ -3,9 +3,9 @@
 use super::text_types;
 
 text_types! {
-    /// The name that a device has for EC2: `/dev/sda1`, `/dev/xvda`, or bare as in `xvdf`.
+    /// The name that EC2 uses for a device: `/dev/sda1`, `/dev/xvda`, or without the path as in `xvdf`.
     ///
-    /// What the operating system calls the device may differ; EC2 compares these texts byte for byte.
+    /// The operating system may use another name. EC2 compares these texts byte for byte.
     /// See [Device names for volumes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html).
     ///
     /// ```
@@ -15,7 +15,7 @@ text_types! {
     /// ```
     DeviceName;
 
-    /// An instance store volume by number, `ephemeral0` to `ephemeral23`.
+    /// The name of an instance store volume, `ephemeral0` to `ephemeral23`.
     ///
     /// ```
     /// use ec2_register_image::types::VirtualName;
@@ -26,7 +26,7 @@ text_types! {
 }
 
 impl VirtualName {
-    /// The instance store volume of this number, counted from 0.
+    /// Returns the name of the instance store volume with this number, counted from 0.
     #[must_use]
     pub fn ephemeral(number: u8) -> Self {
         Self(alloc::format!("ephemeral{number}"))

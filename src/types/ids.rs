@@ -1,9 +1,9 @@
-//! Identifiers and other texts that a request only passes on.
+//! Identifiers and other texts.
 
 use super::text_types;
 
 text_types! {
-    /// The id of a registered image: `ami-` and 17 (in old accounts 8) hexadecimal digits.
+    /// The ID of an AMI: `ami-` and 17 hexadecimal digits, or 8 for an old one.
     ///
     /// ```
     /// use ec2_register_image::types::ImageId;
@@ -12,9 +12,9 @@ text_types! {
     /// ```
     ImageId;
 
-    /// The id of an EBS snapshot: `snap-` and 17 (in old accounts 8) hexadecimal digits.
+    /// The ID of an EBS snapshot: `snap-` and 17 hexadecimal digits, or 8 for an old one.
     ///
-    /// It is a type of its own, so no other id passes for it:
+    /// An ID of another kind cannot be used in its place:
     ///
     /// ```compile_fail,E0277
     /// use ec2_register_image::types::{ImageId, SnapshotId};
@@ -29,35 +29,35 @@ text_types! {
     /// ```
     SnapshotId;
 
-    /// The id of an AKI, the kernel of a paravirtual image: `aki-` and hexadecimal digits.
+    /// The ID of an AKI, the kernel of a paravirtual image: `aki-` and hexadecimal digits.
     KernelId;
 
-    /// The id of an ARI, the RAM disk of a paravirtual image: `ari-` and hexadecimal digits.
+    /// The ID of an ARI, the RAM disk of a paravirtual image: `ari-` and hexadecimal digits.
     RamdiskId;
 
-    /// A KMS key: its id, an alias, or the ARN of either.
+    /// A KMS key: its ID, an alias, or the ARN of either.
     ///
-    /// The member exists in the API's model, but RegisterImage is not among the actions that support it.
+    /// The API model has this member, but RegisterImage does not support it.
     KmsKeyId;
 
     /// The ARN of an AWS Outpost, `arn:aws:outposts:REGION:ACCOUNT:outpost/op-…`.
     OutpostArn;
 
-    /// The name of an Availability Zone, such as `us-east-1a`, which two accounts may map to different places.
+    /// The name of an Availability Zone, such as `us-east-1a`. Two accounts may use one name for different zones.
     AvailabilityZone;
 
-    /// The id of an Availability Zone, such as `use1-az1`, the same place for every account.
+    /// The ID of an Availability Zone, such as `use1-az1`. It means the same zone in every account.
     AvailabilityZoneId;
 
-    /// A billing product code, such as `bp-6fa54006`; the account must be authorised to state one.
+    /// A billing product code, such as `bp-6fa54006`. Only authorized accounts may set one.
     BillingProduct;
 
-    /// Where the manifest of an S3-backed image lies: `bucket/prefix/image.manifest.xml`, with no scheme and no leading
-    /// slash.
+    /// The location of the manifest of an S3-backed image: `bucket/prefix/image.manifest.xml`, without a scheme or a
+    /// leading slash.
     ImageLocation;
 }
 
-/// Whether an id has the prefix and as many digits as EC2 gives.
+/// Whether an ID has the prefix and the number of digits that EC2 uses.
 pub(crate) fn is_resource_id(id: &str, prefix: &str) -> bool {
     id.strip_prefix(prefix)
         .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()) && matches!(digits.len(), 8 | 17))

@@ -9,9 +9,9 @@ use super::text_types;
 text_types! {
     /// The name of an image, unique in its account and Region.
     ///
-    /// Wire name `Name`, required. EC2 takes [3](Self::MIN_LENGTH) to [128](Self::MAX_LENGTH) characters, of letters,
-    /// digits and `( ) [ ] . / - ' @ _` and the space. This type holds any text; whether it is legal is a rule's
-    /// business. [`sanitize`](Self::sanitize) makes a legal name of any text with three legal characters.
+    /// Wire name `Name`, required. EC2 accepts [3](Self::MIN_LENGTH) to [128](Self::MAX_LENGTH) characters: letters,
+    /// digits, spaces and `( ) [ ] . / - ' @ _`. This type holds any text, and the rules check it.
+    /// [`sanitize`](Self::sanitize) turns any text with at least three legal characters into a legal name.
     ///
     /// ```
     /// use ec2_register_image::types::ImageName;
@@ -25,30 +25,32 @@ text_types! {
     ImageName;
 }
 
-/// Fewer than three characters that are legal in the name of an image were found.
+/// The text has fewer than three characters that are legal in an image name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("fewer than {} characters that are legal in an image name remain", ImageName::MIN_LENGTH)]
 #[non_exhaustive]
 pub struct ImageNameTooShort;
 
 impl ImageName {
-    /// The fewest characters that EC2 takes.
+    /// The fewest characters that EC2 accepts.
     pub const MIN_LENGTH: usize = 3;
 
-    /// The most characters that EC2 takes.
+    /// The most characters that EC2 accepts.
     pub const MAX_LENGTH: usize = 128;
 
-    /// Whether EC2 takes this character in a name, as the API's model documents it.
+    /// Whether the API model allows this character in a name.
     ///
-    /// The text of EC2's own error lists fewer (no space, brackets, `'` or `@`), yet names with them exist.
+    /// EC2's own error message lists fewer (no space, brackets, `'` or `@`), but images with such names exist.
     #[must_use]
     pub const fn is_legal(character: char) -> bool {
         character.is_ascii_alphanumeric()
             || matches!(character, '(' | ')' | '[' | ']' | ' ' | '.' | '/' | '-' | '\'' | '@' | '_')
     }
 
-    /// Makes a legal name of any text: each run of illegal characters becomes one `-`, those at the edges vanish
-    /// with the blanks there, and what is too long is cut at the end.
+    /// Turns any text into a legal name.
+    ///
+    /// Each run of illegal characters becomes one `-`. Illegal characters and spaces at both ends are removed, and a long
+    /// text is cut at the end.
     ///
     /// ```
     /// use ec2_register_image::types::ImageName;
@@ -60,7 +62,7 @@ impl ImageName {
     /// ```
     ///
     /// # Errors
-    /// Where fewer than three legal characters remain; two characters and a made-up one name nothing.
+    /// If fewer than three legal characters remain.
     pub fn sanitize(text: &str) -> Result<Self, ImageNameTooShort> {
         let text = text.trim_matches(|character: char| character == ' ' || !Self::is_legal(character));
         if text.chars().filter(|&character| Self::is_legal(character)).count() < Self::MIN_LENGTH {
@@ -85,8 +87,9 @@ impl ImageName {
         Ok(Self(name))
     }
 
-    /// Appends `suffix`, and shortens what stands before it, never the suffix, to keep
-    /// [`MAX_LENGTH`](Self::MAX_LENGTH). A suffix that is longer by itself stays as it is, for the rules to report.
+    /// Appends `suffix`, and shortens the text before it to keep [`MAX_LENGTH`](Self::MAX_LENGTH).
+    ///
+    /// The suffix itself is never shortened. The rules report a name that is too long because of it.
     ///
     /// ```
     /// use ec2_register_image::types::ImageName;
@@ -105,12 +108,12 @@ impl ImageName {
         self
     }
 
-    /// Appends a moment in UTC as `-20261123T120500Z`: ISO 8601 without the `:` that a name cannot hold.
+    /// Appends a time in UTC as `-20261123T120500Z`: ISO 8601 without the `:` that a name cannot contain.
     ///
-    /// The caller passes the moment, since this crate has no clock.
+    /// The caller passes the time, because this crate has no clock.
     #[must_use]
     pub fn with_timestamp(self, moment: OffsetDateTime) -> Self {
-        // Out of range only within a day of the first or last year that `time` knows.
+        // This fails only within a day of the first or last year that `time` supports.
         let utc = moment.checked_to_offset(UtcOffset::UTC).unwrap_or_else(|| {
             if moment.year() < 0 { PrimitiveDateTime::MIN.assume_utc() } else { PrimitiveDateTime::MAX.assume_utc() }
         });

@@ -1,4 +1,4 @@
-//! The types of a request's fields: texts and open enumerations.
+//! The types of the fields: texts and open enumerations.
 //!
 //! **Text types** (IDs, names, ARNs) accept any string, because [`rules`](crate::rules) can report every problem only of a
 //! value that exists. They prevent mix-ups: a function that requires a snapshot ID does not accept an AMI ID.
@@ -64,7 +64,7 @@ pub use uefi_data::{InvalidBase64, UefiData};
 pub use unknown_value::UnknownValue;
 pub use volume::{VolumeType, gib_from_bytes};
 
-/// Defines transparent text types: any string in, the same string out.
+/// Defines text types, which hold any string unchanged.
 macro_rules! text_types {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
@@ -79,13 +79,13 @@ macro_rules! text_types {
                 Self(text.into())
             }
 
-            /// The text, as it travels.
+            /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The text, owned.
+            /// Returns the text, owned.
             #[must_use]
             pub fn into_string(self) -> alloc::string::String {
                 self.0
@@ -106,9 +106,9 @@ macro_rules! text_types {
     )+};
 }
 
-/// What every type that is a string on the wire has: conversions from and to text, `Display`, a view as `str`, and
-/// comparison with it.
-/// Expects `new`, `as_str` and `into_string` on the type.
+/// Implements what every text type has: conversions from and to text, `Display`, a view as `str`, and comparison with it.
+///
+/// The type must have `new`, `as_str` and `into_string`.
 macro_rules! text_conversions {
     ($name:ident) => {
         impl From<&str> for $name {
@@ -194,7 +194,7 @@ macro_rules! open_values {
         #[derive(Clone, PartialEq, Eq)]
         enum $inner {
             $($variant,)+
-            // Never one of the values above: only `new` makes it, and it looks there first.
+            // Never one of the values above, because `new` checks them first.
             Other(alloc::string::String),
         }
 
@@ -221,7 +221,7 @@ macro_rules! open_values {
                 }
             }
 
-            /// The value as it travels.
+            /// The value as it is written on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match &self.0 {
@@ -230,7 +230,7 @@ macro_rules! open_values {
                 }
             }
 
-            /// The value as it travels, owned.
+            /// Returns the value as it is written on the wire, owned.
             #[must_use]
             pub fn into_string(self) -> alloc::string::String {
                 match self.0 {
@@ -302,10 +302,10 @@ macro_rules! open_values {
     };
 }
 
-/// Defines an open enumeration of a member: open values that know what people write for them.
+/// Defines an open enumeration: open values with the other spellings that people use for them.
 ///
-/// A row is `CONSTANT Variant = "wire value" ["what people write for it"…]`. Aliases are compared without case and
-/// with `_` and blanks read as `-`, so each is listed once, in lower case with `-`.
+/// A row is `CONSTANT Variant = "wire value" ["alias"…]`. Aliases are compared without regard to case, and `_` and spaces
+/// are read as `-`, so each alias is listed once, in lower case with `-`.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $name:ident as $inner:ident {
         $($(#[$value_doc:meta])* $constant:ident $variant:ident = $wire:literal [$($alias:literal)*],)+
@@ -316,9 +316,9 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The known value that people mean by `text`: its own spelling in any case, or a common other name.
+            /// Returns the known value that `text` probably means: its own spelling in any case, or a common other name.
             ///
-            /// Nothing else in this crate reads aliases: what you put into a request is what is sent.
+            /// Nothing else in this crate reads aliases. A request sends exactly the text that you set.
             #[must_use]
             pub fn from_alias(text: &str) -> Option<Self> {
                 const ALIASES: &[(&str, $name)] = &[$(($wire, $name::$constant), $(($alias, $name::$constant),)*)+];
@@ -346,7 +346,7 @@ macro_rules! open_enum {
 
 pub(crate) use {open_enum, open_values, text_conversions, text_types};
 
-/// Whether `text` spells `alias` but for case, surrounding blanks, and `_` or a blank in the place of `-`.
+/// Whether `text` spells `alias`, ignoring case and surrounding spaces, and reading `_` and spaces as `-`.
 pub(crate) fn same_spelling(alias: &str, text: &str) -> bool {
     let fold = |byte: u8| if matches!(byte, b'_' | b' ') { b'-' } else { byte.to_ascii_lowercase() };
     alias.bytes().map(fold).eq(text.trim().bytes().map(fold))

@@ -1,17 +1,17 @@
-//! What the image needs of the machine it will run on.
+//! What an image requires of the instances that it runs on.
 
 use super::open_enum;
 
 open_enum! {
     /// The processor architecture of the image.
     ///
-    /// Wire name `Architecture`. **Default when absent: `i386`** for an EBS-backed image, which no current instance type
-    /// runs; the manifest's for an S3-backed one.
+    /// Wire name `Architecture`. **Default when absent: `i386`** for an EBS-backed image, although no current instance type
+    /// runs it. For an S3-backed image, the manifest states it.
     ///
     /// ```
     /// use ec2_register_image::types::Architecture;
     ///
-    /// // What `uname -m`, Docker and Rust call it; the request itself never guesses.
+    /// // The names that `uname -m`, Docker and Rust use. A request never translates them.
     /// assert_eq!(Architecture::from_alias("aarch64"), Some(Architecture::ARM64));
     /// assert_eq!(Architecture::from_alias("amd64"), Some(Architecture::X86_64));
     /// assert_eq!(Architecture::from_alias("riscv64"), None);
@@ -34,8 +34,8 @@ open_enum! {
 open_enum! {
     /// How instances boot.
     ///
-    /// Wire name `BootMode`. Default when absent: the instance type's own, UEFI on Graviton and legacy BIOS on Intel
-    /// and AMD. See [Boot modes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html).
+    /// Wire name `BootMode`. Default when absent: that of the instance type, which is UEFI on Graviton and legacy BIOS
+    /// on Intel and AMD. See [Boot modes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html).
     ///
     /// ```
     /// use ec2_register_image::types::BootMode;
@@ -48,7 +48,7 @@ open_enum! {
         LEGACY_BIOS LegacyBios = "legacy-bios" ["bios" "legacy" "mbr"],
         /// UEFI only.
         UEFI Uefi = "uefi" ["efi"],
-        /// UEFI where the instance type has it, else legacy BIOS.
+        /// UEFI if the instance type supports it, otherwise legacy BIOS.
         UEFI_PREFERRED UefiPreferred = "uefi-preferred" ["efi-preferred" "prefer-uefi"],
     }
 }
@@ -71,10 +71,10 @@ open_enum! {
 }
 
 open_enum! {
-    /// The instance metadata service that instances will demand.
+    /// The version of the instance metadata service that instances require.
     ///
-    /// Wire name `ImdsSupport`. Default when absent: the account's or the launch's choice. `v2.0` makes `HttpTokens`
-    /// `required` and the hop limit 2 at launch.
+    /// Wire name `ImdsSupport`. Default when absent: the account or the launch decides. With `v2.0`, a launch sets
+    /// `HttpTokens` to `required` and the hop limit to 2.
     ///
     /// ```
     /// use ec2_register_image::types::ImdsSupport;
@@ -88,10 +88,10 @@ open_enum! {
 }
 
 open_enum! {
-    /// Hardware or Xen paravirtualisation.
+    /// Hardware virtualization or Xen paravirtualization.
     ///
-    /// Wire name `VirtualizationType`. **Default when absent: `paravirtual`**, which no current instance type runs. The
-    /// API's model has it as plain text; these are the values that its documentation names.
+    /// Wire name `VirtualizationType`. **Default when absent: `paravirtual`**, although no current instance type runs it.
+    /// The API model declares it as plain text. These are the values that its documentation names.
     ///
     /// ```
     /// use ec2_register_image::types::VirtualizationType;
@@ -99,7 +99,7 @@ open_enum! {
     /// assert_eq!(VirtualizationType::from_alias("pv"), Some(VirtualizationType::PARAVIRTUAL));
     /// ```
     VirtualizationType as VirtualizationTypeValue {
-        /// Hardware virtual machine: every current instance type.
+        /// Hardware virtual machine, for every current instance type.
         HVM Hvm = "hvm" ["full" "hardware"],
         /// Xen paravirtual: C1, C3, M1, M2, M3 and T1 only.
         PARAVIRTUAL Paravirtual = "paravirtual" ["pv" "para"],
@@ -109,8 +109,8 @@ open_enum! {
 open_enum! {
     /// Enhanced networking with the Intel 82599 Virtual Function interface.
     ///
-    /// Wire name `SriovNetSupport`. Default when absent: not enabled; once enabled it cannot be disabled. The API's
-    /// model has it as plain text, documented as "set to `simple`".
+    /// Wire name `SriovNetSupport`. Default when absent: not enabled. It cannot be disabled later. The API model declares
+    /// it as plain text, documented as "set to `simple`".
     ///
     /// ```
     /// use ec2_register_image::types::SriovNetSupport;

@@ -1,12 +1,12 @@
-//! Kinds of resources that a tag specification can name.
+//! The resource types of a tag specification.
 
 use super::open_enum;
 
 open_enum! {
     /// The resource that a [`TagSpecification`](crate::TagSpecification) tags.
     ///
-    /// Wire name `ResourceType`. RegisterImage takes [`IMAGE`](Self::IMAGE) alone and refuses a request that names any
-    /// other; there is no default. The list is EC2's whole vocabulary as of
+    /// Wire name `ResourceType`. There is no default. RegisterImage accepts only [`IMAGE`](Self::IMAGE) and rejects
+    /// a request with any other. The list has all values that EC2 uses as of
     /// [`rules::MODEL_DATE`](crate::rules::MODEL_DATE).
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! What EC2 reports of images and snapshots.
+//! What EC2 reports about images and snapshots.
 
 use super::open_enum;
 

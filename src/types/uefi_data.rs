@@ -1,4 +1,4 @@
-//! The UEFI variable store, a secret.
+//! The UEFI variable store, which is a secret.
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -7,10 +7,10 @@ use aws_smithy_types::base64;
 
 /// The non-volatile UEFI variable store of the image, in base64: Secure Boot keys and the like.
 ///
-/// Wire name `UefiData`; at most 64,000 characters, so 48,000 bytes. Default when absent: an empty store. It holds the
-/// text as it travels, whether or not that is base64.
+/// Wire name `UefiData`, at most 64,000 characters, which is 48,000 bytes. Default when absent: an empty store. It holds
+/// the text that is sent, even if that is not base64.
 ///
-/// Its content is never shown by `Debug`, nor by any error or finding of this crate, and it has no `Display`.
+/// `Debug` and the errors and findings of this crate never show its content. It has no `Display`.
 ///
 /// ```
 /// use ec2_register_image::types::UefiData;
@@ -35,26 +35,26 @@ use aws_smithy_types::base64;
 #[serde(transparent)]
 pub struct UefiData(String);
 
-/// The text of a [`UefiData`] is not base64; says no more, since the text is a secret.
+/// The text of a [`UefiData`] is not base64. The error does not show the text, because it is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("uefi data is not base64 in the standard alphabet with padding")]
 #[non_exhaustive]
 pub struct InvalidBase64;
 
 impl UefiData {
-    /// Encodes a variable store as it lies in a file.
+    /// Encodes the bytes of a variable store.
     #[must_use]
     pub fn from_bytes(store: &[u8]) -> Self {
         Self(base64::encode(store))
     }
 
-    /// Takes text that is base64 already, as `aws ec2 get-instance-uefi-data` prints it; it is not looked into.
+    /// Accepts text that is base64 already, as `aws ec2 get-instance-uefi-data` prints it. The text is not checked.
     #[must_use]
     pub fn from_base64(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text as it travels.
+    /// The text in base64.
     #[must_use]
     pub fn as_base64(&self) -> &str {
         &self.0
@@ -63,15 +63,15 @@ impl UefiData {
     /// Decodes the variable store.
     ///
     /// # Errors
-    /// Where the text is not base64 in the standard alphabet with padding.
+    /// If the text is not base64 in the standard alphabet with padding.
     pub fn to_bytes(&self) -> Result<Vec<u8>, InvalidBase64> {
         base64::decode(&self.0).map_err(|_| InvalidBase64)
     }
 
-    /// The length of the text in characters; EC2 takes 64,000.
+    /// The length of the text in characters. EC2 accepts up to 64,000.
     #[must_use]
     pub fn len(&self) -> usize {
-        // Base64 is ASCII, and what is not base64 is counted as EC2's model counts a string.
+        // Base64 is ASCII. Other text is counted in characters, as EC2's model counts a string.
         self.0.chars().count()
     }
 

@@ -5,7 +5,7 @@ use super::open_enum;
 open_enum! {
     /// The type of an EBS volume.
     ///
-    /// Wire name `VolumeType`. Default when absent: AWS's pages disagree (`gp2`, formerly `standard`), so state it.
+    /// Wire name `VolumeType`. Default when absent: AWS's pages disagree (`gp2`, formerly `standard`), so set it.
     /// See [EBS volume types](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html).
     ///
     /// ```
@@ -18,22 +18,22 @@ open_enum! {
     VolumeType as VolumeTypeValue {
         /// Magnetic, the previous generation.
         STANDARD Standard = "standard" ["magnetic"],
-        /// Provisioned IOPS SSD; `Iops` is required.
+        /// Provisioned IOPS SSD. `Iops` is required.
         IO1 Io1 = "io1" ["io-1"],
-        /// Provisioned IOPS SSD, Block Express; `Iops` is required.
+        /// Provisioned IOPS SSD, Block Express. `Iops` is required.
         IO2 Io2 = "io2" ["io-2"],
-        /// General purpose SSD whose IOPS follow its size.
+        /// General Purpose SSD whose IOPS depend on its size.
         GP2 Gp2 = "gp2" ["gp-2"],
-        /// Cold HDD; cannot boot.
+        /// Cold HDD. It cannot boot.
         SC1 Sc1 = "sc1" ["sc-1"],
-        /// Throughput-optimised HDD; cannot boot.
+        /// Throughput Optimized HDD. It cannot boot.
         ST1 St1 = "st1" ["st-1"],
-        /// General purpose SSD with IOPS and throughput of their own.
+        /// General Purpose SSD whose IOPS and throughput can be set.
         GP3 Gp3 = "gp3" ["gp-3"],
     }
 }
 
-/// The size in GiB of a volume that holds `bytes`: rounded up, `None` where the wire's 32 bits cannot say it.
+/// Returns the size in GiB of a volume that holds `bytes`, rounded up. `None` if it does not fit 32 bits.
 ///
 /// ```
 /// use ec2_register_image::types::gib_from_bytes;

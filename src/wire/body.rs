@@ -1,9 +1,9 @@
-//! What a request carries.
+//! The body of a message.
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-/// The body of a message: text whose `Debug` prints a length only, since it may hold UEFI data.
+/// The body of a message. `Debug` prints only its length, because it may contain UEFI data.
 ///
 /// ```
 /// use ec2_register_image::wire::Body;
@@ -16,7 +16,7 @@ use core::fmt;
 pub struct Body(Vec<u8>);
 
 impl Body {
-    /// Takes what an encoder wrote.
+    /// Accepts the output of an encoder.
     pub(crate) fn from_ascii(bytes: Vec<u8>) -> Self {
         debug_assert!(bytes.is_ascii());
         Self(bytes)
@@ -25,7 +25,7 @@ impl Body {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // It was text when it came in.
+        // The constructors accept only text.
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
@@ -35,13 +35,13 @@ impl Body {
         self.0.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The bytes, owned, without a copy; what most HTTP clients take.
+    /// Returns the bytes, owned, without a copy. Most HTTP clients accept them.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.0

@@ -1,15 +1,15 @@
-//! Codecs: typed values to EC2's bytes and back.
+//! Codecs between typed values and EC2's bytes.
 //!
-//! [`query`] makes the request and reads it, [`xml`] reads the answer and writes it; [`gateway`] does all that in JSON,
-//! for the gateway that speaks it. [`images`] looks an image up with DescribeImages. [`cloudtrail`] reads request and
-//! outcome from an audit record.
+//! [`query`] encodes and decodes requests, and [`xml`] encodes and decodes responses. [`gateway`] does both in JSON.
+//! [`images`], [`snapshots`] and [`ebs`] read what the account has. [`cloudtrail`] decodes the request and the outcome from
+//! an audit record.
 //!
-//! Requests travel as [`http::Request<Body>`](http::Request), answers come as an [`http::Response`] of any bytes, so any
-//! client or server fits between.
+//! A request is an [`http::Request<Body>`](http::Request), and a response is an [`http::Response`] of any bytes, so any
+//! client or server fits.
 //!
 //! # A gate in front of EC2
 //!
-//! It reads what a client sends, lets through what the rules pass, and answers the rest as EC2 would:
+//! It decodes what a client sends, accepts what passes the rules, and rejects the rest with EC2's own errors:
 //!
 //! ```
 //! use ec2_register_image::{RegisterImageRequest, Validator};
@@ -40,11 +40,16 @@
 
 mod body;
 pub mod cloudtrail;
+pub mod ebs;
+mod form;
 pub mod gateway;
 pub mod images;
+mod page;
 pub mod query;
 mod response;
+pub mod snapshots;
 mod text;
 pub mod xml;
 
 pub use body::Body;
+pub use page::Page;

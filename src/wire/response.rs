@@ -1,4 +1,4 @@
-//! What the encoders of answers share.
+//! What the encoders of responses share.
 
 use core::time::Duration;
 
@@ -21,7 +21,7 @@ pub(super) fn response(
     response
 }
 
-/// Says how long to wait, where the error does; rounded up, so that no client comes too early.
+/// Sets the header for the wait of an error, rounded up, so that clients do not retry too early.
 pub(super) fn with_wait(mut response: Response<Body>, wait: Option<Duration>) -> Response<Body> {
     let milliseconds = wait.and_then(|wait| u64::try_from(wait.as_nanos().div_ceil(1_000_000)).ok());
     if let Some(milliseconds) = milliseconds {
@@ -30,7 +30,7 @@ pub(super) fn with_wait(mut response: Response<Body>, wait: Option<Duration>) ->
     response
 }
 
-/// The value of the header that says the request id, where a client would read the id back from it.
+/// Returns the value of the header with the request ID, if a client would read the same ID from it.
 pub(super) fn request_id_value(request_id: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(request_id).ok().filter(|value| !value.is_empty() && value.to_str().is_ok())
 }

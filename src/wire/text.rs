@@ -1,4 +1,4 @@
-//! The text of an answer, before its format is looked at.
+//! Checks the text of a response, before its format is parsed.
 
 use core::str;
 
@@ -6,14 +6,13 @@ use crate::response::{DecodeFault, UnreadableReason};
 
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-/// Checks what concerns any body as a whole: that there is something, that it is no page for a browser, its length and
-/// its encoding.
+/// Checks the body as a whole: that it is not empty and not a page for a browser, its length and its encoding.
 pub(crate) fn text_of(body: &[u8], limit: usize) -> Result<&str, DecodeFault> {
     let content = body.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(body).trim_ascii_start();
     if content.is_empty() {
         return Err(UnreadableReason::Empty.into());
     }
-    // First, since a page may be anything else as well.
+    // This comes first, because a page may be anything else as well.
     if starts_ignoring_case(content, b"<!doctype html") || starts_ignoring_case(content, b"<html") {
         return Err(UnreadableReason::Html.into());
     }

@@ -122,7 +122,14 @@ fn a_line_for_each_outcome() {
     ends(
         call("{}"),
         vec![error(400, "InvalidSnapshot.NotFound", "No.")],
-        "rejected, and this call registered nothing: InvalidSnapshot.NotFound: No. (status 400, request id r-1)",
+        "rejected, and this call registered nothing: InvalidSnapshot.NotFound: No. (status 400, request id r-1); \
+         `until_completed` waits for snapshots",
+        None,
+    );
+    ends(
+        call("{}"),
+        vec![error(400, "InvalidParameterValue", "No.")],
+        "rejected, and this call registered nothing: InvalidParameterValue: No. (status 400, request id r-1)",
         None,
     );
     ends(
@@ -159,7 +166,8 @@ fn a_line_for_each_way_to_be_there_already() {
             r#"{"BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0",
             "VolumeType": "gp2"}}]}"#,
         )
-        .facts(facts()),
+        .facts(facts())
+        .unwrap(),
         vec![taken(), image("x86_64", &[])],
         "the name is taken by ami-0123456789abcdef0, which is just what was asked for",
         None,
@@ -416,5 +424,16 @@ fn a_dry_run_leaves_nothing_open() {
         vec![unclear(), unclear()],
         "gave up, and this call registered nothing; the last attempt: no response: timed out",
         None,
+    );
+}
+
+#[test]
+fn facts_of_another_region_are_an_error() {
+    let facts = |region: &str| -> Facts { serde_json::from_str(&format!(r#"{{"Region": "{region}"}}"#)).unwrap() };
+    assert!(call("{}").facts(facts("eu-central-1")).is_ok());
+    assert!(call("{}").facts(Facts::new()).is_ok());
+    assert_eq!(
+        call("{}").facts(facts("us-east-1")).unwrap_err().to_string(),
+        "the facts are of the Region us-east-1, but the endpoint is of eu-central-1; gather the facts in eu-central-1"
     );
 }

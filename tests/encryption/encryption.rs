@@ -387,8 +387,8 @@ fn contradictions_say_what_to_do() {
     }
 
     let bare = Launch::new().kms_key_id("alias/web");
-    let key_alone = "the launch names the KMS key `alias/web` without `Encrypted` as `true`, and EC2 takes no key for a \
-                     volume that it is not asked to encrypt; add `Encrypted`, or leave the key out";
+    let key_alone = "the launch names the KMS key `alias/web` but does not set `Encrypted` to `true`; set \
+                     `Encrypted`, or remove the key";
     assert_error("owned-encrypted", &bare, key_alone);
     assert_error("outpost", &bare.clone().encrypted(false), key_alone);
 
@@ -396,14 +396,14 @@ fn contradictions_say_what_to_do() {
     assert_error(
         "outpost",
         &rekeyed,
-        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot on an Outpost; leave \
-         the key out",
+        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot on an Outpost; remove \
+         the key",
     );
     assert_error(
         "local-zone-encrypted",
         &rekeyed,
-        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot in a Local Zone; leave \
-         the key out",
+        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot in a Local Zone; remove \
+         the key",
     );
 }
 
@@ -551,7 +551,7 @@ fn a_prediction_as_json() {
         "Encrypted": true,
         "Key": "snapshot",
         "KmsKeyId": "own",
-        "Why": "a volume from an encrypted snapshot of one's own keeps the snapshot's key",
+        "Why": "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key",
         "Needs": "permission to use the KMS key of the snapshot",
         "Source":
             "https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes",

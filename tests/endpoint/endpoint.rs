@@ -119,18 +119,15 @@ fn takes_and_refuses_a_url_as_the_official_resolver() {
 
     assert_error(
         custom().region("us-east-1").use_fips(true),
-        "FIPS is asked for beside a custom URL, but it only chooses among the hosts of AWS: \
-         leave FIPS off, and name a FIPS host in the URL where there is one",
+        "FIPS cannot be combined with a custom URL, because it selects a host of AWS: disable FIPS, and use a FIPS host \
+         in the URL",
     );
     assert_error(
         custom().region("us-east-1").use_dual_stack(true),
-        "dual-stack is asked for beside a custom URL, but it only chooses among the hosts of AWS: \
-         leave dual-stack off, and name a dual-stack host in the URL where there is one",
+        "dual-stack cannot be combined with a custom URL, because it selects a host of AWS: disable dual-stack, and use a \
+         dual-stack host in the URL",
     );
-    assert_error(
-        Endpoint::builder(),
-        "no region is given, and it makes the name of the host: pass one such as `us-east-1`, or a whole URL",
-    );
+    assert_error(Endpoint::builder(), "the Region is missing: pass one such as `us-east-1`, or a URL");
 }
 
 #[test]
@@ -236,17 +233,11 @@ fn a_region_is_a_host_label() {
     assert_region("garage");
     assert_region("7");
     assert_region(&"a".repeat(63));
-    assert_invalid(
-        &"a".repeat(64),
-        "the region is 64 bytes long, but it is one label of a host name, which has at most 63",
-    );
-    assert_invalid(
-        &"a.".repeat(50_000),
-        "the region is 100000 bytes long, but it is one label of a host name, which has at most 63",
-    );
-    assert_invalid("", "the region is empty: pass one such as `us-east-1`, or leave it out");
+    assert_invalid(&"a".repeat(64), "the Region is 64 bytes long; a label of a host name has at most 63");
+    assert_invalid(&"a.".repeat(50_000), "the Region is 100000 bytes long; a label of a host name has at most 63");
+    assert_invalid("", "the Region is empty: pass one such as `us-east-1`, or omit it");
 
-    let whole_region = "but an endpoint serves the whole region";
+    let whole_region = "but an endpoint serves the whole Region";
     assert_invalid("us-east-1a", &format!("\"us-east-1a\" is a zone, {whole_region}: pass `us-east-1`"));
     assert_invalid("US-EAST-1A", &format!("\"us-east-1a\" is a zone, {whole_region}: pass `us-east-1`"));
     assert_invalid("us-west-2-lax-1a", &format!("\"us-west-2-lax-1a\" is a zone, {whole_region}: pass `us-west-2`"));
@@ -255,52 +246,52 @@ fn a_region_is_a_host_label() {
 
     assert_invalid(
         "US-EAST-1",
-        "region \"US-EAST-1\" has upper-case letters, but a signature tells case apart: pass `us-east-1`",
+        "Region \"US-EAST-1\" has upper-case letters, but a signature is case-sensitive: pass `us-east-1`",
     );
     assert_invalid(
         "fips-us-gov-west-1",
-        "\"fips-us-gov-west-1\" asks for FIPS in the name of the region: pass `us-gov-west-1`, and ask for FIPS beside it",
+        "\"fips-us-gov-west-1\" requests FIPS in the name of the Region: pass `us-gov-west-1`, and enable FIPS separately",
     );
     assert_invalid(
         "us-east-1-fips",
-        "\"us-east-1-fips\" asks for FIPS in the name of the region: pass `us-east-1`, and ask for FIPS beside it",
+        "\"us-east-1-fips\" requests FIPS in the name of the Region: pass `us-east-1`, and enable FIPS separately",
     );
 
     assert_invalid(
         "ec2.eu-west-1.amazonaws.com",
-        "\"ec2.eu-west-1.amazonaws.com\" is a host name, and a region is one label of it: pass `eu-west-1`",
+        "\"ec2.eu-west-1.amazonaws.com\" is a host name: pass only the label that names the Region, `eu-west-1`",
     );
     assert_invalid(
         "example.com",
-        "\"example.com\" is a host name, and a region is one label of it: pass one such as `us-east-1`",
+        "\"example.com\" is a host name: pass only the label that names the Region, one such as `us-east-1`",
     );
     assert_invalid(
         "https://ec2.eu-west-1.amazonaws.com/",
-        "the region is a URL, but only one label of its host would be a region: pass `eu-west-1`",
+        "the Region is a URL: pass only the label of its host that names the Region, `eu-west-1`",
     );
     assert_invalid(
         "http://localhost:5000",
-        "the region is a URL, but only one label of its host would be a region: pass one such as `us-east-1`",
+        "the Region is a URL: pass only the label of its host that names the Region, one such as `us-east-1`",
     );
 
-    let label = "but a label of a host name takes a-z, 0-9 and - alone";
-    assert_invalid("us_east_1", &format!("region \"us_east_1\" has '_' at byte 2, {label}"));
-    assert_invalid("us-east-1\n", &format!("region \"us-east-1\\n\" has '\\n' at byte 9, {label}"));
-    assert_invalid("us-öst-1", &format!("region \"us-öst-1\" has 'ö' at byte 3, {label}"));
-    assert_invalid("x/", &format!("region \"x/\" has '/' at byte 1, {label}"));
-    assert_invalid("x@y", &format!("region \"x@y\" has '@' at byte 1, {label}"));
-    assert_invalid("x#", &format!("region \"x#\" has '#' at byte 1, {label}"));
-    assert_invalid("x?", &format!("region \"x?\" has '?' at byte 1, {label}"));
-    assert_invalid("-x", "region \"-x\" starts or ends with a hyphen, which a label of a host name must not");
-    assert_invalid("x-", "region \"x-\" starts or ends with a hyphen, which a label of a host name must not");
+    let label = "but only a-z, 0-9 and - are allowed in a label of a host name";
+    assert_invalid("us_east_1", &format!("Region \"us_east_1\" has '_' at byte 2, {label}"));
+    assert_invalid("us-east-1\n", &format!("Region \"us-east-1\\n\" has '\\n' at byte 9, {label}"));
+    assert_invalid("us-öst-1", &format!("Region \"us-öst-1\" has 'ö' at byte 3, {label}"));
+    assert_invalid("x/", &format!("Region \"x/\" has '/' at byte 1, {label}"));
+    assert_invalid("x@y", &format!("Region \"x@y\" has '@' at byte 1, {label}"));
+    assert_invalid("x#", &format!("Region \"x#\" has '#' at byte 1, {label}"));
+    assert_invalid("x?", &format!("Region \"x?\" has '?' at byte 1, {label}"));
+    assert_invalid("-x", "Region \"-x\" starts or ends with a hyphen, which is not allowed in a label of a host name");
+    assert_invalid("x-", "Region \"x-\" starts or ends with a hyphen, which is not allowed in a label of a host name");
 }
 
 #[test]
 fn a_region_of_no_partition_is_not_taken_for_one_of_aws() {
     assert_error(
         Endpoint::builder().region("mars-north-1"),
-        "region `mars-north-1` fits no partition that this version knows, so the DNS suffix of its host is not known: \
-         check its spelling, or pass a whole URL",
+        "Region `mars-north-1` belongs to no partition that this version knows, so its host name is unknown: check the \
+         spelling, or pass a URL",
     );
     let with_url = Endpoint::builder().region("mars-north-1").url("http://10.0.0.1/").resolve().unwrap();
     assert_eq!(with_url.region().map(Region::as_str), Some("mars-north-1"));
@@ -331,38 +322,39 @@ fn refuses_a_url_that_says_too_much_or_too_little() {
         assert_error(Endpoint::builder().region("us-east-1").url(url), message);
     }
     let absolute = "pass an absolute one such as `http://127.0.0.1:5000`";
-    assert_refused("", &format!("the URL cannot be read, relative URL without a base: {absolute}"));
-    assert_refused("127.0.0.1:5000", &format!("the URL cannot be read, relative URL without a base: {absolute}"));
-    assert_refused("http://", &format!("the URL cannot be read, empty host: {absolute}"));
-    assert_refused("http://h:99999", &format!("the URL cannot be read, invalid port number: {absolute}"));
+    assert_refused("", &format!("the URL cannot be parsed (relative URL without a base): {absolute}"));
+    assert_refused("127.0.0.1:5000", &format!("the URL cannot be parsed (relative URL without a base): {absolute}"));
+    assert_refused("http://", &format!("the URL cannot be parsed (empty host): {absolute}"));
+    assert_refused("http://h:99999", &format!("the URL cannot be parsed (invalid port number): {absolute}"));
 
-    let http = "but EC2 speaks HTTP alone: start the URL with `https://` or `http://`";
+    let http = "but EC2 supports only HTTP: start the URL with `https://` or `http://`";
     assert_refused("localhost:5000", &format!("the scheme of the URL is `localhost`, {http}"));
     assert_refused("file:///etc/passwd", &format!("the scheme of the URL is `file`, {http}"));
 
-    let user_info = "the URL has user info, but credentials go into a request's signature: leave out what ends in `@`";
+    let user_info =
+        "the URL contains user info, but credentials belong in the signature: remove the part that ends in `@`";
     assert_refused("http://user@h/", user_info);
     assert_refused("http://user:secret@h/", user_info);
     assert_refused("http://:secret@h/", user_info);
 
-    let blank = "the URL holds a blank or a control character, which no URL has: pass it without";
+    let blank = "the URL contains a space or a control character: remove it";
     assert_refused("http://h\n.evil", blank);
     assert_refused(" http://h", blank);
-    let query = "the URL has a query, but parameters go into a request's body: leave out what starts with `?`";
+    let query = "the URL contains a query, but parameters belong in the body: remove the part that starts with `?`";
     assert_refused("http://h/?Action=RegisterImage", query);
     assert_refused("http://h/?", query);
-    let fragment = "the URL has a fragment, which no client ever sends: leave out what starts with `#`";
+    let fragment = "the URL contains a fragment, which clients do not send: remove the part that starts with `#`";
     assert_refused("http://h/#Action=RegisterImage", fragment);
     assert_refused("http://h/#", fragment);
 
     let plain = "pass one with a plain host, at most 65,534 bytes";
     assert_refused(
         "https://ec2.{region}.amazonaws.com",
-        &format!("the URL does not fit into an HTTP request, invalid uri character: {plain}"),
+        &format!("the URL cannot be used in an HTTP request (invalid uri character): {plain}"),
     );
     assert_refused(
         &format!("http://h/{}", "x".repeat(70_000)),
-        &format!("the URL does not fit into an HTTP request, uri too long: {plain}"),
+        &format!("the URL cannot be used in an HTTP request (uri too long): {plain}"),
     );
 }
 

@@ -156,9 +156,10 @@ fn an_unreadable_answer_has_no_effect_only_where_its_status_and_body_agree() {
         (413, Effect::Nothing, Effect::Nothing),
         (503, Effect::Unknown, Effect::Unknown),
     ] {
-        has_effect(status, "", UnreadableReason::Empty, of_a_page);
-        has_effect(status, "<html></html>", UnreadableReason::Html, of_a_page);
-        has_effect(status, "<Proxy/>", UnreadableReason::WrongRoot, of_a_page);
+        let of_body = |reason| if status == 302 { UnreadableReason::Redirect } else { reason };
+        has_effect(status, "", of_body(UnreadableReason::Empty), of_a_page);
+        has_effect(status, "<html></html>", of_body(UnreadableReason::Html), of_a_page);
+        has_effect(status, "<Proxy/>", of_body(UnreadableReason::WrongRoot), of_a_page);
         has_effect(status, cut_off_error, UnreadableReason::CutOff, of_an_error);
         has_effect(status, "<Response><Error/></Response>", UnreadableReason::MissingCode, of_an_error);
         has_effect(status, r#"{"success":false}"#, UnreadableReason::MissingFailure, of_an_error);
@@ -247,4 +248,24 @@ fn words_and_json_agree() {
     }
     assert_eq!(json(Class::Unknown), Class::Unknown.as_str());
     assert_eq!(serde_json::from_str::<ErrorCode>(r#""Blocked""#).unwrap(), ErrorCode::BLOCKED);
+}
+
+#[test]
+fn a_redirect_is_named_unless_the_body_is_a_response_of_ec2() {
+    use UnreadableReason::{CutOff, Empty, Redirect};
+    for status in [301, 302, 303, 307, 308] {
+        for body in ["", "<html>Moved</html>", "<Proxy/>", "Moved", "<!-- --> {\"a\": 1}", "{error}"] {
+            has_effect(status, body, Redirect, Effect::Nothing);
+        }
+        has_effect(status, "<RegisterImageResponse><imageId>ami-0123", CutOff, Effect::Unknown);
+    }
+    for status in [300, 304, 400] {
+        has_effect(status, "", Empty, if status == 400 { Effect::Unknown } else { Effect::Nothing });
+    }
+    let error = unreadable(307, "");
+    assert_eq!(
+        error.to_string(),
+        "unreadable answer (status 307): the status is a redirect, so a proxy or a server at the wrong URL responded in \
+         place of EC2"
+    );
 }

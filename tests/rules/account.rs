@@ -1,6 +1,7 @@
 //! The rules that look at facts, a row a case.
 
-use ec2_register_image::{Facts, Policy, Validator, rules};
+use ec2_register_image::preview::preview;
+use ec2_register_image::{EbsBlockDevice, Facts, Policy, RegisterImageRequest, Validator, rules};
 
 use crate::support::{ebs, mappings, with};
 
@@ -292,4 +293,86 @@ fn facts_that_find_nothing_allocate_nothing() {
     let request = with(&second(r#", "VolumeSize": 8"#));
     assert_eq!(validator.check(&request).findings().count(), 0);
     assert_eq!(allocation_counter::measure(|| drop(validator.check(&request))).count_total, 0);
+}
+
+/// Facts in which the snapshots of the rules' requests are described, each with these members.
+fn described_ids(members: &str) -> Facts {
+    let ids = (0..4).map(|digit| format!(r#"{{"SnapshotId": "snap-0123456789abcdef{digit}"{members}}}"#));
+    read_facts(&format!(r#"{{"Snapshots": [{}], "SnapshotsComplete": true}}"#, ids.collect::<Vec<_>>().join(", ")))
+}
+
+/// Each request of a rule, with `"OutpostArn": ""` in every volume that names no Outpost.
+fn with_empty_arns() -> impl Iterator<Item = (RegisterImageRequest, RegisterImageRequest)> {
+    rules::all().flat_map(|rule| [rule.trigger, rule.near_miss]).map(|json| {
+        let request: RegisterImageRequest = serde_json::from_str(json).unwrap();
+        let mut with_arns = request.clone();
+        for ebs in with_arns.block_device_mappings.iter_mut().flatten().filter_map(|mapping| mapping.ebs.as_mut()) {
+            // An empty volume is not sent, and with an empty ARN it is.
+            if *ebs != EbsBlockDevice::default() {
+                ebs.outpost_arn.get_or_insert_with(|| "".into());
+            }
+        }
+        (request, with_arns)
+    })
+}
+
+/// The form of the text is a rule of its own.
+#[test]
+fn an_empty_arn_names_no_outpost() {
+    let everything = rules::all().fold(Policy::new(), |policy, rule| policy.allow(rule.id).unwrap());
+    for facts in [Facts::new(), described_ids(""), described_ids(r#", "State": "completed", "Encrypted": false"#)] {
+        for (request, with_arns) in with_empty_arns() {
+            let validator = Validator::new().facts(facts.clone());
+            let [plain, with] = [&request, &with_arns].map(|request| {
+                let report = validator.check(request);
+                let found: Vec<_> =
+                    report.findings().filter(|it| it.rule().id != "outpost-arn-form").cloned().collect();
+                let not_checked: Vec<_> = report.not_checked().map(|rule| rule.id).collect();
+                (found, not_checked)
+            });
+            assert_eq!(plain, with, "{with_arns:?}");
+            let [plain, with] = [request, with_arns].map(|request| {
+                let valid = Validator::new().policy(everything.clone()).validate(request).unwrap();
+                preview(&valid, &facts)
+            });
+            assert_eq!(plain, with);
+        }
+    }
+}
+
+#[test]
+fn empty_text_in_facts_is_unknown() {
+    let [plain, empty] =
+        ["", r#", "OutpostArn": "", "KmsKeyId": "", "OwnerId": "", "StorageTier": "", "State": """#].map(described_ids);
+    assert_eq!(plain, empty);
+    for rule in rules::all() {
+        let request: RegisterImageRequest = serde_json::from_str(rule.trigger).unwrap();
+        let [plain, empty] = [&plain, &empty].map(|facts| Validator::new().facts(facts.clone()).check(&request));
+        assert_eq!(plain, empty, "{}", rule.id);
+    }
+}
+
+#[test]
+fn an_empty_text_is_no_statement_for_rules_and_preview_alike() {
+    let everything = rules::all().fold(Policy::new(), |policy, rule| policy.allow(rule.id).unwrap());
+    let preview_of = |members: &str| {
+        let valid = Validator::new().policy(everything.clone()).validate(with(members)).unwrap();
+        preview(&valid, &described_ids(r#", "State": "completed""#))
+    };
+    for (empty, absent) in [
+        (r#"{"KernelId": "", "RamdiskId": ""}"#, "{}"),
+        (r#"{"UefiData": ""}"#, "{}"),
+        (
+            r#"{"RootDeviceName": "", "BlockDeviceMappings": [{"DeviceName": "", "Ebs": {"VolumeSize": 8}}]}"#,
+            r#"{"RootDeviceName": null, "BlockDeviceMappings": [{"DeviceName": "", "Ebs": {"VolumeSize": 8}}]}"#,
+        ),
+        (
+            &ebs(
+                r#""VolumeSize": 8, "SnapshotId": "", "KmsKeyId": "", "AvailabilityZone": "", "AvailabilityZoneId": """#,
+            ),
+            &ebs(r#""VolumeSize": 8"#),
+        ),
+    ] {
+        assert_eq!(preview_of(empty), preview_of(absent), "{empty}");
+    }
 }

@@ -204,9 +204,13 @@ fn a_report_is_text_and_json() {
                 "help": "use 3 to 128 characters; `ImageName::with_suffix` and `with_timestamp` ensure it",
                 "ec2_code": "InvalidAMIName.Malformed",
             }],
+            "not_checked": report.not_checked().map(|rule| rule.id).collect::<Vec<_>>(),
         })
     );
-    let empty = with("{}").check();
+    assert_eq!(report.not_checked().next().map(|rule| rule.id), Some("name-in-use"));
+    // Nothing lacks facts if every rule is allowed.
+    let everything = rules::all().fold(Policy::new(), |policy, rule| policy.allow(rule.id).unwrap());
+    let empty = Validator::new().policy(everything).check(&with("{}"));
     assert_eq!(empty.to_string(), "0 errors, 0 warnings");
     assert_eq!(serde_json::to_string(&empty).unwrap(), r#"{"valid":true,"findings":[]}"#);
 }

@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
+const NOT_A_RECORD: &str = "not a record of CloudTrail, nor an envelope with one inside";
+
 const LOG: &str = include_str!("../fixtures/cloudtrail-log.json");
 
 /// A record with these members besides what every record has.
@@ -53,8 +55,8 @@ fn a_log_gives_its_registrations_in_order() {
     let [web, db] = &records[..] else { panic!("{records:?}") };
 
     let request: RegisterImageRequest = serde_json::from_value(json!({
-        "Name": "web-2026-11-23", "Description": "", "Architecture": "arm64", "RootDeviceName": "/dev/xvda",
-        "VirtualizationType": "hvm", "EnaSupport": true,
+        "Name": "web-2026-11-23", "Architecture": "arm64", "RootDeviceName": "/dev/xvda",
+        "SriovNetSupport": "simple", "EnaSupport": true,
         "BlockDeviceMappings": [
             {"DeviceName": "/dev/xvda", "Ebs": {
                 "SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 20, "DeleteOnTermination": true, "VolumeType": "gp3"
@@ -124,6 +126,12 @@ fn a_list_is_read_in_each_form_under_each_name() {
 }
 
 #[test]
+fn members_that_are_usually_omitted_are_read() {
+    let recorded = json!({"description": "", "virtualizationType": "hvm"});
+    reads(recorded, json!({"Description": "", "VirtualizationType": "hvm"}), &[]);
+}
+
+#[test]
 fn what_cannot_be_taken_is_a_gap_and_hides_nothing_else() {
     use GapReason::{Malformed, Redacted, Unknown};
     let web = json!({"Name": "web"});
@@ -184,10 +192,11 @@ fn a_record_without_parameters_has_no_request() {
 #[test]
 fn what_is_no_record_is_refused() {
     const OTHER: &str = "the record is of another event than EC2's RegisterImage";
-    refuses(json!([]), OTHER);
-    refuses(json!({}), OTHER);
+    for other in [json!([]), json!({}), json!(5), json!("RegisterImage"), json!([record(json!({}))])] {
+        refuses(other, NOT_A_RECORD);
+    }
     refuses(record(json!({"eventName": "CreateImage"})), OTHER);
-    refuses(record(json!({"eventName": 5})), OTHER);
+    refuses(record(json!({"eventName": 5})), NOT_A_RECORD);
     refuses(record(json!({"eventSource": "rekognition.amazonaws.com"})), OTHER);
     refuses(
         record(json!({"eventVersion": "2.0"})),
@@ -207,6 +216,10 @@ fn what_is_no_record_is_refused() {
     assert_eq!(error.to_string(), "not JSON, or nested deeper than any record, at line 2 column 16");
     assert_eq!((error.line(), error.column()), (Some(2), Some(16)));
     assert!(cloudtrail::decode_record("[".repeat(100_000).as_bytes()).is_err());
+    let error = cloudtrail::decode_record(b"{\"a\":\n\"\xc3\xa9\xff\"}").unwrap_err();
+    assert_eq!((error.line(), error.column()), (Some(2), Some(4)), "not UTF-8");
+    let log = json!({"Records": [record(json!({})), record(json!({}))]});
+    refuses(log, "2 records where one is expected");
 }
 
 /// How many registrations are in a log, and how many of them cannot be read.
@@ -221,17 +234,27 @@ fn holds(log: Value, registrations: usize, unreadable: usize) {
 fn logs_have_two_forms_and_other_events() {
     let ours = record(json!({}));
     holds(json!({"Records": []}), 0, 0);
-    holds(json!({"Records": [null, 5, "RegisterImage", [], {}, record(json!({"eventName": "RunInstances"}))]}), 0, 0);
+    let other = record(json!({"eventName": "RunInstances"}));
+    holds(json!({"Records": [other, record(json!({"eventSource": "s3.amazonaws.com"})), other]}), 0, 0);
+    holds(json!({"Records": [null, 5, "RegisterImage", [], {}, other]}), 5, 5);
     holds(json!({"Records": [ours, record(json!({"eventTime": 5})), ours]}), 3, 1);
-    holds(json!({"Events": [{"EventName": "RegisterImage", "CloudTrailEvent": ours.to_string()}, {}]}), 1, 0);
+    holds(json!({"Events": [{"EventName": "RegisterImage", "CloudTrailEvent": ours.to_string()}]}), 1, 0);
+    holds(json!({"Events": [{}, {"CloudTrailEvent": ours.to_string()}]}), 2, 1);
     holds(json!({"Events": [{"CloudTrailEvent": "{"}], "NextToken": "x"}), 1, 1);
     // What is a record is read as one, whatever else it has.
     holds(json!({"Records": [record(json!({"CloudTrailEvent": "{"}))]}), 1, 0);
 
-    for log in ["{}", "[]", "5", r#"{"Records": {}}"#, &ours.to_string()] {
-        let message =
-            "neither a log file, an object with a list `Records`, nor what `lookup-events` prints, one with `Events`";
-        assert_eq!(cloudtrail::decode_log(log.as_bytes()).unwrap_err().to_string(), message, "{log}");
+    holds(json!([]), 0, 0);
+    for log in ["{}", "[[]]", "5", r#"{"Records": {}}"#, r#"{"Events": null}"#] {
+        let records = cloudtrail::decode_log(log.as_bytes()).unwrap();
+        let [Err(error)] = &records[..] else { panic!("{records:?}") };
+        assert_eq!(error.to_string(), NOT_A_RECORD, "{log}");
+    }
+    let error = cloudtrail::decode_log(br#"{"Records": [], "Events": 5}"#).unwrap_err();
+    assert_eq!(error.to_string(), NOT_A_RECORD);
+    for empty in ["", " \n"] {
+        let error = cloudtrail::decode_log(empty.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "there is no text, and a log without events has at least an empty list");
     }
     let cut_off = cloudtrail::decode_log(&LOG.as_bytes()[..2000]).unwrap_err();
     assert!(cut_off.to_string().starts_with("not JSON"), "{cut_off}");
@@ -279,5 +302,11 @@ proptest! {
     fn no_bytes_panic(bytes: Vec<u8>) {
         let _ = cloudtrail::decode_record(&bytes);
         let _ = cloudtrail::decode_log(&bytes);
+    }
+
+    #[test]
+    fn no_json_panics(text in r#"[\[{]("(Records|detail|body|eventSource|eventName|a)":|[\[{}\],]|"[a\\]?"|1|null){0,9}"#) {
+        let _ = cloudtrail::decode_record(text.as_bytes());
+        let _ = cloudtrail::decode_log(text.as_bytes());
     }
 }

@@ -273,10 +273,7 @@ fn answers_that_the_envelope_cannot_say() {
     }
     let error = ServiceError::new(StatusCode::BAD_REQUEST, ErrorEntry::new(" "));
     assert_eq!(gateway::encode_error_response(&error).unwrap_err(), EmptyCode);
-    assert_eq!(
-        MissingDate.to_string(),
-        "`created_at` is absent, and the gateway says when an image was registered: set it",
-    );
+    assert_eq!(MissingDate.to_string(), "`created_at` is absent, but the gateway requires it",);
 }
 
 fn post(content_type: &str, body: &str) -> Request<String> {

@@ -4,9 +4,11 @@
 mod support;
 
 mod cloudtrail;
+mod cloudtrail_log;
 mod gateway;
 mod images;
 mod query_decode;
 mod query_encode;
+mod reads;
 mod xml_decode;
 mod xml_encode;

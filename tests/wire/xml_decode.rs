@@ -290,7 +290,11 @@ fn meanings_that_are_missing() {
     refused("<registerImageResponse><imageId>ami-1</imageId></registerImageResponse>", WrongRoot, "<r");
     refused("<Error><Code>A</Code></Error>", WrongRoot, "<E");
     refused("<RegisterImageResponse/>", MissingImageId, "<R");
-    refused(inside("<ImageId>ami-1</ImageId>"), MissingImageId, "<R");
+    refused(inside("<ImageId>ami-1</ImageId>"), CapitalImageId, "<I");
+    refused(inside("<a/><ImageId>ami-1</ImageId><ImageId/>"), CapitalImageId, "<I");
+    refused(inside("<a><ImageId>ami-1</ImageId></a>"), MissingImageId, "<R");
+    refused(inside("<x:ImageId xmlns:x='urn:x'>ami-1</x:ImageId>"), MissingImageId, "<R");
+    registered(beside("<ImageId>ami-2</ImageId>"), "ami-1");
     refused(inside("<a><imageId>ami-1</imageId></a>"), MissingImageId, "<R");
     refused(inside("<x:imageId xmlns:x='urn:x'>ami-1</x:imageId>"), MissingImageId, "<R");
     for empty in ["<imageId/>", "<imageId></imageId>", "<imageId> \r\n</imageId>", "<imageId><!-- ami-1 --></imageId>"]
@@ -326,7 +330,11 @@ fn what_may_not_stand_outside_the_root() {
         refused_at(format!("{} {junk}", beside("")), JunkAfterRoot, beside("").len() + 1);
     }
     refused_at(beside("").repeat(2), JunkAfterRoot, beside("").len());
-    refused("{\"success\":true}", TextBeforeRoot, "{");
+    refused("{\"success\":true}", Json, "{");
+    refused(" {\n\"Message\": \"Forb", Json, "{");
+    refused("[{\"message\": null}]\n", Json, "[");
+    refused("{error}", TextBeforeRoot, "{");
+    refused("[error] upstream", TextBeforeRoot, "[");
     refused("upstream connect error", TextBeforeRoot, "u");
 }
 
@@ -476,6 +484,10 @@ fn comments_instructions_and_declarations() {
         "<?xml version=\"1.0\"?>",
         "<?xml version='1.1' ?>",
         "<?xml version='1.0' encoding='us-ascii'?>",
+        "<?xml version='1.0' encoding='utf8'?>",
+        "<?xml version='1.0' encoding='UTF8'?>",
+        "<?xml version='1.0' encoding='ascii'?>",
+        "<?xml version='1.0' encoding='ASCII' standalone='yes'?>",
         "<?xml version='1.0' standalone='no'?>",
         "<?xml\nversion = '1.0'\tencoding = 'Utf-8'\r\nstandalone = \"yes\"\n?>",
     ] {
@@ -496,11 +508,23 @@ fn comments_instructions_and_declarations() {
         "<?xml version='1.0' standalone='maybe'?>",
         "<?xml version='1.0' a='b'?>",
         "<?xml version='1.0' encoding='UTF-8' a?>",
+        "<?xml version='&#49;.0'?>",
+        "<?xml version='1.0' encoding='UTF&#45;8'?>",
+        "<?xml version='1.0' encoding='&#85;TF-8'?>",
+        "<?xml version='1.0' standalone='y&#101;s'?>",
+        "<?xml version='1.0' encoding='UTF-8&amp;'?>",
     ] {
         refused_at(declared(declaration), MalformedDeclaration, 0);
     }
-    for encoding in ["UTF-16", "ISO-8859-1", "utf8", ""] {
+    for encoding in ["UTF-16", "ISO-8859-1", "utf_8", "utf-8-sig", "latin-1", ""] {
         refused_at(declared(&format!("<?xml version='1.0' encoding='{encoding}'?>")), WrongEncoding, 0);
+    }
+    for encoding in ["us-ascii", "US-ASCII", "ascii", "Ascii"] {
+        let declared = |content| format!("<?xml version='1.0' encoding='{encoding}'?>{}", beside(content));
+        registered(declared("<a>e&#233;</a>"), "ami-1");
+        refused(declared("<a>e\u{e9}</a>"), NotAscii, "\u{e9}");
+        refused(declared("<!-- \u{6f22} -->"), NotAscii, "\u{6f22}");
+        refused(format!("\u{feff}{}", declared("")), NotAscii, "\u{feff}");
     }
 
     for doctype in ["<!DOCTYPE a>", "<!doctype a [<!ENTITY b 'c'>]>", "<!DOCTYPE"] {

@@ -135,10 +135,7 @@ fn answers_that_xml_cannot_say() {
         let message = xml::encode_error_response(&error(400, "A", text));
         assert_eq!(message.err(), expected.filter(|&expected| expected != EdgeBlanks), "{text:?}");
     }
-    assert_eq!(
-        EdgeBlanks.to_string(),
-        "an id or a code begins or ends with a blank, which clients take for layout and cut off"
-    );
+    assert_eq!(EdgeBlanks.to_string(), "an ID or a code starts or ends with whitespace, which clients remove");
 }
 
 #[test]

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::{env, fmt};
 
 use annotate_snippets::{Renderer, normalize_untrusted_str};
-use ec2_register_image::rules::{Policy, Report, Rule, Validator};
-use ec2_register_image::{Facts, RegisterImageRequest, rules};
+use ec2_register_image::rules::{Finding, Policy, Report, Rule, Validator};
+use ec2_register_image::{Facts, rules};
 use serde::{Serialize, de::DeserializeOwned};
 
 mod catalogue;
@@ -28,27 +28,35 @@ use place::Document;
 use trail::Event;
 use unreadable::Unreadable;
 
-use crate::arguments::{Arguments, read_input};
+use crate::arguments::{Arguments, facts_documents, not_checked, read_input};
 
-const USAGE: &str = "\
-usage: ec2-register-image check [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]… [FILE]…
+const USAGE: &str = concat!(
+    r#"usage: ec2-register-image check [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]…
+                                [--require-facts] [FILE]…
        ec2-register-image check [--format text|json] --list | --explain RULE
 
-Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input. In a log file of
-CloudTrail, in what `aws cloudtrail lookup-events` prints, or in a record of it, checks each request that was made.
+Checks requests of RegisterImage in the AWS CLI's JSON; a FILE of `-`, or none, is standard input. In CloudTrail records,
+in any form in which AWS delivers or prints them, checks each request that was made.
 
   --format text|json  how to print; text is the default
   --strict            every warning is an error, but for rules that are named
   --allow RULE        drop what the rule finds; of several options for a rule the last one counts
   --warn RULE         make it a warning
   --deny RULE         make it an error
-  --facts FILE        look at these facts as well: what the AWS CLI prints for describe-snapshots, describe-images and
-                      others; of several files a later one counts, member by member. The text ends with the rules that
-                      lacked some
+  --facts FILE        use these facts as well; of several files a later one counts, member by member. The report lists
+                      the rules that lacked facts
+  --require-facts     fail if a rule lacked facts
   --list              print every rule
   --explain RULE      print all about a rule
 
-Exits with 0 where no error was found, 1 where one was, 2 where something could not be read.";
+A FILE of facts is what the AWS CLI prints for one of these:
+"#,
+    facts_documents!(),
+    r#"
+
+Exits with 0 if no error was found, with 1 if one was or if required facts are missing, with 2 if a file or a document of
+facts could not be read."#
+);
 
 pub fn main(arguments: Arguments) -> ExitCode {
     match run(arguments) {
@@ -65,7 +73,7 @@ const ERRORS: u8 = 1;
 const UNREADABLE: u8 = 2;
 
 fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
-    let Options { format, task, has_facts } = Options::read(arguments)?;
+    let Options { format, task, has_facts, requires_facts } = Options::read(arguments)?;
     let stdout = io::stdout().lock();
     let is_coloured = stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
@@ -74,9 +82,8 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
     match (task, format) {
         (Task::Check(files, validator), Format::Text) => {
             check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?;
-            if has_facts && !tally.not_checked.is_empty() {
-                let rules: Vec<&str> = tally.not_checked.iter().copied().collect();
-                writeln!(out, "not checked, for want of facts: {}", rules.join(", "))?;
+            if has_facts || requires_facts {
+                tally.write_not_checked(&mut out)?;
             }
         }
         (Task::Check(files, validator), Format::Json) => check_as_json(&files, &validator, &mut tally, &mut out)?,
@@ -87,6 +94,7 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
         (Task::Help, _) => writeln!(out, "{USAGE}")?,
     }
     out.flush()?;
+    tally.requires_facts = requires_facts;
     Ok(tally.exit_code())
 }
 
@@ -95,6 +103,7 @@ struct Options {
     format: Format,
     task: Task,
     has_facts: bool,
+    requires_facts: bool,
 }
 
 enum Format {
@@ -111,7 +120,7 @@ enum Task {
 
 impl Options {
     fn read(mut arguments: Arguments) -> Result<Self, Box<dyn Error>> {
-        let (mut format, mut strict, mut task) = (Format::Text, false, None);
+        let (mut format, mut strict, mut task, mut requires_facts) = (Format::Text, false, None, false);
         let (mut files, mut settings, mut facts_files) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -127,6 +136,7 @@ impl Options {
                 "--warn" => settings.push((Policy::warn, named(&arguments.value_of("--warn")?)?)),
                 "--deny" => settings.push((Policy::deny, named(&arguments.value_of("--deny")?)?)),
                 "--facts" => facts_files.push(arguments.value_of("--facts")?),
+                "--require-facts" => requires_facts = true,
                 "--list" => task = Some(Task::List),
                 "--explain" => task = Some(Task::Explain(named(&arguments.value_of("--explain")?)?)),
                 "--help" | "-h" => task = Some(Task::Help),
@@ -137,7 +147,7 @@ impl Options {
             }
         }
         if let Some(task) = task {
-            return Ok(Self { format, task, has_facts: false });
+            return Ok(Self { format, task, has_facts: false, requires_facts: false });
         }
         if files.is_empty() {
             files.push("-".to_owned());
@@ -148,7 +158,8 @@ impl Options {
         let facts =
             facts_files.iter().try_fold(Facts::default(), |known, file| facts(file).map(|later| known.merge(later)))?;
         let validator = Validator::new().policy(policy).facts(facts);
-        Ok(Self { format, task: Task::Check(files, validator), has_facts: !facts_files.is_empty() })
+        let has_facts = !facts_files.is_empty();
+        Ok(Self { format, task: Task::Check(files, validator), has_facts, requires_facts })
     }
 }
 
@@ -174,14 +185,19 @@ struct Tally {
     errors: usize,
     warnings: usize,
     unreadable: usize,
+    /// Findings that are wrong, because EC2 registered the image.
+    disproved: usize,
     /// The rules that lacked facts somewhere.
     not_checked: BTreeSet<&'static str>,
+    /// Whether a rule that lacked facts is an error.
+    requires_facts: bool,
 }
 
 impl Tally {
     fn add(&mut self, checked: &[Result<Checked, Unreadable>]) {
         self.files += 1;
-        for Checked { report, .. } in checked.iter().flatten() {
+        for Checked { report, disproved, .. } in checked.iter().flatten() {
+            self.disproved += disproved.len();
             self.errors += report.errors().count();
             self.warnings += report.warnings().count();
             self.not_checked.extend(report.not_checked().map(|rule| rule.id));
@@ -189,10 +205,18 @@ impl Tally {
         self.unreadable += usize::from(!checked.iter().all(|checked| checked.as_ref().is_ok_and(Checked::is_whole)));
     }
 
+    fn write_not_checked(&self, out: &mut impl Write) -> io::Result<()> {
+        match not_checked(self.not_checked.iter().copied()) {
+            Some(line) => writeln!(out, "{line}"),
+            None => Ok(()),
+        }
+    }
+
     fn exit_code(&self) -> u8 {
         match self {
             Self { unreadable: 1.., .. } => UNREADABLE,
             Self { errors: 1.., .. } => ERRORS,
+            Self { requires_facts: true, not_checked, .. } if !not_checked.is_empty() => ERRORS,
             _ => CLEAN,
         }
     }
@@ -200,12 +224,15 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, errors, warnings, unreadable, not_checked: _ } = self;
+        let Self { files, errors, warnings, unreadable, disproved, not_checked: _, requires_facts: _ } = self;
         let plural = |&count: &usize| if count == 1 { "" } else { "s" };
         write!(f, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))?;
         write!(f, " in {files} file{}", plural(files))?;
         if *unreadable > 0 {
             write!(f, ", {unreadable} of which could not be read")?;
+        }
+        if *disproved > 0 {
+            write!(f, "; {disproved} finding{} disproved by EC2", plural(disproved))?;
         }
         Ok(())
     }
@@ -218,12 +245,14 @@ struct Checked {
     /// The call that it was made in, where it comes of a record.
     event: Option<Event>,
     report: Report,
+    /// Findings that the outcome of the call disproves.
+    disproved: Vec<Finding>,
 }
 
 impl Checked {
     /// Whether nothing of the request is missing from its record.
     fn is_whole(&self) -> bool {
-        self.event.as_ref().is_none_or(|event| event.gaps.is_empty())
+        self.event.as_ref().is_none_or(Event::is_whole)
     }
 }
 
@@ -242,19 +271,13 @@ fn check(file: &str, validator: &Validator) -> Vec<Result<Checked, Unreadable>> 
         Ok(text) => text,
         Err(error) => return vec![Err(error)],
     };
-    match trail::requests(&text) {
-        Some(requests) => requests.into_iter().map(|request| check_past(request?, validator)).collect(),
+    match trail::check(&text, validator) {
+        Some(checked) => checked,
         None => vec![read_json(&text).map(|request| {
             let report = validator.check(&request);
-            Checked { text, event: None, report }
+            Checked { text, event: None, report, disproved: Vec::new() }
         })],
     }
-}
-
-/// A record spells a request otherwise than its author did, so findings have their places in the AWS CLI's JSON of it.
-fn check_past((event, request): (Event, RegisterImageRequest), validator: &Validator) -> Result<Checked, Unreadable> {
-    let text = serde_json::to_string_pretty(&request).map_err(|error| Unreadable::file(&error))?;
-    Ok(Checked { text, event: Some(event), report: validator.check(&request) })
 }
 
 /// Reads the facts in a file.
@@ -278,14 +301,16 @@ fn check_as_text(
         let checked = check(file, validator);
         for checked in &checked {
             match checked {
-                Ok(Checked { text, event, report }) => {
+                Ok(Checked { text, event, report, disproved }) => {
                     let name = event.as_ref().map_or_else(|| name.to_owned(), |event| event.origin(name));
-                    for gap in event.iter().flat_map(|event| &event.gaps) {
-                        writeln!(out, "{}\n", draw::gap(renderer, &name, gap))?;
+                    for (gap, is_loss) in event.iter().flat_map(Event::gaps) {
+                        writeln!(out, "{}\n", draw::gap(renderer, &name, gap, is_loss))?;
                     }
                     let document = Document::read(text)?;
-                    for finding in report.findings() {
-                        writeln!(out, "{}\n", draw::finding(renderer, &name, &document, finding))?;
+                    let image_id = event.as_ref().and_then(|event| event.image_id.as_deref());
+                    for finding in disproved.iter().chain(report.findings()) {
+                        let image_id = image_id.map(|id| (id, disproved.contains(finding)));
+                        writeln!(out, "{}\n", draw::finding(renderer, &name, &document, finding, image_id))?;
                     }
                 }
                 Err(error) => writeln!(out, "{}\n", draw::unreadable(renderer, name, error))?,
@@ -309,6 +334,8 @@ fn check_as_json(
         event: Option<Event>,
         #[serde(flatten)]
         outcome: Outcome,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        disproved: Vec<Finding>,
     }
 
     #[derive(Serialize)]
@@ -323,8 +350,10 @@ fn check_as_json(
         let requests = check(file, validator);
         tally.add(&requests);
         checked.extend(requests.into_iter().map(|request| match request {
-            Ok(Checked { event, report, .. }) => File { file, event, outcome: Outcome::Report(report) },
-            Err(error) => File { file, event: None, outcome: Outcome::Unreadable { error } },
+            Ok(Checked { event, report, disproved, .. }) => {
+                File { file, event, outcome: Outcome::Report(report), disproved }
+            }
+            Err(error) => File { file, event: None, outcome: Outcome::Unreadable { error }, disproved: Vec::new() },
         }));
     }
     print_json(&checked, out)

@@ -31,7 +31,7 @@ mod xml;
 
 use server::Server;
 
-use crate::arguments::{Arguments, read_input};
+use crate::arguments::{Arguments, facts_documents, read_input};
 
 /// EC2's error, or a failure of this program.
 type Failure = Box<dyn Error + Send + Sync>;
@@ -47,8 +47,8 @@ const ACTIONS: &[&str] = &[
     "GetEbsDefaultKmsKeyId",
 ];
 
-const USAGE: &str = "\
-usage: ec2-register-image serve [--port N] [--facts FILE]… [--faults LIST]
+const USAGE: &str = concat!(
+    r#"usage: ec2-register-image serve [--port N] [--facts FILE]… [--faults LIST]
 
 Answers RegisterImage, DescribeImages, DeregisterImage, DescribeSnapshots, DescribeSnapshotAttribute,
 GetEbsEncryptionByDefault and GetEbsDefaultKmsKeyId on 127.0.0.1 as EC2 does, and the JSON gateway. Prints
@@ -57,8 +57,8 @@ GetEbsEncryptionByDefault and GetEbsDefaultKmsKeyId on 127.0.0.1 as EC2 does, an
 A request is for the Region of its credential scope or of its host name. Names, images and snapshots belong to a Region.
 
   --port N       the port; 0, the default, is any free port
-  --facts FILE   what exists: what the AWS CLI prints for describe-snapshots, describe-images and others. A file with a
-                 `Region` is about that Region only. If no file lists snapshots, every snapshot exists
+  --facts FILE   what exists. A file with a `Region` is about that Region only. If no file lists snapshots, every
+                 snapshot exists
   --faults LIST  what goes wrong: items separated by commas, one for each RegisterImage in order. An item after `ACTION:`
                  is for that action, such as `DescribeSnapshots:throttle`. `describe:` means `DescribeImages:`
     ok           nothing
@@ -78,7 +78,13 @@ A request is for the Region of its credential scope or of its host name. Names, 
     A+B          both, such as `drop-after+pending:2`
     deny:ACTION  403 UnauthorizedOperation for every request of the action; it counts as no item
 
-Runs until it is stopped. The exit status is 2 if an option, a file or the port cannot be used.";
+A FILE of facts is what the AWS CLI prints for one of these:
+"#,
+    facts_documents!(),
+    r#"
+
+Runs until it is stopped. The exit status is 2 if an option, a file or the port cannot be used."#
+);
 
 pub fn main(arguments: Arguments) -> ExitCode {
     let Err(error) = run(arguments) else { return ExitCode::SUCCESS };

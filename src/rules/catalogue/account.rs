@@ -1,5 +1,7 @@
 //! Problems that only facts about the account and its snapshots show.
 
+use alloc::boxed::Box;
+
 use super::REGISTER_IMAGE;
 use super::example::{ebs, hvm, named, rooted};
 use super::ids::is_outpost_arn;
@@ -7,7 +9,9 @@ use crate::endpoint::Region;
 use crate::model::{
     EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RequestMember, RequestPath, Snapshot,
 };
+use crate::rules::Level;
 use crate::rules::declare::subject;
+use crate::rules::finding::Parameter;
 use crate::types::{ImageState, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, is_resource_id};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
@@ -49,7 +53,13 @@ subject! {
         let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id.as_deref() == facts.owner_id();
         let mut images = facts.images_named(name).filter(holds_name);
         if let Some(image) = images.clone().find(is_own) {
-            name_in_use(RequestPath::Request(RequestMember::Name), name.as_str(), image.id.as_str());
+            let path = RequestPath::Request(RequestMember::Name);
+            if findings.mark.is_some_and(|mark| mark.proves(image)) {
+                let parameters = Box::new([Parameter::from(name.as_str()), Parameter::from(image.id.as_str())]);
+                findings.add_at_most(Level::Warning, &name_in_use::RULE, path, parameters);
+            } else {
+                name_in_use(path, name.as_str(), image.id.as_str());
+            }
         } else if !facts.has_all_images_named(name) || (facts.owner_id().is_none() && images.next().is_some()) {
             findings.lacks_facts(&name_in_use::RULE);
         }
@@ -268,7 +278,7 @@ subject! {
         let mut outposts = Outposts::default();
         for (at, mapping) in request.sent_mappings().iter().enumerate() {
             let Some(ebs) = mapping.ebs_volume() else { continue };
-            if let Some(arn) = ebs.outpost_arn.as_ref().filter(|arn| is_outpost_arn(arn.as_str())) {
+            if let Some(arn) = ebs.outpost().filter(|arn| is_outpost_arn(arn.as_str())) {
                 match facts.region() {
                     Some(region) if !is_of_region(arn, region) => {
                         outpost_other_region(RequestPath::Ebs(at, Member::OutpostArn), arn.as_str(), region.as_str());
@@ -418,7 +428,7 @@ struct Outposts<'a> {
 impl<'a> Outposts<'a> {
     /// The earlier volume whose snapshot is on another Outpost.
     fn other_than(&mut self, at: usize, ebs: &'a EbsBlockDevice, known: Option<&'a Snapshot>) -> Option<usize> {
-        let stated = ebs.outpost_arn.as_ref().filter(|arn| !arn.as_str().is_empty());
+        let stated = ebs.outpost();
         let Some(arn) = stated.or_else(|| known?.outpost_arn.as_ref()) else {
             // A snapshot that was described and has no Outpost is in the Region.
             self.unknown += usize::from(!known.is_some_and(Snapshot::is_described));

@@ -467,7 +467,7 @@ fn uefi_mode(request: &RegisterImageRequest) -> Option<&str> {
 }
 
 fn has_outpost(request: &RegisterImageRequest) -> bool {
-    request.sent_mappings().iter().any(|mapping| mapping.ebs_volume().is_some_and(|ebs| ebs.outpost_arn.is_some()))
+    request.sent_mappings().iter().any(|mapping| mapping.ebs_volume().is_some_and(|ebs| ebs.outpost().is_some()))
 }
 
 fn is_mac(request: &RegisterImageRequest) -> bool {

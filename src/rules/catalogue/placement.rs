@@ -176,7 +176,7 @@ subject! {
         says: "the volume is empty, but `OutpostArn` says where a snapshot is stored",
     }
     check ebs(_request, at, ebs) {
-        if ebs.outpost_arn.is_some() && ebs.snapshot_id.is_none() {
+        if ebs.outpost().is_some() && ebs.snapshot_id.is_none() {
             outpost_without_snapshot(RequestPath::Ebs(at, Member::OutpostArn));
         }
     }
@@ -246,7 +246,7 @@ subject! {
 /// are other mistakes.
 fn outpost_of(ebs: &EbsBlockDevice) -> Option<&OutpostArn> {
     let has_snapshot = ebs.snapshot_id.as_ref().is_some_and(|id| !id.as_str().is_empty());
-    ebs.outpost_arn.as_ref().filter(|arn| has_snapshot && !arn.as_str().is_empty())
+    ebs.outpost().filter(|_| has_snapshot)
 }
 
 /// Whether a snapshot is on an Outpost, so that the image can be launched only there.

@@ -315,7 +315,7 @@ subject! {
 }
 
 fn limits(ebs: &EbsBlockDevice) -> Option<Limits> {
-    Limits::of(ebs.volume_type.as_ref()?, ebs.outpost_arn.is_some())
+    Limits::of(ebs.volume_type.as_ref()?, ebs.outpost().is_some())
 }
 
 pub(super) fn is_root(at: usize, request: &RegisterImageRequest) -> bool {

@@ -1,56 +1,68 @@
-//! Audit records in: what CloudTrail wrote down about a call of RegisterImage becomes request, outcome and time, so that
-//! past registrations can be checked.
+//! Decodes and checks CloudTrail's records of past RegisterImage calls.
 //!
 //! ```
-//! use ec2_register_image::wire::cloudtrail;
-//! use ec2_register_image::wire::cloudtrail::RecordedOutcome;
+//! use ec2_register_image::Validator;
+//! use ec2_register_image::wire::cloudtrail::{self, RecordedOutcome};
 //!
 //! let log = br#"{"Records": [{
 //!     "eventVersion": "1.11", "eventTime": "2026-11-23T10:00:00Z", "awsRegion": "eu-north-1",
 //!     "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage",
 //!     "requestParameters": {
 //!         "name": "web", "rootDeviceName": "/dev/xvda",
-//!         "blockDeviceMapping": {"items": [{"deviceName": "/dev/xvda", "ebs": {"snapshotId": "snap-0123456789abcdef0"}}]}
+//!         "blockDeviceMapping": {"items": [
+//!             {"deviceName": "/dev/xvda", "ebs": {"snapshotId": "snap-0123456789abcdef0"}},
+//!             {"deviceName": "/dev/sdb", "ebs": {"volumeType": "gp3", "volumeSize": 70000}}
+//!         ]}
 //!     },
 //!     "responseElements": {"requestId": "3578b088", "imageId": "ami-0123456789abcdef0"}
 //! }]}"#;
 //! for record in cloudtrail::decode_log(log)? {
 //!     let record = record?;
 //!     assert_eq!(record.outcome, RecordedOutcome::Registered("ami-0123456789abcdef0".into()));
-//!     let request = record.request.unwrap();
-//!     // Neither type nor architecture is stated, so EC2 took `paravirtual` and `i386`.
-//!     assert!(request.check().warnings().count() >= 2);
+//!     let review = record.check(&Validator::new()).unwrap();
+//!     // Nothing about the virtualization type, which CloudTrail does not record.
+//!     let found: Vec<_> = review.report.findings().map(|finding| finding.rule().id).collect();
+//!     assert_eq!(found, ["volume-size-range"]);
 //! }
 //! # Ok::<(), cloudtrail::InvalidRecord>(())
 //! ```
 //!
-//! # What is known of the form
+//! # Where records are found
 //!
-//! No public record of RegisterImage itself was found. Those of its siblings CreateImage and RunInstances, which take the same
-//! structures, were, from 2015 to 2026:
+//! [`for_each_record`] and [`decode_log`] read every form in which records circulate:
 //!
-//! - **Observed on siblings**: names in lower camel case, numbers and booleans as JSON's own; `name`; `blockDeviceMapping`
-//!   as an object with `items`, each with `deviceName`, `virtualName`, `noDevice` (recorded as `{}`) and `ebs` with
-//!   `volumeSize`, `volumeType`, `deleteOnTermination`; `tagSpecificationSet` with `items` of `resourceType` and `tags`,
-//!   which is a plain array of `key` and `value`; an absent list as `{}`; `imageId` and `requestId` in
-//!   `responseElements`; codes such as `Client.DryRunOperation`.
-//! - **Inferred**: all other members, by the same spelling. A list is taken under the name of the AWS CLI, under that of the
-//!   query protocol and under that with `Set` after it, as an array or an object with `items`.
+//! - a log file, `{"Records": […]}`; a list of records; one record; records one after the other, such as one per line;
+//! - the output of `aws cloudtrail lookup-events`, one of its events, and `CloudTrailEvent` alone;
+//! - the output of `aws logs filter-log-events`, and one of its events;
+//! - an event of EventBridge, and any of these in a notification of SNS, a message of SQS, or their Lambda events.
 //!
-//! So nothing in a request makes a record unreadable. What is not of that form is left out and listed as a [`Gap`]: a
-//! request with gaps is not whole, and a finding about it may have its reason there.
+//! Records of other events are skipped. Anything else is an error, because it could hide a record: a notification that
+//! names a log file in S3 has the same `{"Records": […]}` around it as the log file.
 //!
-//! Whether CloudTrail shows `uefiData` is not known; of other secrets, such as the user data of RunInstances, it keeps a
-//! mark alone, which is a gap as well. Parameters of more than 100 KB are
-//! [left out](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
+//! # What a record says
+//!
+//! - **Observed on RegisterImage**, in a record of 2017 and one of 2023: `name`, `architecture`, `rootDeviceName`,
+//!   `sriovNetSupport`, `enaSupport`, and `blockDeviceMapping` as an object with `items`, each with `deviceName` and `ebs`
+//!   of `snapshotId`, `volumeSize`, `deleteOnTermination` and `volumeType`; in `responseElements`, `imageId` and since
+//!   some year in between `requestId`. Numbers and booleans are those of JSON.
+//! - **Observed on CreateImage and RunInstances**, which have the same structures: `virtualName`, `noDevice` (recorded as
+//!   `{}`), and `tagSpecificationSet` with `items` of `resourceType` and `tags`, which is a plain array of `key` and
+//!   `value`; an absent list as `{}`; codes such as `Client.DryRunOperation`.
+//! - **Inferred**: all other members, by the same spelling. A list is read under its name in the AWS CLI, in the query
+//!   protocol, and that with `Set` after it, as an array or as an object with `items`.
+//!
+//! **A record is not the whole request.** CloudTrail omits `virtualizationType` and empty texts, and which other members
+//! it omits is unknown. So the absence of a member proves nothing: [`Record::check`] reports only what is certain in any
+//! case, and a request that is registered again from its record can become another image.
+//!
+//! Nothing in a request makes its record unreadable. What has another form is left out of the request and listed as a
+//! [`Gap`]. Whether CloudTrail shows `uefiData` is unknown. It replaces other secrets, such as the user data of
+//! RunInstances, by a mark, which is a gap, too. Parameters of more than 100 KB are
+//! [omitted](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
-use core::fmt;
+use core::str;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
 use serde_json::{Map, Value};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
@@ -58,123 +70,76 @@ use crate::model::RegisterImageRequest;
 use crate::response::{ErrorCode, ErrorEntry};
 use crate::types::ImageId;
 
+mod invalid;
+mod log;
 mod recorded;
+mod review;
 
+pub use invalid::InvalidRecord;
+use invalid::Kind;
+use log::Search;
 pub use recorded::{Gap, GapReason};
+pub use review::Review;
 
-/// A call of RegisterImage, as CloudTrail wrote it down.
+const EVENT_NAME: &str = "RegisterImage";
+
+/// What `eventSource` starts with; in some partitions more follows.
+const EVENT_SOURCE: &str = "ec2.amazonaws.com";
+
+/// A RegisterImage call, as CloudTrail recorded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
-    /// What was asked for: `requestParameters`. Absent where the record has none, or CloudTrail left them out for their
-    /// length.
+    /// What the record says of the request: `requestParameters`. `None` if the record has none, or if CloudTrail omitted
+    /// them because they are too long.
+    ///
+    /// The call may have set more. See [`unrecorded`](Self::unrecorded).
     pub request: Option<RegisterImageRequest>,
-    /// What could not be taken from `requestParameters`.
+    /// The parts of `requestParameters` that could not be read.
     pub gaps: Vec<Gap>,
-    /// What came of it.
+    /// The outcome of the call.
     pub outcome: RecordedOutcome,
     /// When the call was completed, in UTC: `eventTime`.
     pub event_time: OffsetDateTime,
-    /// The id of this record: `eventID`.
+    /// The ID of this record: `eventID`.
     pub event_id: Option<String>,
-    /// The id under which AWS support finds the call: `requestID`.
+    /// The ID by which AWS Support finds the call: `requestID`.
     pub request_id: Option<String>,
     /// The Region that was called: `awsRegion`.
     pub region: Option<String>,
     /// The account that the image belongs to: `recipientAccountId`, in old records `userIdentity.accountId`.
     pub account_id: Option<String>,
-    /// Who called: `userIdentity.arn`. Services have none.
+    /// The ARN of the caller: `userIdentity.arn`. Services have none.
     pub user_arn: Option<String>,
 }
 
-/// What came of a recorded call.
+/// The outcome of a recorded call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecordedOutcome {
-    /// The image was registered: `responseElements.imageId`, never empty.
+    /// EC2 registered the image: `responseElements.imageId`, never empty.
     Registered(ImageId),
-    /// The request was a dry run and would have succeeded: `errorCode` is `Client.DryRunOperation`.
+    /// The request was a dry run, and the caller had the permissions: `errorCode` is `Client.DryRunOperation`.
     DryRunPassed,
-    /// EC2 refused: `errorCode`, as it came, so with `Client.` or `Server.` before it, and `errorMessage`.
+    /// EC2 rejected the request: `errorCode` as recorded, including `Client.` or `Server.`, and `errorMessage`.
     Failed(ErrorEntry),
-    /// The record names neither error nor image, as where CloudTrail left out `responseElements`.
+    /// The record has neither an error nor an image, for example because CloudTrail omitted `responseElements`.
     Unstated,
 }
 
-/// Bytes that hold no record of RegisterImage; says why, and shows nothing of them.
+/// Decodes one record, bare or in any envelope of [this module](self).
 ///
-/// ```
-/// use ec2_register_image::wire::cloudtrail;
-///
-/// let error = cloudtrail::decode_record(br#"{"eventSource": "ec2.amazonaws.com", "eventName": "RunInstances"}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "the record is of another event than EC2's RegisterImage");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(transparent)]
-pub struct InvalidRecord(#[from] Kind);
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum Kind {
-    #[error("not JSON, or nested deeper than any record, at line {line} column {column}")]
-    Json { line: usize, column: usize },
-    #[error("neither a log file, an object with a list `Records`, nor what `lookup-events` prints, one with `Events`")]
-    NotALog,
-    #[error("the record is of another event than EC2's RegisterImage")]
-    OtherEvent,
-    #[error("the record is not of major version 1, so its members may mean something else")]
-    Version,
-    #[error("the record has no `{0}`")]
-    Missing(&'static str),
-    #[error("`{0}` is not of the type that it has in every record")]
-    Malformed(&'static str),
-    #[error("`eventTime` is not a date of RFC 3339")]
-    Time,
-    #[error("the record has both an `errorCode` and the id of an image")]
-    Contradictory,
-    #[error("`errorCode` is empty, and the code is what tells errors apart")]
-    EmptyCode,
-    #[error("`imageId` is empty, and every image has one")]
-    EmptyImageId,
-}
-
-impl InvalidRecord {
-    /// The line, from 1, where the JSON is at fault.
-    #[must_use]
-    pub fn line(&self) -> Option<usize> {
-        match self.0 {
-            Kind::Json { line, .. } => Some(line),
-            _ => None,
-        }
-    }
-
-    /// The column in that line, in bytes from 1.
-    #[must_use]
-    pub fn column(&self) -> Option<usize> {
-        match self.0 {
-            Kind::Json { column, .. } => Some(column),
-            _ => None,
-        }
-    }
-}
-
-impl From<serde_json::Error> for Kind {
-    fn from(error: serde_json::Error) -> Self {
-        if error.is_data() { Self::NotALog } else { Self::Json { line: error.line(), column: error.column() } }
-    }
-}
-
-/// Reads one record: an object with `eventSource`.
-///
-/// Members of the record that are not known are passed over, as AWS asks its readers to do; `null` counts as absent; of a
-/// member given twice the last one counts.
+/// Unknown members of the record are ignored, as AWS asks readers to do. `null` counts as absent. If a member is given
+/// twice, the last one counts.
 ///
 /// ```
 /// use ec2_register_image::wire::cloudtrail;
 /// use ec2_register_image::wire::cloudtrail::RecordedOutcome;
 ///
 /// let record = cloudtrail::decode_record(br#"{
-///     "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage", "eventTime": "2026-11-23T10:00:00Z",
-///     "errorCode": "Client.InvalidAMIName.Duplicate", "errorMessage": "AMI name web is already in use by AMI ami-1",
+///     "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage",
+///     "eventTime": "2026-11-23T10:00:00Z", "errorCode": "Client.InvalidAMIName.Duplicate",
+///     "errorMessage": "AMI name web is already in use by AMI ami-1",
 ///     "requestParameters": {"name": "web"}, "responseElements": null
 /// }"#)?;
 /// let RecordedOutcome::Failed(error) = record.outcome else { unreachable!() };
@@ -183,36 +148,75 @@ impl From<serde_json::Error> for Kind {
 /// ```
 ///
 /// # Errors
-/// Where the bytes are not JSON, the event is another one, the record is not of major version 1, or what it says of itself
-/// and of the outcome is missing, malformed or contradictory; never for what the request said.
+/// If the bytes are not JSON, if they hold no record of RegisterImage or several, if the record is not of major version
+/// 1, or if its members about the event and the outcome are missing, malformed or contradictory. Nothing in the request
+/// is an error.
 pub fn decode_record(record: &[u8]) -> Result<Record, InvalidRecord> {
-    let record: Value = serde_json::from_slice(record).map_err(Kind::from)?;
-    if !is_ours(&record) {
-        return Err(Kind::OtherEvent.into());
+    let text = text_of(record)?;
+    let value: Value = serde_json::from_str(text).map_err(|error| Kind::json(text, 0, &error))?;
+    let mut found = Vec::new();
+    let mut visit = |record| found.push(record);
+    let mut search = Search::new(&mut visit);
+    search.value(&value);
+    let is_other = search.others > 0;
+    match (found.pop(), found.len()) {
+        (Some(record), 0) => record,
+        (None, _) if is_other => Err(Kind::OtherEvent.into()),
+        (None, _) => Err(Kind::NotARecord.into()),
+        (Some(_), others) => Err(Kind::Several(others + 1).into()),
     }
-    Ok(read(&record)?)
 }
 
-/// Reads every record of RegisterImage in a log file, `{"Records": […]}`, or in what `aws cloudtrail lookup-events`
-/// prints, `{"Events": [{"CloudTrailEvent": "…"}]}`; passes over all other events.
+/// Decodes every record of RegisterImage in a log, in any form of [this module](self), and calls `visit` with each.
 ///
-/// It takes time in proportion to the file, and besides what it gives back the memory of one event.
+/// Takes time in proportion to the length of the log, and memory for one event. Other events are skipped without parsing
+/// or allocation. What is neither a record nor an envelope is an error in its place.
+///
+/// ```
+/// use ec2_register_image::wire::cloudtrail;
+///
+/// // One record per line.
+/// let log = br#"
+/// {"eventSource": "s3.amazonaws.com", "eventName": "CreateBucket"}
+/// {"eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage", "eventTime": "2026-11-23T10:00:00Z"}
+/// {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {}}]}
+/// "#;
+/// let (mut calls, mut errors) = (0, Vec::new());
+/// cloudtrail::for_each_record(log, |record| match record {
+///     Ok(_) => calls += 1,
+///     Err(error) => errors.push(error.to_string()),
+/// })?;
+/// assert_eq!(calls, 1);
+/// assert_eq!(errors, ["a notification about a file in S3, which is where the records are"]);
+/// # Ok::<(), cloudtrail::InvalidRecord>(())
+/// ```
 ///
 /// # Errors
-/// Where the bytes are neither. A record that cannot be read is an error in its place, so that it hides no other.
+/// If the bytes are empty or not JSON. Records before the mistake have been visited.
+pub fn for_each_record(log: &[u8], mut visit: impl FnMut(Result<Record, InvalidRecord>)) -> Result<(), InvalidRecord> {
+    if Search::new(&mut visit).documents(text_of(log)?)? { Ok(()) } else { Err(Kind::Empty.into()) }
+}
+
+/// Collects what [`for_each_record`] visits.
+///
+/// # Errors
+/// If the bytes are empty or not JSON. A record that cannot be read is an error in its place, so that it hides no other.
 pub fn decode_log(log: &[u8]) -> Result<Vec<Result<Record, InvalidRecord>>, InvalidRecord> {
-    let Log(records) = serde_json::from_slice(log).map_err(Kind::from)?;
+    let mut records = Vec::new();
+    for_each_record(log, |record| records.push(record))?;
     Ok(records)
 }
 
-fn is_ours(record: &Value) -> bool {
-    let text = |name| record.get(name).and_then(Value::as_str);
-    text("eventName") == Some("RegisterImage")
-        && text("eventSource").is_some_and(|source| source.starts_with("ec2.amazonaws.com"))
+fn text_of(bytes: &[u8]) -> Result<&str, Kind> {
+    str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let last_line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+        Kind::Json { line: before.split(|&byte| byte == b'\n').count(), column: last_line.len() + 1 }
+    })
 }
 
-fn read(record: &Value) -> Result<Record, Kind> {
-    let record = record.as_object().ok_or(Kind::OtherEvent)?;
+/// Reads a record of RegisterImage.
+fn read(record: &Map<String, Value>) -> Result<Record, Kind> {
     if text(record, "eventVersion")?.is_some_and(|version| version.split('.').next() != Some("1")) {
         return Err(Kind::Version);
     }
@@ -256,7 +260,7 @@ fn outcome(record: &Map<String, Value>) -> Result<RecordedOutcome, Kind> {
     }
 }
 
-/// Whether CloudTrail left out what was here for its length, and says so.
+/// Whether CloudTrail omitted the value because it is too long, and says so.
 fn is_omitted(value: &Value) -> bool {
     // Seen as text, documented as `true`.
     value.get("omitted").is_some_and(|omitted| *omitted == true || *omitted == "true")
@@ -270,71 +274,4 @@ fn text<'a>(object: &'a Map<String, Value>, name: &'static str) -> Result<Option
 fn structure<'a>(object: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a Map<String, Value>>, Kind> {
     let value = object.get(name).filter(|value| !value.is_null());
     value.map(|value| value.as_object().ok_or(Kind::Malformed(name))).transpose()
-}
-
-/// The records of RegisterImage in a log; one event at a time is held in memory.
-struct Log(Vec<Result<Record, InvalidRecord>>);
-
-impl<'de> Deserialize<'de> for Log {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Log;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object with `Records` or `Events`")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Log, A::Error> {
-                let mut log = None;
-                while let Some(name) = map.next_key::<String>()? {
-                    if matches!(name.as_str(), "Records" | "Events") {
-                        let Events(mut records) = map.next_value()?;
-                        log.get_or_insert_with(Vec::new).append(&mut records);
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                }
-                log.map(Log).ok_or_else(|| A::Error::custom("no log"))
-            }
-        }
-
-        deserializer.deserialize_map(Object)
-    }
-}
-
-struct Events(Vec<Result<Record, InvalidRecord>>);
-
-impl<'de> Deserialize<'de> for Events {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List;
-
-        impl<'de> Visitor<'de> for List {
-            type Value = Events;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of events")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Events, A::Error> {
-                let mut records = Vec::new();
-                while let Some(event) = list.next_element::<Value>()? {
-                    records.extend(record_of(event).transpose());
-                }
-                Ok(Events(records))
-            }
-        }
-
-        deserializer.deserialize_seq(List)
-    }
-}
-
-/// The record in an element of a log, unless that is of another event.
-fn record_of(event: Value) -> Result<Option<Record>, InvalidRecord> {
-    let record = match event.get("CloudTrailEvent").and_then(Value::as_str) {
-        Some(text) if !is_ours(&event) => serde_json::from_str(text).map_err(Kind::from)?,
-        _ => event,
-    };
-    Ok(if is_ours(&record) { Some(read(&record)?) } else { None })
 }

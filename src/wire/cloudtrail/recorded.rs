@@ -1,4 +1,4 @@
-//! How CloudTrail writes down what a request said, and reading it from there.
+//! Reads the parameters of a request from its record.
 
 use alloc::{string::String, string::ToString as _, vec::Vec};
 use core::fmt;
@@ -9,25 +9,29 @@ use crate::model::RegisterImageRequest;
 use crate::schema::{Item, MemberName, Source, Structure, Text, Value as _};
 use crate::text::escaped;
 
-/// A part of a request that could not be taken from its audit record; the request is read without it.
+/// A part of a request that could not be read from its record. The request is read without it.
 ///
 /// ```
 /// use ec2_register_image::wire::cloudtrail::{self, GapReason};
 ///
 /// let record = cloudtrail::decode_record(br#"{
-///     "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage", "eventTime": "2026-11-23T10:00:00Z",
-///     "requestParameters": {"name": "web", "colour": "blue"}, "responseElements": {"imageId": "ami-1"}
+///     "eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage",
+///     "eventTime": "2026-11-23T10:00:00Z", "responseElements": {"imageId": "ami-1"},
+///     "requestParameters": {"name": "web", "colour": "blue"}
 /// }"#)?;
 /// assert_eq!(record.gaps[0].reason, GapReason::Unknown);
-/// assert_eq!(record.gaps[0].to_string(), "requestParameters.colour: no member of the API is recorded under this name");
+/// assert_eq!(
+///     record.gaps[0].to_string(),
+///     "requestParameters.colour: no member of the API is recorded under this name",
+/// );
 /// # Ok::<(), cloudtrail::InvalidRecord>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gap {
-    /// Where in the record, such as `requestParameters.blockDeviceMapping.items[0].ebs`; long names are cut.
+    /// The place in the record, such as `requestParameters.blockDeviceMapping.items[0].ebs`. Long names are cut.
     pub path: String,
-    /// Why it could not be taken.
+    /// Why it could not be read.
     pub reason: GapReason,
 }
 
@@ -35,7 +39,7 @@ impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = match self.reason {
             GapReason::Unknown => "no member of the API is recorded under this name",
-            GapReason::Malformed => "the value has not the form in which EC2's records give this member",
+            GapReason::Malformed => "the value does not have the form that this member has in EC2's records",
             GapReason::Redacted => "CloudTrail has put a mark in the place of the value, since that is a secret",
         };
         write!(f, "{}: {reason}", self.path)
@@ -46,18 +50,18 @@ impl fmt::Display for Gap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GapReason {
-    /// A name that no member has, or a second name for a member that was read already.
+    /// A name that no member has, or a second name of a member that was already read.
     Unknown,
-    /// A value of another type than the member's, a number that is not a 32-bit integer, or a list in an unknown form.
+    /// A value of the wrong type, a number that is not a 32-bit integer, or a list in an unknown form.
     Malformed,
-    /// The mark `<sensitiveDataRemoved>` or `HIDDEN_DUE_TO_SECURITY_REASONS` instead of the value.
+    /// The mark `<sensitiveDataRemoved>` or `HIDDEN_DUE_TO_SECURITY_REASONS` in place of the value.
     Redacted,
 }
 
-/// What CloudTrail writes instead of a secret.
+/// The marks that CloudTrail writes in place of a secret.
 const REDACTED: [&str; 2] = ["<sensitiveDataRemoved>", "HIDDEN_DUE_TO_SECURITY_REASONS"];
 
-/// A place in a record, as a chain to what contains it.
+/// A place in a record, with a link to the place around it.
 pub(crate) struct Place<'a> {
     parent: Option<&'a Self>,
     step: Step<'a>,
@@ -101,7 +105,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// Reads the request parameters of a record; whatever cannot be read is a gap.
+/// Reads the request parameters of a record. What cannot be read is a gap.
 pub(super) fn request(parameters: &Value, gaps: &mut Vec<Gap>) -> Option<RegisterImageRequest> {
     let mut request = None;
     let place = &Place::new("requestParameters");
@@ -109,8 +113,8 @@ pub(super) fn request(parameters: &Value, gaps: &mut Vec<Gap>) -> Option<Registe
     request
 }
 
-/// Whether a record gives the member of these names as `recorded`: with a small first letter, and a list under either name
-/// or as a `…Set`.
+/// Whether `recorded` is the name of this member in a record: with a small first letter, and for a list under either name
+/// or with `Set`.
 fn is_recorded_as(recorded: &str, name: &str, wire_name: &str) -> bool {
     let spells = |recorded: &str, name: &str| {
         let (mut recorded, mut name) = (recorded.chars(), name.chars());
@@ -120,7 +124,7 @@ fn is_recorded_as(recorded: &str, name: &str, wire_name: &str) -> bool {
     spells(recorded, name) || name != wire_name && (spells(recorded, wire_name) || is_set())
 }
 
-/// A value of a record. Reading it leaves the place empty if nothing of it can be read.
+/// A value of a record. If nothing of it can be read, the place stays empty.
 struct Recorded<'r> {
     value: &'r Value,
     place: &'r Place<'r>,
@@ -181,7 +185,7 @@ impl Source for Recorded<'_> {
         match self.value {
             _ if place.is_some() => self.gap(GapReason::Unknown),
             Value::Array(items) => *place = Some(self.items(items)),
-            // A list that the request did not have.
+            // EC2 records an absent list as an empty object.
             Value::Object(object) if object.is_empty() => {}
             Value::Object(object) => match object.get("items") {
                 Some(Value::Array(items)) if object.len() == 1 => {

@@ -1,4 +1,4 @@
-//! The envelope of an answer, read.
+//! Decodes the envelope of a response.
 
 use alloc::string::String;
 
@@ -15,13 +15,12 @@ use crate::response::{
 use crate::schema::{Document, Object};
 use crate::wire::text::text_of;
 
-/// Reads an answer of the gateway.
+/// Decodes a response of the gateway.
 ///
-/// `success` decides. When true there are `data` with an `id`, no `error`, and the status is 2xx; `created_at` may be
-/// absent, has any offset, and is kept in UTC. When false there is an `error` with a `code`, whose `message` may be
-/// absent, and there are no `data`; the code `DryRunOperation` is [`Accepted::DryRunPassed`]. A member that is `null`
-/// counts as absent, and members that are not known are passed over. The request id is that of the header
-/// `x-amzn-requestid`.
+/// `success` decides. If it is true, there must be `data` with an `id`, no `error`, and the status must be 2xx.
+/// `created_at` may be absent and have any offset, and is converted to UTC. If `success` is false, there must be an `error`
+/// with a `code`, and no `data`. The `message` may be absent. The code `DryRunOperation` is [`Accepted::DryRunPassed`].
+/// `null` counts as absent, and unknown members are ignored. The request ID is that of the header `x-amzn-requestid`.
 ///
 /// ```
 /// use ec2_register_image::Accepted;
@@ -42,8 +41,8 @@ use crate::wire::text::text_of;
 /// ```
 ///
 /// # Errors
-/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::response::UnreadableResponse) where the body is not such an
-/// envelope, gives one of its members twice, contradicts itself or its status, or exceeds [`BODY_LIMIT`].
+/// The error that the service returned, unless the dry run passed. [`UnreadableResponse`](crate::response::UnreadableResponse)
+/// if the body is not such an envelope, has a member twice, contradicts itself or its status, or exceeds [`BODY_LIMIT`].
 pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
     let said = read(response.body().as_ref(), response.status()).map_err(|fault| fault.of(response))?;
     let request_id = header_request_id(response.headers());
@@ -97,11 +96,11 @@ fn interpret(envelope: Envelope, status: StatusCode) -> Result<Said, UnreadableR
 
 fn read_date(text: &str) -> Result<OffsetDateTime, UnreadableReason> {
     let moment = OffsetDateTime::parse(text, &Rfc3339).ok();
-    // Out of range only within a day of the first or last year that `time` knows.
+    // This fails only within a day of the first or last year that `time` supports.
     moment.and_then(|moment| moment.checked_to_offset(UtcOffset::UTC)).ok_or(UnreadableReason::UnreadableDate)
 }
 
-/// Says in our words what `serde_json` found, since its own quote the body.
+/// Returns our own fault for an error of `serde_json`, whose messages quote the body.
 fn fault(body: &str, error: &serde_json::Error) -> DecodeFault {
     let reason = match error.classify() {
         Category::Eof => return DecodeFault::at(body.len(), UnreadableReason::CutOff),

@@ -1,4 +1,4 @@
-//! The envelope of an answer, written; for emulators and for gateways themselves.
+//! Encodes the envelope of a response, for emulators and gateways.
 
 use http::{Response, StatusCode};
 use serde::Serialize;
@@ -9,31 +9,32 @@ use crate::response::{Accepted, ServiceError};
 use crate::wire::Body;
 use crate::wire::response::{request_id_value, response, with_wait};
 
-/// An answer that the gateway's envelope cannot say.
+/// A response that the gateway's envelope cannot express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidGatewayResponse {
-    /// The image id is empty or blank.
-    #[error("the image id is empty, and a client could not tell which image was registered")]
+    /// The image ID is empty or blank.
+    #[error("the image ID is empty, so a client would not know which image was registered")]
     EmptyImageId,
     /// There is no `created_at`.
-    #[error("`created_at` is absent, and the gateway says when an image was registered: set it")]
+    #[error("`created_at` is absent, but the gateway requires it")]
     MissingDate,
-    /// The year of `created_at` in UTC is not one of 0 to 9999.
-    #[error("`created_at` is outside of the years 0 to 9999, which are all that RFC 3339 can write")]
+    /// The year of `created_at` in UTC is not in 0 to 9999.
+    #[error("`created_at` is outside of the years 0 to 9999, which are the limits of RFC 3339")]
     DateOutOfRange,
     /// The code is empty or blank.
-    #[error("the code of the error is empty, and a client tells errors apart by it")]
+    #[error("the code of the error is empty, but clients need it")]
     EmptyCode,
-    /// The request id is empty, or holds other characters than visible ASCII.
-    #[error("the request id is empty or not of visible ASCII, which a header needs")]
+    /// The request ID is empty, or contains characters other than visible ASCII.
+    #[error("the request ID is empty or not visible ASCII, which a header requires")]
     InvalidRequestId,
 }
 
-/// Makes the gateway's answer to a request that was accepted.
+/// Encodes the gateway's response to a request that was accepted.
 ///
-/// A registered image has the status 200. A dry run that passed is the error `DryRunOperation` with the status 412, as
-/// EC2 has it. The request id goes into the header `x-amzn-requestid`. [`decode_response`](super::decode_response) gives the answer back.
+/// A registered image has the status 200. A dry run that passed is the error `DryRunOperation` with the status 412, as in
+/// EC2. The request ID is in the header `x-amzn-requestid`. [`decode_response`](super::decode_response) returns the same
+/// response.
 ///
 /// ```
 /// use ec2_register_image::{RegisterImageResponse, wire::gateway};
@@ -50,8 +51,8 @@ pub enum InvalidGatewayResponse {
 /// ```
 ///
 /// # Errors
-/// Where the image id is empty, `created_at` is absent or not of the years 0 to 9999 in UTC, or the request id does not
-/// go into a header.
+/// If the image ID is empty, if `created_at` is absent or outside of the years 0 to 9999 in UTC, or if the request ID does
+/// not fit a header.
 pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidGatewayResponse> {
     let image = match answer {
         Accepted::Registered(image) => image,
@@ -67,11 +68,10 @@ pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidGatew
     respond(StatusCode::OK, &Success { success: true, data }, image.request_id.as_deref())
 }
 
-/// Makes the gateway's answer to a request that was refused, or that failed.
+/// Encodes the gateway's response to a request that was rejected, or that failed.
 ///
-/// The envelope has room for the first error; the others are left out. The status is that of the error. How long to wait
-/// goes into the header `x-amz-retry-after`, in milliseconds. [`decode_response`](super::decode_response) gives an error back that has one
-/// entry.
+/// The envelope has the first error only. The status is that of the error. The wait is in the header `x-amz-retry-after`,
+/// in milliseconds. [`decode_response`](super::decode_response) returns the same error if it has one entry.
 ///
 /// ```
 /// use ec2_register_image::response::{ErrorEntry, ServiceError};
@@ -88,7 +88,7 @@ pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidGatew
 /// ```
 ///
 /// # Errors
-/// Where the code is empty, or the request id does not go into a header.
+/// If the code is empty, or the request ID does not fit a header.
 pub fn encode_error_response(error: &ServiceError) -> Result<Response<Body>, InvalidGatewayResponse> {
     let code = error.code().as_str();
     if code.trim().is_empty() {

@@ -1,11 +1,11 @@
-//! A JSON gateway in front of EC2: the AWS CLI's JSON in, an envelope out.
+//! The JSON gateway in front of EC2: a request is the AWS CLI's JSON, a response is an envelope.
 //!
 //! A request is a `POST` to `http://ec2.{region}.amazonaws.com/#Action=RegisterImage` with `accept` and `content-type`
-//! of `application/json`. The fragment never leaves the client, so a server tells such a request by its content type
-//! alone. Nothing is signed and the scheme is plain `http`, so this is for a gateway inside a network that is trusted;
-//! EC2 itself speaks [XML](super::xml).
+//! of `application/json`. Clients do not send the fragment, so a server recognizes such a request by its content type.
+//! Requests are not signed and use plain `http`, so the gateway must be inside a trusted network. EC2 itself uses
+//! [XML](super::xml).
 //!
-//! The answers, the id being that of the image:
+//! The responses, in which `id` is the ID of the image:
 //!
 //! ```json
 //! {"success":true,"data":{"id":"ami-0123456789abcdef0","created_at":"2025-01-01T00:00:00Z"}}
@@ -30,11 +30,11 @@ pub use request::{InvalidGatewayRequest, decode_request, encode_body_unchecked, 
 /// The `content-type` and the `accept` of a request.
 pub const CONTENT_TYPE: &str = "application/json";
 
-/// The longest body that is decoded, in bytes: 1 MiB. A request with all the UEFI data that EC2 takes has 64,000 and
-/// some more.
+/// The longest body that is decoded, in bytes: 1 MiB. A request with all the UEFI data that EC2 accepts has a little more
+/// than 64,000.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 fn to_json<T: Serialize>(value: &T) -> Body {
-    // It cannot fail: the keys are strings, and no value of ours refuses.
+    // This cannot fail, because the keys are strings and our values always serialize.
     serde_json::to_string(value).unwrap_or_default().into()
 }

@@ -8,7 +8,7 @@ use crate::model::RegisterImageRequest;
 use crate::rules::ValidRequest;
 use crate::wire::Body;
 
-/// A request that is not one for the gateway; says why.
+/// The reason why a request is not one for the gateway.
 ///
 /// ```
 /// use ec2_register_image::wire::gateway;
@@ -36,7 +36,7 @@ enum Kind {
 }
 
 impl InvalidGatewayRequest {
-    /// The line of the body, from 1, where the JSON is at fault.
+    /// The line of the mistake in the JSON, from 1.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
@@ -66,11 +66,11 @@ impl InvalidGatewayRequest {
     }
 }
 
-/// Reads a request as a server receives it.
+/// Decodes a request as a server receives it.
 ///
-/// It is a `POST` with the content type `application/json`, with or without parameters. The URL is not looked at, since
-/// the action in its fragment never arrives. The body is the AWS CLI's JSON, read as strictly as
-/// [`RegisterImageRequest`] says.
+/// It must be a `POST` with the content type `application/json`, with or without parameters. The URL is ignored, because
+/// the action in its fragment never arrives. The body is the AWS CLI's JSON, read as strictly as described for
+/// [`RegisterImageRequest`].
 ///
 /// ```
 /// use ec2_register_image::wire::gateway;
@@ -82,8 +82,8 @@ impl InvalidGatewayRequest {
 /// ```
 ///
 /// # Errors
-/// Where the method or the content type is another one, the body is longer than [`BODY_LIMIT`], or it is not the JSON
-/// of a request; then the error names line and column.
+/// If the method or the content type is another one, if the body is longer than [`BODY_LIMIT`], or if it is not the JSON
+/// of a request. The error then has the line and the column.
 pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterImageRequest, InvalidGatewayRequest> {
     if request.method() != Method::POST {
         return Err(Kind::Method(request.method().clone()).into());
@@ -100,7 +100,7 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<RegisterIm
     serde_json::from_slice(body).map_err(|error| Kind::Json(error).into())
 }
 
-/// The HTTP request to send, but for `host` and `content-length`, which are the transport's to add.
+/// Encodes the HTTP request to send. The transport adds `host` and `content-length`.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, RegisterImageRequest, wire::gateway};
@@ -123,7 +123,7 @@ pub fn encode_request(request: &ValidRequest, endpoint: &Endpoint) -> Request<Bo
     http
 }
 
-/// The body of any request: for tests and emulators, which need what EC2 would refuse.
+/// Encodes the body of any request, for tests and emulators, which need what EC2 would reject.
 #[must_use]
 pub fn encode_body_unchecked(request: &RegisterImageRequest) -> Body {
     to_json(request)

@@ -1,4 +1,4 @@
-//! From what a client sent to a request, strictly.
+//! Decodes what a client sent, strictly.
 
 use alloc::{
     borrow::ToOwned as _,
@@ -18,7 +18,7 @@ use crate::wire::query::malformed::{MalformedRequest, MalformedRequestReason as 
 
 const ACTION: &str = "RegisterImage";
 
-/// A request as it was read, and what it had beside that.
+/// A decoded request, and the parameters that are not part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decoded {
@@ -36,12 +36,12 @@ pub struct Decoded {
     pub empty_lists: Vec<String>,
 }
 
-/// Reads a request as a server receives it.
+/// Decodes a request as a server receives it.
 ///
-/// It is a `POST` with the parameters in a form, whose content type may have a charset, or a `GET` with the parameters in
-/// the URL. A `POST` may have some in the URL as well, such as those of a presigned URL; then both count, as in one
-/// form. Nobody says what EC2 makes of a member in the URL when the body is a whole request, so that is refused: who
-/// decides by what is read here must not see anything else than EC2 does. So is a `GET` with a body.
+/// It must be a `POST` with the parameters in a form, whose content type may have a charset, or a `GET` with the parameters
+/// in the URL. A `POST` may have some in the URL as well, such as those of a presigned URL. Both then count as one form. It
+/// is unknown how EC2 treats a member in the URL when the body is a whole request, so this is an error, because a gate must
+/// not see another request than EC2 does. A `GET` with a body is an error for the same reason.
 ///
 /// ```
 /// use ec2_register_image::wire::query;
@@ -61,8 +61,8 @@ pub struct Decoded {
 /// ```
 ///
 /// # Errors
-/// Where method or content type is another one, parameters come in a way that EC2 may read otherwise, body or URL is
-/// longer than [`BODY_LIMIT`](super::BODY_LIMIT), or for what [`decode_body`] refuses.
+/// If the method or content type is another one, if EC2 may read the parameters differently, if the body or URL is longer
+/// than [`BODY_LIMIT`](super::BODY_LIMIT), or for the reasons of [`decode_body`].
 pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, MalformedRequest> {
     let body = request.body().as_ref();
     match *request.method() {
@@ -75,11 +75,11 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, M
     read(request.uri().query().unwrap_or_default().as_bytes(), body)
 }
 
-/// Reads the body of a request, or the query of a URL, by itself.
+/// Decodes the body of a request, or the query of a URL.
 ///
-/// Names and values may be escaped where they need not be, in upper or lower case; `+` is a space. Parameters come in any
-/// order. What is read is what was written: [`encode_body_unchecked`](super::encode_body_unchecked) makes the same parameters of
-/// the request again, but for what [`Decoded`] lists beside it.
+/// Names and values may have unnecessary escapes, in upper or lower case. `+` is a space. The parameters may be in any order.
+/// [`encode_body_unchecked`](super::encode_body_unchecked) encodes the request as the same parameters, except for those that
+/// [`Decoded`] lists separately.
 ///
 /// ```
 /// use ec2_register_image::wire::query;
@@ -100,11 +100,11 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, M
 /// ```
 ///
 /// # Errors
-/// At the first byte that breaks the form; then where `Action` or `Version` is missing, given twice or another one; then
-/// at the first parameter that RegisterImage does not have, that is given twice, whose list has no such number, or whose
-/// value is of another type. A number is written as 8 or -8, not as `+8`, `08` or `-0`. And where a limit is passed:
-/// [`BODY_LIMIT`](super::BODY_LIMIT) of the whole, [`VALUE_LIMIT`](super::VALUE_LIMIT) of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, and
-/// [`SKIPPED_LIMIT`](super::SKIPPED_LIMIT) of the numbers that lists leave out.
+/// At the first byte that breaks the form. Then if `Action` or `Version` is missing, set twice or another one. Then at the
+/// first parameter that RegisterImage does not have, that is set twice, whose number is wrong, or whose value is of another
+/// type. A number is 8 or -8, not `+8`, `08` or `-0`. Also if a limit is exceeded: [`BODY_LIMIT`](super::BODY_LIMIT) of the
+/// whole, [`VALUE_LIMIT`](super::VALUE_LIMIT) of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, or
+/// [`SKIPPED_LIMIT`](super::SKIPPED_LIMIT) of the numbers that lists skip.
 pub fn decode_body(body: &[u8]) -> Result<Decoded, MalformedRequest> {
     read(&[], body)
 }

@@ -1,4 +1,4 @@
-//! From a request to the body that aws-sdk-ec2 sends for it, byte for byte.
+//! Encodes a request as the body that aws-sdk-ec2 sends, byte for byte.
 
 use alloc::vec::Vec;
 use core::mem;
@@ -15,18 +15,18 @@ use crate::wire::Body;
 
 const ACTION: &[u8] = b"Action=RegisterImage&Version=";
 
-/// What fits into the buffer on the stack; longer bodies are measured with it and then written to the heap.
+/// The size of the buffer on the stack. Longer bodies are measured with it and then written to the heap.
 const STACK: usize = 2_000;
 
-/// The form body of a request that passed the rules.
+/// Encodes the form body of a valid request.
 ///
-/// The order is the API model's, lists count from 1, and what is empty is sent only if it is a text.
+/// The order is that of the API model. Lists count from 1. Empty texts are sent, empty lists and structures are not.
 #[must_use]
 pub fn encode_body(request: &ValidRequest) -> Body {
     encode_body_unchecked(request.request())
 }
 
-/// The form body of any request: for tests and emulators, which need what EC2 would reject.
+/// Encodes the form body of any request, for tests and emulators, which need what EC2 would reject.
 #[must_use]
 pub fn encode_body_unchecked(request: &RegisterImageRequest) -> Body {
     let mut body = Vec::new();
@@ -34,8 +34,7 @@ pub fn encode_body_unchecked(request: &RegisterImageRequest) -> Body {
     Body::from_ascii(body)
 }
 
-/// Appends the form body of a request that passed the rules to `body`, which allocates only if its capacity does not
-/// suffice.
+/// Appends the form body of a valid request to `body`, which allocates only if its capacity does not suffice.
 ///
 /// ```
 /// use ec2_register_image::{RegisterImageRequest, wire::query};
@@ -65,7 +64,7 @@ fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
     }
 }
 
-/// The HTTP request to send, but for `host`, `content-length` and the signature, which are the transport's to add.
+/// Encodes the HTTP request to send. The transport adds `host`, `content-length` and the signature.
 ///
 /// ```
 /// use ec2_register_image::{builder::*, endpoint::Endpoint, types::Architecture, wire::query};
@@ -74,7 +73,7 @@ fn append(request: &RegisterImageRequest, body: &mut Vec<u8>) {
 ///     .hvm(Architecture::ARM64)
 ///     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0"))
 ///     .validate()?;
-/// let request = query::encode_request(&valid, &Endpoint::of_region("eu-west-1")?);
+/// let request = query::encode_request(&valid, &Endpoint::from_region("eu-west-1")?);
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "https://ec2.eu-west-1.amazonaws.com/");
 /// assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");

@@ -27,23 +27,23 @@ pub use encode::{encode_body, encode_body_into, encode_body_unchecked, encode_re
 pub(super) use encode::{post, push_escaped};
 pub use malformed::{MalformedRequest, MalformedRequestReason, RequestPart};
 
-/// The API's version, the `Version` of every body.
+/// The version of the API, which is `Version` in every body.
 pub const VERSION: &str = "2016-11-15";
 
 /// The `content-type` of a body.
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// The longest body that is decoded, in bytes, and the longest query of a URL: 1 MiB. A request with all the UEFI data
-/// that EC2 takes has 64,000 and some more.
+/// that EC2 accepts has a little more than 64,000.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
-/// The longest value that is decoded, in bytes once it is unescaped: 256 KiB. The longest that EC2 takes is that of UEFI
-/// data, of 64,000.
+/// The longest value that is decoded, in bytes once it is unescaped: 256 KiB. The longest that EC2 accepts is UEFI
+/// data of 64,000.
 pub const VALUE_LIMIT: usize = 256 * 1024;
 
-/// The most items of one list that are decoded: 10,000. EC2 documents no limit, but that an image has 50 tags and an
-/// instance some dozens of volumes.
+/// The most items of one list that are decoded: 10,000. EC2 documents no limit, but an image has at most 50
+/// tags, and an instance a few dozen volumes.
 pub const LIST_LIMIT: usize = 10_000;
 
-/// The most items that the numbers of a request may leave out, in all its lists together: 1,000.
+/// The most items that the numbers of a request may skip, in all its lists together: 1,000.
 pub const SKIPPED_LIMIT: usize = 1_000;

@@ -1,4 +1,4 @@
-//! What the elements of an answer mean.
+//! Decodes responses: what their elements mean.
 
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::str;
@@ -16,19 +16,19 @@ use crate::response::{
 };
 use crate::types::ImageId;
 
-/// Reads an XML answer.
+/// Decodes an XML response.
 ///
-/// The root element decides what it is, whatever the status:
+/// The root element decides what it is, regardless of the status:
 ///
-/// - `RegisterImageResponse`, in no namespace or in EC2's of any version, is a success. It has one `imageId`, in the
-///   same namespace or in none, and its status must be 2xx.
+/// - `RegisterImageResponse`, in no namespace or in EC2's of any version, is a success. It must have one `imageId`, in
+///   the same namespace or in none, and a status of 2xx.
 /// - `Response` (of EC2) and `ErrorResponse` (of query services, some proxies and emulators), in any namespace, are
-///   errors. Each `Error`, directly inside or inside `Errors`, has one `Code`; its `Message` may be absent. The code
-///   `DryRunOperation`, where it is the only one, is [`Accepted::DryRunPassed`].
+///   errors. Each `Error`, directly inside or inside `Errors`, must have one `Code`. Its `Message` may be absent. If
+///   `DryRunOperation` is the only code, the result is [`Accepted::DryRunPassed`].
 ///
-/// Blanks around an id or a code are layout and taken off; a message is kept as it came. The request id is that of the
-/// body (`requestId`, `RequestID` or `RequestId`), else of the header `x-amzn-requestid`. Elements that are not known are
-/// passed over, though they too must be well-formed.
+/// Whitespace around an ID or a code is removed. A message is kept unchanged. The request ID is that of the body
+/// (`requestId`, `RequestID` or `RequestId`), otherwise that of the header `x-amzn-requestid`. Unknown elements are ignored,
+/// but must be well-formed.
 ///
 /// ```
 /// use ec2_register_image::wire::xml;
@@ -47,9 +47,9 @@ use crate::types::ImageId;
 /// ```
 ///
 /// # Errors
-/// What the service said, unless the dry run passed; or [`UnreadableResponse`](crate::response::UnreadableResponse) where the body is not a
-/// well-formed document of UTF-8, is none of the three, contradicts itself or its status, or exceeds a limit of
-/// [this module](super).
+/// The error that the service returned, unless the dry run passed. [`UnreadableResponse`](crate::response::UnreadableResponse)
+/// if the body is not a well-formed document in UTF-8, is none of the three, contradicts itself or its status, or exceeds a
+/// limit of [this module](super).
 pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepted, RegisterImageError> {
     let body = response.body().as_ref();
     let usual = read_usual(body).filter(|_| response.status().is_success());
@@ -63,7 +63,7 @@ pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepte
             registered.request_id = request_id.or_else(|| header_request_id(response.headers()));
             Ok(Accepted::Registered(registered))
         }
-        // Beside another error it is no pass.
+        // Together with another error, the dry run did not pass.
         Ok(Err(Failure { first, others, request_id }))
             if first.code == ErrorCode::DRY_RUN_OPERATION && others.is_empty() =>
         {
@@ -75,12 +75,43 @@ pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepte
     }
 }
 
+/// Reads the error in the response to any action of EC2.
+///
+/// All actions report errors in one form, the one that [`decode_response`] reads. Use this for actions that this crate does
+/// not know. A response that is not an error is unreadable, because its meaning depends on the action.
+///
+/// ```
+/// use ec2_register_image::response::Class;
+/// use ec2_register_image::wire::xml;
+///
+/// let response = http::Response::builder().status(403).body(
+///     "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this \
+///      operation.</Message></Error></Errors><RequestID>4e759009</RequestID></Response>",
+/// )?;
+/// let error = xml::decode_error_response(&response);
+/// assert_eq!((error.class(), error.request_id()), (Class::NotPermitted, Some("4e759009")));
+///
+/// let success = http::Response::new("<CreateTagsResponse><return>true</return></CreateTagsResponse>");
+/// assert!(xml::decode_error_response(&success).as_unreadable().is_some());
+/// # Ok::<(), http::Error>(())
+/// ```
+#[must_use]
+pub fn decode_error_response<B: AsRef<[u8]>>(response: &Response<B>) -> RegisterImageError {
+    // No element has an empty name, so no root is a success.
+    let none = |_: &mut Reader<'_>, root: &Element<'_>| Err(DecodeFault::at(root.offset, UnreadableReason::WrongRoot));
+    match read_answer::<()>(response.body().as_ref(), response.status(), "", none) {
+        Ok(Err(failure)) => failure.of(response),
+        Ok(Ok(())) => DecodeFault::from(UnreadableReason::WrongRoot).of(response).into(),
+        Err(fault) => fault.of(response).into(),
+    }
+}
+
 struct Success {
     image_id: ImageId,
     request_id: Option<String>,
 }
 
-/// What the service said in the place of a success.
+/// The errors that the service returned.
 pub(super) struct Failure {
     first: ErrorEntry,
     others: Vec<ErrorEntry>,
@@ -95,7 +126,7 @@ impl Failure {
     }
 }
 
-/// Reads a whole answer, in which a root of this name is a success.
+/// Reads a whole response, in which a root of this name is a success.
 pub(super) fn read_answer<'a, T>(
     body: &'a [u8],
     status: StatusCode,
@@ -120,9 +151,8 @@ pub(super) fn read_answer<'a, T>(
     }
 }
 
-/// Reads the success that EC2 nearly always sends, known by sight: these elements and no others, with ids of plain
-/// characters. What is not just so is left to the reader, which would read this one the same, in more than twice the
-/// instructions.
+/// Reads the success that EC2 nearly always sends: these elements and no others, with IDs of plain characters. Everything
+/// else is left to the reader, which would read this one the same with more than twice the instructions.
 fn read_usual(body: &[u8]) -> Option<Success> {
     fn cut<'a>(body: &'a [u8], start: &str) -> Option<&'a [u8]> {
         let blanks = body.iter().take_while(|&&byte| is_blank(byte.into())).count();
@@ -149,6 +179,7 @@ fn read_usual(body: &[u8]) -> Option<Success> {
 
 fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Success, DecodeFault> {
     let mut image_id = None;
+    let mut capital_image_id = None;
     let mut request_id = None;
     while let Some(element) = next_child(reader, root)? {
         match name_beside(root, &element) {
@@ -161,12 +192,20 @@ fn read_success<'a>(reader: &mut Reader<'a>, root: &Element<'a>) -> Result<Succe
                 image_id = Some(ImageId::new(id));
             }
             name if is_request_id(name) && request_id.is_none() => request_id = read_trimmed(reader, &element)?,
-            // A success and an error in one is neither.
+            // A success with an error is neither.
             "Errors" | "Error" => return Err(DecodeFault::at(element.offset, UnreadableReason::Contradictory)),
-            _ => reader.skip(&element)?,
+            name => {
+                if name == "ImageId" {
+                    capital_image_id = capital_image_id.or(Some(element.offset));
+                }
+                reader.skip(&element)?;
+            }
         }
     }
-    let image_id = image_id.ok_or_else(|| DecodeFault::at(root.offset, UnreadableReason::MissingImageId))?;
+    let image_id = image_id.ok_or_else(|| match capital_image_id {
+        Some(offset) => DecodeFault::at(offset, UnreadableReason::CapitalImageId),
+        None => DecodeFault::at(root.offset, UnreadableReason::MissingImageId),
+    })?;
     Ok(Success { image_id, request_id })
 }
 
@@ -220,26 +259,26 @@ pub(super) fn next_child<'a>(
         match reader.next(parent)? {
             Token::Start(element) => return Ok(Some(element)),
             Token::End => return Ok(None),
-            // Layout: nothing is said outside of the elements.
+            // Whitespace between the elements has no meaning.
             Token::Text(_) | Token::Character(_) => {}
         }
     }
 }
 
-/// The text of an element without the blanks around it, unless nothing is left.
+/// Returns the text of an element without surrounding whitespace, unless nothing is left.
 pub(super) fn read_trimmed<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Option<String>, DecodeFault> {
     let text = reader.text(element)?;
     let text = text.trim_matches(is_blank);
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// The name of an element in no namespace or in the root's; in any other it means nothing here.
+/// Returns the name of an element in no namespace or in that of the root. Other namespaces have no meaning here.
 pub(super) fn name_beside<'a>(root: &Element<'_>, element: &Element<'a>) -> &'a str {
     let is_known = element.namespace.is_none() || element.namespace == root.namespace;
     if is_known { element.name.local } else { "" }
 }
 
-/// EC2 spells it one way in a success and another in an error; the query services have a third.
+/// EC2 spells it differently in a success and in an error, and the query services have a third spelling.
 fn is_request_id(name: &str) -> bool {
     matches!(name, "requestId" | "RequestID" | "RequestId")
 }

@@ -1,4 +1,4 @@
-//! The answers, written; for emulators.
+//! Encodes responses, for emulators.
 
 use alloc::string::String;
 
@@ -12,38 +12,38 @@ use crate::response::{Accepted, ServiceError};
 use crate::wire::response::{request_id_value, response, with_wait};
 use crate::wire::{Body, query};
 
-/// The content type of EC2's answers.
+/// The content type of EC2's responses.
 const CONTENT_TYPE: &str = "text/xml;charset=UTF-8";
 
-/// An answer that XML 1.0 cannot carry, or that no client could read.
+/// A response that XML 1.0 cannot express, or that no client could read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidXmlResponse {
-    /// The image id is empty or blank.
-    #[error("the image id is empty, and a client could not tell which image was registered")]
+    /// The image ID is empty or blank.
+    #[error("the image ID is empty, so a client would not know which image was registered")]
     EmptyImageId,
     /// The code of an error is empty or blank.
-    #[error("the code of an error is empty, and a client tells errors apart by it")]
+    #[error("the code of an error is empty, but clients need it")]
     EmptyCode,
-    /// The request id is empty or blank.
-    #[error("the request id is empty, which clients take for an absent one: leave it out")]
+    /// The request ID is empty or blank.
+    #[error("the request ID is empty, which clients read as absent: remove it")]
     EmptyRequestId,
-    /// An id or a code has a space, a tab or a line end at its start or end.
-    #[error("an id or a code begins or ends with a blank, which clients take for layout and cut off")]
+    /// An ID or a code has a space, a tab or a line end at its start or end.
+    #[error("an ID or a code starts or ends with whitespace, which clients remove")]
     EdgeBlanks,
     /// A control character other than tab and line ends, U+FFFE or U+FFFF.
-    #[error("a text holds a character that XML 1.0 has no way to write")]
+    #[error("a text contains a character that XML 1.0 cannot express")]
     IllegalCharacter,
     /// The body would be longer than [`BODY_LIMIT`].
-    #[error("the body would have more than the {BODY_LIMIT} bytes that `decode_response` takes")]
+    #[error("the body would be longer than the {BODY_LIMIT} bytes that `decode_response` accepts")]
     TooLong,
 }
 
-/// Makes EC2's answer to a request that was accepted.
+/// Encodes EC2's response to a request that was accepted.
 ///
 /// A registered image has the status 200. A dry run that passed is the error `DryRunOperation` with the status 412.
-/// The request id goes into the body, and into the header `x-amzn-requestid` where it is of visible ASCII, as EC2's are;
-/// without one its element is left out. [`decode_response`](super::decode_response) gives the answer back, but for
+/// The request ID is in the body, and in the header `x-amzn-requestid` if it is visible ASCII, as EC2's are. Without one,
+/// its element is omitted. [`decode_response`](super::decode_response) returns the same response, except for
 /// [`created_at`](crate::RegisterImageResponse::created_at), which EC2's XML does not have.
 ///
 /// ```
@@ -64,7 +64,7 @@ pub enum InvalidXmlResponse {
 /// ```
 ///
 /// # Errors
-/// Where an id is empty, has a blank at its start or end, or holds a character that XML 1.0 has not.
+/// If an ID is empty, starts or ends with whitespace, or contains a character that XML 1.0 does not have.
 pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidXmlResponse> {
     let image = match answer {
         Accepted::Registered(image) => image,
@@ -83,11 +83,11 @@ pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidXmlRe
     body.respond(StatusCode::OK, image.request_id.as_deref())
 }
 
-/// Makes EC2's answer to a request that was refused, or that failed.
+/// Encodes EC2's response to a request that was rejected, or that failed.
 ///
-/// It has every error, in order, and the status that the error says. The request id is written as by
-/// [`encode_response`], and how long to wait into the header `x-amz-retry-after`, in milliseconds. [`decode_response`](super::decode_response)
-/// gives the error back; where `DryRunOperation` is its only code, that is [`Accepted::DryRunPassed`].
+/// It has every error, in order, and the status of the error. The request ID is written as by [`encode_response`], and the
+/// wait is in the header `x-amz-retry-after`, in milliseconds. [`decode_response`](super::decode_response) returns the same
+/// error, or [`Accepted::DryRunPassed`] if `DryRunOperation` is its only code.
 ///
 /// ```
 /// use ec2_register_image::response::{ErrorEntry, ServiceError};
@@ -107,8 +107,8 @@ pub fn encode_response(answer: &Accepted) -> Result<Response<Body>, InvalidXmlRe
 /// ```
 ///
 /// # Errors
-/// Where a code or the request id is empty or has a blank at its start or end, where a text holds a character that XML
-/// 1.0 has not, or where the body gets too long for [`decode_response`](super::decode_response).
+/// If a code or the request ID is empty or starts or ends with whitespace, if a text contains a character that XML 1.0 does
+/// not have, or if the body is too long for [`decode_response`](super::decode_response).
 pub fn encode_error_response(error: &ServiceError) -> Result<Response<Body>, InvalidXmlResponse> {
     let mut body = Writer::new();
     body.0.push_str("<Response><Errors>");
@@ -154,9 +154,9 @@ impl Writer {
             match character {
                 '&' => self.0.push_str("&amp;"),
                 '<' => self.0.push_str("&lt;"),
-                // Needed in `]]>` alone.
+                // Only required in `]]>`.
                 '>' => self.0.push_str("&gt;"),
-                // As it is, a reader would make a line feed of it.
+                // Readers turn an unescaped one into a line feed.
                 '\r' => self.0.push_str("&#13;"),
                 character if is_xml_char(character) => self.0.push(character),
                 _ => return Err(InvalidXmlResponse::IllegalCharacter),

@@ -1,4 +1,4 @@
-//! What stands inside one piece of markup: attributes, references, the XML declaration.
+//! The parts of one piece of markup: attributes, references, the XML declaration.
 
 use alloc::{borrow::Cow, string::String};
 use core::num::IntErrorKind;
@@ -6,7 +6,7 @@ use core::num::IntErrorKind;
 use super::names::{QualifiedName, is_nc_name, is_xml_char};
 use crate::response::UnreadableReason;
 
-/// Where the first of the bytes `ends` is, in strides that the compiler makes vector instructions of.
+/// Returns the position of the first of the bytes `ends`, in strides that the compiler vectorizes.
 #[inline]
 pub(super) fn find<const N: usize>(text: &str, ends: [u8; N]) -> Option<usize> {
     let is_end = |byte: u8| ends.iter().fold(false, |found, &end| found | (byte == end));
@@ -17,7 +17,7 @@ pub(super) fn find<const N: usize>(text: &str, ends: [u8; N]) -> Option<usize> {
     Some(clear + position)
 }
 
-/// Takes the blanks off the start.
+/// Removes whitespace from the start.
 #[inline]
 pub(super) fn cut_blanks(text: &str) -> &str {
     let blanks = text.bytes().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
@@ -31,7 +31,7 @@ pub(super) struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// Reads an attribute from the start of `text`, and gives what follows.
+    /// Reads an attribute from the start of `text`, and returns the rest.
     #[inline]
     pub(super) fn cut(text: &'a str) -> Result<(Self, &'a str), UnreadableReason> {
         let (name, rest) = QualifiedName::cut(text)?;
@@ -53,7 +53,7 @@ fn cut_mark(text: &str, mark: char) -> Result<&str, UnreadableReason> {
     text.strip_prefix(mark).ok_or(reason)
 }
 
-/// The value of an attribute with its references resolved and its blanks made spaces.
+/// Returns the value of an attribute, with references resolved and whitespace turned into spaces.
 fn resolve_value(value: &str) -> Result<String, UnreadableReason> {
     if value.contains('<') {
         return Err(UnreadableReason::LessThanInAttribute);
@@ -69,7 +69,7 @@ fn resolve_value(value: &str) -> Result<String, UnreadableReason> {
     Ok(resolved)
 }
 
-/// The character that the reference `&name;` stands for.
+/// Returns the character of the reference `&name;`.
 pub(super) fn resolve_reference(name: &str) -> Result<char, UnreadableReason> {
     let Some(number) = name.strip_prefix('#') else {
         return match name {
@@ -83,7 +83,7 @@ pub(super) fn resolve_reference(name: &str) -> Result<char, UnreadableReason> {
         };
     };
     let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
-    // The standard library would take a sign.
+    // The standard library accepts a sign.
     if digits.starts_with('+') {
         return Err(UnreadableReason::MalformedReference);
     }
@@ -94,10 +94,37 @@ pub(super) fn resolve_reference(name: &str) -> Result<char, UnreadableReason> {
     }
 }
 
-/// Checks what stands between `<?xml` and `?>`: the version, then perhaps the encoding, then perhaps `standalone`.
-pub(super) fn check_declaration(content: &str) -> Result<(), UnreadableReason> {
+/// The encoding that an XML declaration names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// Also where the declaration names none.
+    Utf8,
+    Ascii,
+}
+
+impl Encoding {
+    /// Python writes `utf8` and `ascii`, which are not names of XML's list but leave no doubt.
+    fn of_name(name: &str) -> Result<Self, UnreadableReason> {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if is("utf-8") || is("utf8") {
+            Ok(Self::Utf8)
+        } else if is("us-ascii") || is("ascii") {
+            Ok(Self::Ascii)
+        } else {
+            Err(UnreadableReason::WrongEncoding)
+        }
+    }
+}
+
+/// Checks the text between `<?xml` and `?>`: the version, then optionally the encoding and `standalone`.
+pub(super) fn check_declaration(content: &str) -> Result<Encoding, UnreadableReason> {
+    // The values here are literal: XML allows no reference in them.
+    if content.contains('&') {
+        return Err(UnreadableReason::MalformedDeclaration);
+    }
     let mut rest = content;
     let mut seen = "";
+    let mut encoding = Encoding::Utf8;
     while !cut_blanks(rest).is_empty() {
         let text = cut_blanks(rest);
         let (Attribute { name, value }, after) = Attribute::cut(text)
@@ -107,13 +134,11 @@ pub(super) fn check_declaration(content: &str) -> Result<(), UnreadableReason> {
         let is_minor = |minor: &str| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit());
         match (seen, name.whole, &*value) {
             ("", "version", version) if version.strip_prefix("1.").is_some_and(is_minor) => {}
-            ("version", "encoding", encoding)
-                if encoding.eq_ignore_ascii_case("utf-8") || encoding.eq_ignore_ascii_case("us-ascii") => {}
-            ("version", "encoding", _) => return Err(UnreadableReason::WrongEncoding),
+            ("version", "encoding", name) => encoding = Encoding::of_name(name)?,
             ("version" | "encoding", "standalone", "yes" | "no") => {}
             _ => return Err(UnreadableReason::MalformedDeclaration),
         }
         (seen, rest) = (name.whole, after);
     }
-    if seen.is_empty() { Err(UnreadableReason::MalformedDeclaration) } else { Ok(()) }
+    if seen.is_empty() { Err(UnreadableReason::MalformedDeclaration) } else { Ok(encoding) }
 }

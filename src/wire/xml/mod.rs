@@ -1,26 +1,26 @@
-//! EC2's XML answers.
+//! EC2's XML responses.
 //!
-//! [`decode_response`] takes nothing for a success that is not one: a body that is cut off at any byte, that is not well-formed,
-//! or that means two things is an error, and the error keeps the body. [`encode_response`] and [`encode_error_response`] write answers
-//! as EC2 does; `decode_response`, botocore and the official SDK read them back.
+//! [`decode_response`] never mistakes another response for success. A body that is truncated at any byte, is not
+//! well-formed, or has two meanings is an error, and the error keeps the body. [`encode_response`] and
+//! [`encode_error_response`] write responses as EC2 does. `decode_response`, botocore and the official SDK read them.
 
 mod decode;
+pub(super) mod described;
 mod encode;
-pub(super) mod images;
 mod markup;
 mod names;
 mod reader;
 
-pub use decode::decode_response;
+pub use decode::{decode_error_response, decode_response};
 pub use encode::{InvalidXmlResponse, encode_error_response, encode_response};
 
-/// How the namespace of EC2 starts; what follows is the version of the API.
+/// The start of EC2's namespace. The version of the API follows.
 const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/";
 
-/// The longest body that is decoded, in bytes: 1 MiB. EC2's answers have a few hundred.
+/// The longest body that is decoded, in bytes: 1 MiB. EC2's responses have a few hundred.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
-/// The deepest nesting of elements that is decoded. EC2's answers have 4 levels.
+/// The deepest nesting of elements that is decoded. EC2's responses have 4 levels.
 pub const DEPTH_LIMIT: usize = 64;
 
 /// The most attributes on one element that are decoded, which keeps the search for duplicates short.

@@ -36,25 +36,25 @@ const fn is_name_rest(character: char) -> bool {
     matches!(character, '0'..='9' | '-' | '.' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
-/// Whether a byte may belong to a name with a prefix, as far as one byte tells.
+/// Whether a byte may be part of a name with a prefix, judged by one byte.
 const fn may_go_on(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b':' | 0x80..)
 }
 
-/// A name that may have a prefix; without one the prefix is empty.
+/// A name with a prefix, which may be empty.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct QualifiedName<'a> {
-    /// As it stands in the tag.
+    /// The whole name, as in the tag.
     pub(super) whole: &'a str,
     pub(super) prefix: &'a str,
     pub(super) local: &'a str,
 }
 
 impl<'a> QualifiedName<'a> {
-    /// Reads a name from the start of `text`, and gives what follows. Something always does.
+    /// Reads a name from the start of `text`, and returns the rest, which is never empty.
     #[inline]
     pub(super) fn cut(text: &'a str) -> Result<(Self, &'a str), UnreadableReason> {
-        // A name of letters alone, as nearly all are, needs no second look.
+        // Nearly all names have only letters and need no further check.
         let letters = text.bytes().position(|byte| !byte.is_ascii_alphabetic()).ok_or(UnreadableReason::CutOff)?;
         let (whole, rest) = text.split_at(letters);
         if letters > 0 && !rest.bytes().next().is_some_and(may_go_on) {
@@ -72,7 +72,7 @@ impl<'a> QualifiedName<'a> {
     }
 }
 
-/// A namespace, told from the others that are in force by a number, so that long ones are compared once.
+/// A namespace, identified by a number, so that long ones are compared only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Namespace(usize);
 
@@ -93,7 +93,7 @@ struct Declaration<'a> {
 }
 
 impl<'a> Namespaces<'a> {
-    /// Takes a declaration of the element at `depth`; the default namespace has the empty prefix.
+    /// Adds a declaration of the element at `depth`. The default namespace has the empty prefix.
     pub(super) fn declare(&mut self, depth: usize, prefix: &'a str, uri: Cow<'a, str>) -> Result<(), UnreadableReason> {
         let legal = match prefix {
             "xml" => uri == XML_NAMESPACE,
@@ -109,13 +109,13 @@ impl<'a> Namespaces<'a> {
         if self.0.len() == NAMESPACE_LIMIT {
             return Err(UnreadableReason::TooManyNamespaces);
         }
-        // The number of an equal one that is further out, since that one stays in force for longer.
+        // An equal one that is further out has the number, because it stays in force for longer.
         let namespace = self.0.iter().find(|it| it.uri == uri).map_or(Namespace(self.0.len()), |it| it.namespace);
         self.0.push(Declaration { depth, prefix, uri, namespace });
         Ok(())
     }
 
-    /// Forgets the declarations of the element at `depth`, which is closed.
+    /// Removes the declarations of the element at `depth`, which is closed.
     #[inline]
     pub(super) fn close(&mut self, depth: usize) {
         while self.0.pop_if(|last| last.depth == depth).is_some() {}

@@ -1,36 +1,38 @@
 //! XML 1.0 with namespaces, read strictly, in one pass and without a copy.
 //!
-//! A pull reader of a library finds the bounds of the tokens; nearly all that is checked here would be left to us.
+//! The pull readers of libraries find the tokens but leave nearly all checks to their callers.
 
 use alloc::{borrow::Cow, vec::Vec};
 
+use serde::de::IgnoredAny;
+
 use super::{
     ATTRIBUTE_LIMIT, BODY_LIMIT, DEPTH_LIMIT,
-    markup::{Attribute, check_declaration, cut_blanks, find, resolve_reference},
+    markup::{Attribute, Encoding, check_declaration, cut_blanks, find, resolve_reference},
     names::{Namespace, Namespaces, QualifiedName, is_blank, is_nc_name, is_xml_char},
 };
 use crate::response::{DecodeFault, UnreadableReason};
 use crate::wire::text::{BYTE_ORDER_MARK, starts_ignoring_case, text_of};
 
-/// Reads a document from its start to its end: the root, then what each open element holds, then the rest.
+/// Reads a document from start to end: the root, then the content of each open element, then the rest.
 pub(super) struct Reader<'a> {
     body: &'a str,
-    /// What is not read yet.
+    /// The part that is not read yet.
     rest: &'a str,
     namespaces: Namespaces<'a>,
 }
 
-/// What an element holds; comments and processing instructions are checked and left out.
+/// The content of an element. Comments and processing instructions are checked and skipped.
 pub(super) enum Token<'a> {
     Start(Element<'a>),
     End,
-    /// A part of a text, or of CDATA, with its line ends as they came.
+    /// A part of a text or of CDATA, with its original line ends.
     Text(&'a str),
-    /// What a reference stands for.
+    /// The character of a reference.
     Character(char),
 }
 
-/// An element whose start tag was read. Whoever gets one reads on to its end.
+/// An element whose start tag was read. The caller reads on to its end.
 pub(super) struct Element<'a> {
     pub(super) name: QualifiedName<'a>,
     pub(super) namespace: Option<Namespace>,
@@ -41,10 +43,10 @@ pub(super) struct Element<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Checks what concerns the body as a whole: that it is text, and of the characters that XML has.
+    /// Checks the body as a whole: that it is text and has only characters that XML allows.
     pub(super) fn new(body: &'a [u8]) -> Result<Self, DecodeFault> {
         let body = text_of(body, BODY_LIMIT)?;
-        // A loop without a way out, which the compiler turns into a few instructions for many bytes.
+        // A loop without an exit, which the compiler vectorizes.
         let is_plain = |byte: u8| matches!(byte, b' '..=b'\x7F' | b'\t' | b'\n' | b'\r');
         if !body.bytes().fold(true, |plain, byte| plain & is_plain(byte))
             && let Some((offset, _)) = body.char_indices().find(|&(_, character)| !is_xml_char(character))
@@ -60,7 +62,13 @@ impl<'a> Reader<'a> {
         let raw = self.rest;
         if raw.strip_prefix("<?xml").is_some_and(|rest| rest.starts_with(is_blank) || rest.starts_with('?')) {
             let declaration = self.cut_between("<?xml", "?>")?;
-            self.located(raw, check_declaration(declaration))?;
+            let encoding = self.located(raw, check_declaration(declaration))?;
+            // ASCII is all that the encoding can express, even where the bytes are valid UTF-8.
+            if encoding == Encoding::Ascii
+                && let Some(offset) = self.body.bytes().position(|byte| !byte.is_ascii())
+            {
+                return Err(DecodeFault::at(offset, UnreadableReason::NotAscii));
+            }
         }
         self.skip_misc()?;
         match *self.rest.as_bytes() {
@@ -69,11 +77,12 @@ impl<'a> Reader<'a> {
             [b'<', b'!', ..] if !self.rest.starts_with("<![CDATA[") => Err(self.refuse_declaration()),
             [b'<', next, ..] if next != b'!' => self.read_start_tag(1),
             [b'<'] => Err(self.cut_off()),
+            [b'{' | b'[', ..] if is_json(self.rest) => Err(self.fault(self.rest, UnreadableReason::Json)),
             _ => Err(self.fault(self.rest, UnreadableReason::TextBeforeRoot)),
         }
     }
 
-    /// Reads what follows the root element, where only comments, processing instructions and blanks may stand.
+    /// Reads the rest after the root element: only comments, processing instructions and whitespace.
     pub(super) fn finish(mut self) -> Result<(), DecodeFault> {
         self.skip_misc()?;
         match *self.rest.as_bytes() {
@@ -83,7 +92,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next of what `parent` holds, which is the innermost open element.
+    /// Returns the next part of `parent`, which is the innermost open element.
     #[inline]
     pub(super) fn next(&mut self, parent: &Element<'a>) -> Result<Token<'a>, DecodeFault> {
         if parent.is_empty {
@@ -104,7 +113,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text of an element that holds nothing else, with line ends as `\n`.
+    /// Returns the text of an element without child elements, with line ends as `\n`.
     pub(super) fn text(&mut self, parent: &Element<'a>) -> Result<Cow<'a, str>, DecodeFault> {
         let mut text = Cow::Borrowed("");
         loop {
@@ -126,7 +135,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over an element; the limit of depth bounds the recursion.
+    /// Skips an element. The limit of depth bounds the recursion.
     pub(super) fn skip(&mut self, element: &Element<'a>) -> Result<(), DecodeFault> {
         loop {
             match self.next(element)? {
@@ -142,7 +151,7 @@ impl<'a> Reader<'a> {
         self.namespaces.uri(namespace)
     }
 
-    /// Passes over what may stand outside of the root element.
+    /// Skips what is allowed outside of the root element.
     fn skip_misc(&mut self) -> Result<(), DecodeFault> {
         loop {
             self.rest = cut_blanks(self.rest);
@@ -154,7 +163,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads text up to the next markup, or to a `>`, which may end what text must not hold.
+    /// Reads text up to the next markup, or to a `>`, which may end a forbidden `]]>`.
     #[inline]
     fn read_text(&mut self) -> Result<&'a str, DecodeFault> {
         let raw = self.rest;
@@ -255,7 +264,7 @@ impl<'a> Reader<'a> {
             self.located(next, declared)?;
             rest = after;
         };
-        // Only now, since a declaration holds for the attributes before it too.
+        // This comes last, because a declaration applies to the attributes before it too.
         if !attributes.is_empty() {
             self.check_unique(&attributes)?;
         }
@@ -268,7 +277,7 @@ impl<'a> Reader<'a> {
     fn check_unique(&self, attributes: &[QualifiedName<'a>]) -> Result<(), DecodeFault> {
         let mut expanded = Vec::with_capacity(attributes.len());
         for &QualifiedName { whole, prefix, local } in attributes {
-            // Without a prefix an attribute is in no namespace, whatever the default is.
+            // An attribute without a prefix is in no namespace, regardless of the default.
             let namespace = if prefix.is_empty() { Ok(None) } else { self.namespaces.resolve(prefix) };
             let name = (self.located(whole, namespace)?, local);
             if expanded.contains(&name) {
@@ -284,7 +293,7 @@ impl<'a> Reader<'a> {
         Token::End
     }
 
-    /// Reads markup that goes from `start`, which is there, to the first `end`.
+    /// Reads markup from `start`, which is there, to the first `end`.
     fn cut_between(&mut self, start: &str, end: &str) -> Result<&'a str, DecodeFault> {
         let content = self.rest.get(start.len()..).unwrap_or_default();
         let (content, rest) = content.split_once(end).ok_or_else(|| self.cut_off())?;
@@ -292,12 +301,12 @@ impl<'a> Reader<'a> {
         Ok(content)
     }
 
-    /// Says what is wrong with an end tag.
+    /// Returns what is wrong with an end tag.
     fn refuse_end_tag(&self) -> DecodeFault {
         if self.rest.contains('>') { self.fault(self.rest, UnreadableReason::MismatchedTag) } else { self.cut_off() }
     }
 
-    /// Says what is wrong with `<!` that starts neither a comment nor CDATA.
+    /// Returns what is wrong with `<!` that starts neither a comment nor CDATA.
     fn refuse_declaration(&self) -> DecodeFault {
         let raw = self.rest;
         if starts_ignoring_case(raw.as_bytes(), b"<!doctype") {
@@ -321,8 +330,13 @@ impl<'a> Reader<'a> {
         if reason == UnreadableReason::CutOff { self.cut_off() } else { DecodeFault::at(self.offset(part), reason) }
     }
 
-    /// Where a part of the body starts; its address tells, so that no position has to be carried along.
+    /// Returns where a part of the body starts, by its address, so that positions need not be stored.
     fn offset(&self, part: &str) -> usize {
         part.as_ptr().addr().saturating_sub(self.body.as_ptr().addr())
     }
+}
+
+/// Whether the text is JSON, even if its end is missing.
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).map_or_else(|error| error.is_eof(), |_| true)
 }

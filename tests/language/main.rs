@@ -17,6 +17,10 @@ const EDITED: &[&str] = &[
     "tests/language",
 ];
 
+/// Files of the workspace that the package leaves out.
+const WORKSPACE: &[&str] =
+    &["cli/src/serve", "cli/tests/serve.rs", "docs/emulator.md", "sdk/README.md", "sdk/src", "sdk/tests"];
+
 /// Phrases to replace, in lower case.
 const BANNED: &[&str] = &[
     "stands beside",
@@ -49,9 +53,11 @@ const CODE_COLUMNS: usize = 95;
 
 fn files() -> Vec<(String, String)> {
     let mut paths = Vec::new();
-    for path in EDITED {
+    let workspace = if fs::exists("cli").unwrap() { WORKSPACE } else { &[] };
+    for path in EDITED.iter().chain(workspace) {
         if fs::metadata(path).unwrap().is_dir() {
-            paths.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path().display().to_string()));
+            let inside = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path().display().to_string());
+            paths.extend(inside.filter(|path| path.ends_with(".rs")));
         } else {
             paths.push((*path).to_owned());
         }

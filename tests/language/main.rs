@@ -6,7 +6,7 @@ use std::fs;
 
 /// Files whose text is edited. A folder stands for every Rust file in it.
 const EDITED: &[&str] =
-    &["DESIGN.md", "CHANGELOG.md", "src/lib.rs", "src/text/mod.rs", "src/machine", "tests/language"];
+    &["DESIGN.md", "CHANGELOG.md", "src/lib.rs", "src/text/mod.rs", "src/machine", "src/call", "tests/language"];
 
 /// Phrases to replace, in lower case.
 const BANNED: &[&str] = &[

@@ -49,9 +49,9 @@
 //! Each module uses only modules further to the left; a test enforces it.
 //!
 //! ```text
-//! types < model < endpoint < facts < response < rules < builder    < preview < wire
-//!                                                       encryption
-//!       < machine < call
+//! types < model < endpoint < facts < launch < response < rules < builder    < preview < wire
+//!                                                                encryption
+//!       < machine < {gather, call, wait}
 //! ```
 //!
 //! - [`types`]: IDs, names, volume types and the other values of a request.
@@ -59,6 +59,7 @@
 //!   the AWS CLI's `--cli-input-json`.
 //! - [`endpoint`]: the URL to send a request to, by Region.
 //! - [`facts`]: what you know about the account and its snapshots.
+//! - [`launch`]: which instance types can launch the image.
 //! - [`response`]: the success, the error with its [class](response::Class),
 //!   [retry](response::Retry) and [effect](response::Effect), and the unreadable response.
 //! - [`rules`]: every problem of a request at once, each with its evidence. Only validation produces a
@@ -68,7 +69,9 @@
 //! - [`preview`]: the image that a request will become, with every default marked.
 //! - [`wire`]: codecs for EC2's query protocol and XML, a JSON gateway, and CloudTrail records.
 //! - [`machine`]: the shape that the state machines share, with their drivers.
+//! - [`gather`]: finds out what the account has, for one request.
 //! - [`call`]: registration over a network that loses responses.
+//! - [`wait`]: waits until snapshots are completed, or an image is available.
 //!
 //! The reasons for this design are in [`design`].
 //!
@@ -105,6 +108,8 @@ pub mod call;
 pub mod encryption;
 pub mod endpoint;
 pub mod facts;
+pub mod gather;
+pub mod launch;
 pub mod machine;
 pub mod model;
 pub mod preview;
@@ -113,6 +118,7 @@ pub mod rules;
 mod schema;
 mod text;
 pub mod types;
+pub mod wait;
 pub mod wire;
 
 #[doc(inline)]

@@ -246,6 +246,8 @@ fn an_unusable_image_is_no_success() {
         is_there(&ends(marked("{}"), &said), Likeness::Unclear, Marker::Matches);
     }
     is_recovered(&ends(marked("{}"), &[taken(), image("x86_64", "pending", "1", "")]));
+    let said = [taken(), image("x86_64", "transient", "1", ""), image("x86_64", "available", "1", "")];
+    is_recovered(&ends(marked("{}"), &said));
 }
 
 #[test]

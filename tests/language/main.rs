@@ -11,6 +11,7 @@ const EDITED: &[&str] = &[
     "src/lib.rs",
     "src/text/mod.rs",
     "src/builder/image.rs",
+    "src/call",
     "src/encryption",
     "src/launch",
     "src/machine",

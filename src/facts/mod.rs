@@ -29,7 +29,6 @@
 //! assert_eq!(finding.rule().id, "volume-smaller-than-snapshot");
 //! // Which images exist is unknown, which does not mean that there are none.
 //! assert_eq!(report.not_checked().next().unwrap().id, "name-in-use");
-//! assert_eq!(finding.help().to_string(), "set `VolumeSize` to 16 or more, or omit it to use the size of the snapshot");
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 

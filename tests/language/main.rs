@@ -13,6 +13,9 @@ const EDITED: &[&str] = &[
     "src/facts",
     "tests/facts",
     "cli/tests/facts.rs",
+    "src/builder/image.rs",
+    "src/encryption",
+    "src/launch",
     "src/machine",
     "tests/language",
 ];

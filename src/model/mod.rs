@@ -17,4 +17,4 @@ pub use request::{
     RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,
 };
 pub use request_path::{PathStep, RequestPath};
-pub use snapshot::{ProductCode, Snapshot};
+pub use snapshot::{AssociatedKmsKey, ProductCode, Snapshot};

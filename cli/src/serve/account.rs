@@ -172,8 +172,10 @@ impl Regional {
         }
         let now = OffsetDateTime::from_unix_timestamp(SystemTime::UNIX_EPOCH.elapsed()?.as_secs().try_into()?)?;
         let mut image = serde_json::to_value(preview(&valid, &self.facts))?;
-        // Marks of the preview, which are not members of an image.
-        (image["Defaulted"], image["Unknown"], image["LaunchEncryption"]) = Default::default();
+        // Marks of the preview, and no members of an image.
+        for mark in ["Defaulted", "Unknown", "LaunchEncryption", "Launchable"] {
+            image[mark] = Value::Null;
+        }
         image["ImageId"] = json!(id);
         image["ImageLocation"] = match &valid.request().image_location {
             Some(location) if !location.as_str().is_empty() => json!(location),

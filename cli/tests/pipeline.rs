@@ -152,7 +152,7 @@ fn strict_decoders_read_every_response() {
     let facts = facts_file(
         r#"{"OwnerId": "210987654321", "EbsEncryptionByDefault": true, "DefaultKmsKeyId": "alias/web",
             "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "State": "error", "StateMessage": "no disk <&>", "VolumeSize": 8,
-                "Encrypted": false, "Tags": [{"Key": "a", "Value": ""}],
+                "Encrypted": false, "AssociatedKmsKeys": [{"KmsKeyId": "alias/b"}], "Tags": [{"Key": "a", "Value": ""}],
                 "ProductCodes": [{"ProductCodeId": "4kbm8w9z", "ProductCodeType": "marketplace"}]}]}"#,
     );
     let server = FakeEc2::start(&["--facts", &facts]);
@@ -162,6 +162,8 @@ fn strict_decoders_read_every_response() {
     let page = snapshots::decode_response(&sent(snapshots::encode_request(&[SNAPSHOT.into()], &endpoint))).unwrap();
     let [snapshot] = &page.items[..] else { panic!("{page:?}") };
     assert_eq!((snapshot.state_message.as_deref(), snapshot.volume_size), (Some("no disk <&>"), Some(8)));
+    let keys = snapshot.associated_kms_keys.as_ref().unwrap();
+    assert_eq!(keys[0].kms_key_id.as_ref().unwrap(), "alias/b");
     let codes = sent(snapshots::encode_product_codes_request(&SNAPSHOT.into(), &endpoint));
     let codes = snapshots::decode_product_codes_response(&codes).unwrap().product_codes.unwrap();
     assert_eq!(codes[0].id.as_deref(), Some("4kbm8w9z"));

@@ -52,6 +52,7 @@ pub use super::xml::images::decode_response;
 /// assert!(request.body().as_str().ends_with("&Filter.1.Value.1=web%5C%2A"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```
+#[doc(alias = "DescribeImages")]
 #[must_use]
 pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> http::Request<Body> {
     let mut literal = String::with_capacity(name.as_str().len());
@@ -75,6 +76,7 @@ pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> http::Re
 /// assert!(request.body().as_str().ends_with("&ImageId.1=ami-0123456789abcdef0&IncludeDisabled=true"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```
+#[doc(alias = "DescribeImages")]
 #[must_use]
 pub fn encode_request_by_id(id: &ImageId, endpoint: &Endpoint) -> http::Request<Body> {
     request("&ImageId.1=", id.as_str(), "&IncludeDisabled=true", endpoint)

@@ -27,6 +27,7 @@ use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text};
 ///
 /// # Errors
 /// The error that the service returned, or [`UnreadableResponse`](crate::response::UnreadableResponse).
+#[doc(alias = "DescribeImages")]
 pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<Image>, RegisterImageError> {
     match read_answer(response.body().as_ref(), response.status(), "DescribeImagesResponse", read_images) {
         Ok(Ok(images)) => Ok(images),

@@ -96,7 +96,7 @@
 //! needs the permissions `ec2:RegisterImage` and, for the look-ups, `ec2:DescribeImages`. Without the latter, a taken name
 //! is `AlreadyThere` and unclear, and [`look_up_error`](AlreadyThere::look_up_error) says why.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::boxed::Box;
 use core::{error::Error, time::Duration};
 
 use http::Response;
@@ -104,22 +104,24 @@ use http::Response;
 mod checkpoint;
 mod drive;
 mod evidence;
+mod json;
 mod outcome;
+mod progress;
 
 pub use crate::machine::{Action, Failure, Machine, Purpose, RequestInfo, Step};
+pub use crate::model::marker::{Marker, NoMarker};
 pub use aws_smithy_types::retry::RetryConfig;
 pub use checkpoint::{Checkpoint, ResumeError};
-pub use evidence::Marker;
 pub use outcome::{AlreadyThere, Cause, Earlier, GaveUp, NoImage, Outcome, Recovered};
 
-use self::evidence::{Mark, Seen};
+use self::evidence::Seen;
+use self::progress::may_pass;
 use crate::endpoint::Endpoint;
 use crate::facts::{Facts, OtherRegion};
-use crate::model::Image;
-use crate::preview::preview;
-use crate::response::{Accepted, Class, Detail, Effect, RegisterImageError, Retry, ServiceError};
+use crate::model::marker::Mark;
+use crate::response::{Accepted, Effect, ServiceError};
 use crate::rules::ValidRequest;
-use crate::types::{ImageId, ImageName, ImageState};
+use crate::types::{ImageId, ImageName};
 use crate::wire::{images, query, xml};
 
 /// The shortest wait between two look-ups, and before a request that follows an attempt with an unknown effect.
@@ -141,7 +143,8 @@ const MAX_INTERVAL: Duration = Duration::from_secs(30);
 pub struct Call {
     request: ValidRequest,
     endpoint: Endpoint,
-    facts: Facts,
+    /// Facts that replace those of the validation.
+    facts: Option<Facts>,
     retry: RetryConfig,
     look_up_timeout: Duration,
     mark: Option<Mark>,
@@ -190,33 +193,11 @@ enum State {
     Backoff(Option<Duration>),
     /// A wait that the time for look-ups pays for.
     Interval(Option<Duration>),
+    /// A wait that an earlier process did not complete.
+    Pause(Duration),
+    /// The caller waits.
+    Waiting(Duration),
     Done(Box<Outcome>),
-}
-
-/// The marker cannot prove the origin of an image.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NoMarker {
-    /// The request gives the image no tag with this key, or one with an empty value.
-    #[error("the request gives the image no tag {key:?} with a value; add one before validation")]
-    Missing {
-        /// The key.
-        key: String,
-    },
-    /// The value contains the fingerprint of another request, so the request changed after the marker was added.
-    #[error("the tag {key:?} contains the fingerprint of another request; add the marker after all other settings")]
-    OtherContent {
-        /// The key.
-        key: String,
-    },
-    /// EC2 copies tags with this prefix to copies of the image, so they do not prove its origin.
-    #[error(
-        "the tag {key:?} cannot be a marker: EC2 copies tags whose key starts with `ec2:SharedTag/`; use another key"
-    )]
-    Shared {
-        /// The key.
-        key: String,
-    },
 }
 
 /// The caller asked for the next step without a report on the last request.
@@ -234,7 +215,7 @@ impl Call {
         Self {
             request,
             endpoint,
-            facts: Facts::default(),
+            facts: None,
             retry: RetryConfig::standard(),
             look_up_timeout: Duration::from_secs(300),
             mark: None,
@@ -278,25 +259,29 @@ impl Call {
     }
 
     /// Sets what is known of account and snapshots, for the comparison with the image that holds the name.
-    /// Default: nothing, so more of the comparison is unclear.
+    ///
+    /// Default: the [facts of the validation](ValidRequest::facts), unless they are of another Region than the endpoint.
     ///
     /// # Errors
     /// If the facts are of another Region than the endpoint.
     pub fn facts(mut self, facts: Facts) -> Result<Self, OtherRegion> {
         facts.check_region(&self.endpoint)?;
-        self.facts = facts;
-        // An image of a checkpoint was compared without them.
-        let seen = self.seen.take();
-        self.seen = seen.map(|seen| Box::new(self.assess(seen.image)));
+        self.facts = Some(facts);
+        self.assess_again();
         Ok(self)
     }
 
     /// States that an earlier call, in this process or another, may have sent this request.
     ///
-    /// The call then never says that nothing was registered, and looks for the image after a rejection. A dry run ignores it.
+    /// The call then waits at least 1 s before it sends the request, never says that nothing was registered, and looks for
+    /// the image after a rejection. A dry run ignores it. Only the name prevents a second image, so do not call this for a
+    /// request without one.
     #[must_use]
     pub fn earlier_attempts(mut self) -> Self {
         self.note(Effect::Unknown);
+        if self.effect == Effect::Unknown && self.attempts == 0 && matches!(self.state, State::Ready) {
+            self.state = State::Backoff(None);
+        }
         self
     }
 
@@ -317,14 +302,8 @@ impl Call {
     /// If the request gives the image no such tag, or one with an empty value. If the value contains the fingerprint of
     /// another request. If EC2 copies tags with such a key.
     pub fn marker(mut self, key: &str) -> Result<Self, NoMarker> {
-        if key.starts_with("ec2:SharedTag/") {
-            return Err(NoMarker::Shared { key: key.into() });
-        }
-        let request = self.request.request();
-        let tag = request.image_tag(key).filter(|tag| tag.value.as_ref().is_some_and(|value| !value.is_empty()));
-        let tag = tag.cloned().ok_or_else(|| NoMarker::Missing { key: key.into() })?;
-        let mark = Mark::new(tag, request.fingerprint()).ok_or_else(|| NoMarker::OtherContent { key: key.into() })?;
-        self.mark = Some(mark);
+        self.mark = Some(Mark::of_request(self.request.request(), key)?);
+        self.assess_again();
         Ok(self)
     }
 
@@ -352,27 +331,41 @@ impl Call {
         if let State::Sent = self.state {
             self.failed(Failure::Unclear(NotReported));
         }
-        match &self.state {
-            State::Backoff(at_least) => {
-                let wait = self.backoff(jitter, at_least.unwrap_or_default());
-                self.state = State::Ready;
-                Step::Wait(wait)
-            }
+        self.recover();
+        let wait = match &self.state {
+            State::Backoff(at_least) => self.backoff(jitter, at_least.unwrap_or_default()),
             State::Interval(at_least) => {
                 let wait = self.interval(jitter, at_least.unwrap_or_default());
                 self.looked += wait;
-                self.state = State::Ready;
-                Step::Wait(wait)
+                wait
             }
-            State::Done(outcome) => Step::Done(Outcome::clone(outcome)),
-            State::Ready | State::Sent => {
-                self.state = State::Sent;
-                self.send()
-            }
+            State::Pause(wait) => *wait,
+            State::Ready | State::Sent | State::Waiting(_) | State::Done(_) => return self.send(),
+        };
+        self.state = State::Waiting(wait);
+        Step::Wait(wait)
+    }
+
+    /// Ends with the image that was seen, if it is the requested one by what it is compared with now.
+    fn recover(&mut self) {
+        if !self.is_dry_run()
+            && !matches!(self.state, State::Done(_) | State::Sent)
+            && let Some(seen) = self.seen.take_if(|seen| seen.is_the_wanted_one())
+        {
+            self.end(Outcome::Recovered(Box::new(Recovered::of(*seen))));
         }
     }
 
     fn send(&mut self) -> Step<Outcome> {
+        let is_over = matches!(self.state, State::Done(_));
+        if !is_over && self.target == Target::Register && self.attempts > 0 && !self.may_register_again() {
+            // An earlier process sent the last one.
+            self.conclude();
+        }
+        if let State::Done(outcome) = &self.state {
+            return Step::Done(Outcome::clone(outcome));
+        }
+        self.state = State::Sent;
         let (mut request, info) = match &self.target {
             Target::Register => {
                 self.attempts += 1;
@@ -472,6 +465,7 @@ impl Call {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn stop(&mut self) -> Outcome {
+        self.recover();
         if !matches!(self.state, State::Done(_)) {
             self.effect = self.effect_now();
             if self.cause.is_none() || matches!((&self.state, &self.target), (State::Sent, Target::Register)) {
@@ -483,233 +477,5 @@ impl Call {
             State::Done(outcome) => Outcome::clone(outcome),
             _ => GaveUp::of(self.effect, Cause::Stopped).into(),
         }
-    }
-
-    /// Remembers what an attempt may have done.
-    fn note(&mut self, effect: Effect) {
-        // A dry run registers nothing, whatever becomes of its response.
-        if effect == Effect::Unknown && !self.is_dry_run() {
-            self.effect = Effect::Unknown;
-        }
-    }
-
-    fn effect_now(&self) -> Effect {
-        let is_sent = matches!((&self.state, &self.target), (State::Sent, Target::Register)) && !self.is_dry_run();
-        if is_sent { Effect::Unknown } else { self.effect }
-    }
-
-    fn is_dry_run(&self) -> bool {
-        self.request.request().dry_run == Some(true)
-    }
-
-    /// Continues after a response to RegisterImage that is no success.
-    fn refused(&mut self, error: RegisterImageError) {
-        self.note(error.effect());
-        let retry_after = error.retry_after();
-        let (is_taken, may_pass) = (error.class() == Class::NameTaken, may_pass(&error));
-        let named = named(&error);
-        let effect = error.effect();
-        self.cause = Some(Cause::Answered(error));
-        if named.is_some() && named != self.named {
-            self.is_assigned = !is_taken;
-            self.named.clone_from(&named);
-            self.is_gone = false;
-            self.seen = self.seen.take().filter(|seen| named.as_ref() == Some(&seen.image.id));
-        }
-        if is_taken || named.is_some() {
-            self.look_up();
-        } else if may_pass || effect == Effect::Unknown {
-            self.try_again(retry_after);
-        } else if self.effect == Effect::Unknown {
-            // This attempt registered nothing, but an earlier one may have.
-            self.look_up();
-        } else if let Some(Cause::Answered(error)) = self.cause.take() {
-            self.end(Outcome::Refused(error));
-        }
-    }
-
-    /// Continues after an attempt to register that another attempt may make good.
-    fn try_again(&mut self, retry_after: Option<Duration>) {
-        self.target = Target::Register;
-        if self.attempts < self.max_attempts() {
-            self.state = State::Backoff(retry_after);
-        } else if self.effect == Effect::Unknown || self.named.is_some() {
-            self.look_up();
-        } else {
-            self.conclude();
-        }
-    }
-
-    /// Looks for the named image, or else for the image that has the name.
-    fn look_up(&mut self) {
-        self.denials = 0;
-        if self.is_gone && !self.is_assigned && !self.is_name_taken() {
-            // It had the name before the last attempt, which another image may have now.
-            self.named = None;
-            self.is_gone = false;
-        }
-        let by_name = || self.request.request().name.clone().filter(|name| !name.as_str().is_empty()).map(Target::Name);
-        match self.named.clone().map(Target::Image).or_else(by_name) {
-            Some(target) => {
-                self.target = target;
-                self.state = State::Ready;
-            }
-            None => self.conclude(),
-        }
-    }
-
-    /// Continues after a look-up that could be read.
-    fn looked_up(&mut self, images: Vec<Image>) {
-        self.denials = 0;
-        self.look_up_error = None;
-        let name = &self.request.request().name;
-        let is_wanted = |image: &Image| match &self.target {
-            Target::Image(id) => image.id == *id,
-            Target::Register | Target::Name(_) => name.is_some() && image.name == *name,
-        };
-        let image = images.into_iter().find(is_wanted);
-        match image {
-            Some(image) if image.state.as_ref().map(ImageState::as_str) == Some("deregistered") => {
-                self.is_gone = true;
-                self.named.get_or_insert(image.id);
-                self.seen = None;
-                self.not_there();
-            }
-            Some(image) => self.judge(image),
-            None => self.not_there(),
-        }
-    }
-
-    fn assess(&self, image: Image) -> Seen {
-        let comparison = preview(&self.request, &self.facts).compare(&image);
-        Seen::new(image, comparison, self.mark.as_ref())
-    }
-
-    /// Continues after a look-up that showed the image that has the name.
-    fn judge(&mut self, image: Image) {
-        let seen = self.assess(image);
-        self.is_gone = false;
-        if !self.is_dry_run() && seen.is_the_wanted_one() {
-            return self.end(Outcome::Recovered(Box::new(Recovered::of(seen))));
-        }
-        let is_settled = self.is_dry_run() || seen.is_settled(self.mark.is_some(), self.effect);
-        let is_better =
-            self.seen.as_ref().is_none_or(|last| last.image.id != seen.image.id || last.rank() <= seen.rank());
-        if is_better {
-            self.seen = Some(Box::new(seen));
-        }
-        if is_settled { self.conclude() } else { self.look_again(None) }
-    }
-
-    /// Continues after a look-up that showed no image, or one that has the name no more.
-    fn not_there(&mut self) {
-        if let (Target::Image(_), None) = (&self.target, &self.seen) {
-            self.is_gone = true;
-        }
-        let may_be_free = self.seen.is_none() && self.cause.as_ref().is_none_or(Cause::may_pass);
-        if may_be_free && self.attempts < self.max_attempts() {
-            self.target = Target::Register;
-            self.state = if self.has_time() { State::Interval(None) } else { State::Backoff(None) };
-            return;
-        }
-        // The named image may be gone, and the call's own may have the name; or the other way around.
-        let name = self.request.request().name.clone().filter(|name| !name.as_str().is_empty());
-        self.target = match (&self.target, &self.named, name) {
-            (Target::Image(_), _, Some(name)) if self.effect == Effect::Unknown => Target::Name(name),
-            (Target::Name(_), Some(id), _) => Target::Image(id.clone()),
-            (target, ..) => target.clone(),
-        };
-        self.look_again(None);
-    }
-
-    /// Looks again while there is time and an image of the caller's may exist.
-    fn look_again(&mut self, retry_after: Option<Duration>) {
-        let may_be_own = self.effect == Effect::Unknown || (self.mark.is_some() && !self.is_dry_run());
-        let is_worth_it = (may_be_own || self.look_ups < self.max_attempts()) && self.denials < self.max_attempts();
-        if is_worth_it && self.has_time() {
-            self.state = State::Interval(retry_after);
-        } else {
-            self.conclude();
-        }
-    }
-
-    fn has_time(&self) -> bool {
-        self.look_up_timeout.saturating_sub(self.looked) >= MIN_WAIT
-    }
-
-    fn is_name_taken(&self) -> bool {
-        self.cause.as_ref().is_some_and(Cause::is_name_taken)
-    }
-
-    /// Ends with what is known.
-    fn conclude(&mut self) {
-        let look_up_error = self.look_up_error.clone();
-        let named = self.named.clone();
-        let is_marked = self.mark.is_some();
-        let seen = self.seen.clone();
-        if seen.is_some() || self.is_name_taken() {
-            let there = AlreadyThere::of(seen, named, self.is_gone, self.effect, is_marked, look_up_error);
-            return self.end(there.into());
-        }
-        let gave_up = GaveUp {
-            name: self.request.request().name.clone(),
-            image_id: named.filter(|_| self.is_assigned),
-            look_up_error,
-            ..GaveUp::of(self.effect, self.cause.clone().unwrap_or(Cause::Stopped))
-        };
-        self.end(gave_up.into());
-    }
-
-    fn end(&mut self, outcome: Outcome) {
-        self.state = State::Done(Box::new(outcome));
-    }
-
-    fn max_attempts(&self) -> u32 {
-        self.retry.max_attempts().max(1)
-    }
-
-    /// Returns the wait after this many attempts: twice as long after each, times the jitter.
-    fn backoff(&self, jitter: f64, at_least: Duration) -> Duration {
-        let doubled = 1_u32.checked_shl(self.attempts.saturating_sub(1)).unwrap_or(u32::MAX);
-        let most = self.retry.initial_backoff().saturating_mul(doubled).min(self.retry.max_backoff());
-        let wait = part(most, fraction(jitter)).max(at_least).min(self.retry.max_backoff());
-        if self.effect == Effect::Unknown { wait.max(MIN_WAIT) } else { wait }
-    }
-
-    /// Returns the wait between look-ups: twice as long after each, of which the jitter can take half.
-    fn interval(&self, jitter: f64, at_least: Duration) -> Duration {
-        let doubled = 1_u32.checked_shl(self.look_ups.saturating_sub(1)).unwrap_or(u32::MAX);
-        let most = FIRST_INTERVAL.saturating_mul(doubled).min(MAX_INTERVAL);
-        let wait = part(most, f64::midpoint(1.0, fraction(jitter)));
-        let left = self.look_up_timeout.saturating_sub(self.looked);
-        wait.max(at_least.min(self.retry.max_backoff())).max(MIN_WAIT).min(left)
-    }
-}
-
-/// Returns the jitter; what is no number from 0 to 1 makes the wait a whole one.
-fn fraction(jitter: f64) -> f64 {
-    if (0.0..=1.0).contains(&jitter) { jitter } else { 1.0 }
-}
-
-fn part(most: Duration, fraction: f64) -> Duration {
-    Duration::try_from_secs_f64(most.as_secs_f64() * fraction).unwrap_or(most).min(most)
-}
-
-/// Whether the same request may fare better in a moment.
-///
-/// An unreadable response may hide any other, unless it is a redirect. The status 429 is throttling, whatever the code.
-fn may_pass(error: &RegisterImageError) -> bool {
-    let may_hide_another = error.as_unreadable().is_some() && !error.status().is_redirection();
-    error.retry() != Retry::Never || may_hide_another || error.status().as_u16() == 429
-}
-
-/// Returns the image that EC2 names: the one that holds the name, or the one that it just assigned.
-fn named(error: &RegisterImageError) -> Option<ImageId> {
-    match error.detail() {
-        Some(Detail::NameInUse { image_id, .. }) => Some(image_id),
-        Some(Detail::Image { image_id }) if error.code()?.without_prefix().starts_with("InvalidAMIID.") => {
-            Some(image_id)
-        }
-        _ => None,
     }
 }

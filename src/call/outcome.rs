@@ -1,13 +1,13 @@
 //! How a call ends.
 
-use alloc::{boxed::Box, string::String, string::ToString as _, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc};
 use core::{error::Error, fmt};
 
-use serde::ser::{SerializeMap as _, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::evidence::{Marker, Seen, lacks_tags};
-use super::may_pass;
+use super::evidence::{Seen, lacks_tags};
+use super::progress::may_pass;
+use crate::model::marker::Marker;
 use crate::model::{Image, ImagePath};
 use crate::preview::{Compared, Comparison, Likeness};
 use crate::response::{Class, DryRunPassed, Effect, RegisterImageError, RegisterImageResponse};
@@ -15,30 +15,15 @@ use crate::types::{ImageId, ImageName, ImageState};
 
 /// How a call ended. `Display` is one line.
 ///
+/// What to do after a call:
+///
 /// ```
-/// use ec2_register_image::call::Outcome;
-/// use ec2_register_image::preview::Likeness;
-/// use ec2_register_image::response::Effect;
+#[doc = include_str!("what_now.rs")]
 ///
-/// fn what_now(outcome: &Outcome) -> &'static str {
-///     match outcome {
-///         Outcome::Registered(_) | Outcome::Recovered(_) => "use the image",
-///         Outcome::AlreadyThere(there) if there.is_gone => "start again later",
-///         Outcome::AlreadyThere(there) => match there.likeness() {
-///             Likeness::Same => "use it, if any image of this request will do",
-///             Likeness::Different => "choose another name",
-///             _ => "let a person look at it",
-///         },
-///         Outcome::DryRunPassed(_) => "send it without DryRun",
-///         Outcome::Refused(_) => "fix what the error says",
-///         // Perhaps an image exists. A call with the same marker finds it, once it is visible.
-///         Outcome::GaveUp(gave_up) if !gave_up.cause.may_pass() => "fix what the error says, keep the marker",
-///         Outcome::GaveUp(gave_up) if gave_up.effect == Effect::Nothing => "start again later",
-///         _ => "start again later, with the same request and marker, and say so with `earlier_attempts`",
-///     }
-/// }
-///
-/// assert_eq!(what_now(&Outcome::DryRunPassed(Default::default())), "send it without DryRun");
+/// assert_eq!(
+///     what_now(&Outcome::DryRunPassed(Default::default())),
+///     "send the request without DryRun",
+/// );
 /// ```
 ///
 /// As JSON it is one object. `Outcome` is `registered`, `recovered`, `already-there`, `dry-run-passed`, `refused` or
@@ -54,7 +39,7 @@ pub enum Outcome {
     Recovered(Box<Recovered>),
     /// An image has the name, and it is not proven to be the requested one, or proven not to be.
     AlreadyThere(Box<AlreadyThere>),
-    /// The request was a dry run and would have succeeded.
+    /// The request was a dry run and would have succeeded. If it has no `DryRun`, something on the way added it.
     DryRunPassed(DryRunPassed),
     /// EC2 rejected the request, and this call registered nothing.
     Refused(RegisterImageError),
@@ -169,11 +154,11 @@ pub struct AlreadyThere {
     pub image_id: Option<ImageId>,
     /// The most complete look-up of it; absent if no look-up showed it.
     pub image: Option<Image>,
-    /// How it compares with what the request asks for; absent if no look-up showed it.
+    /// How it compares with what the request asks for; absent if no look-up showed it, or showed it as deregistered.
     pub comparison: Option<Comparison>,
     /// Whether it carries the marker tag.
     pub marker: Marker,
-    /// Whether look-ups showed it as deregistered, or did not find it.
+    /// Whether a look-up showed it as deregistered, or the last one did not find it.
     pub is_gone: bool,
     /// Whether this call, or an earlier one that the caller reported, may have registered an image.
     pub effect: Effect,
@@ -206,8 +191,8 @@ impl AlreadyThere {
             None => unseen,
             Some(seen) => Self {
                 image_id: Some(seen.image.id.clone()),
+                comparison: (!seen.is_deregistered()).then_some(seen.comparison),
                 image: Some(seen.image),
-                comparison: Some(seen.comparison),
                 marker: seen.marker,
                 ..unseen
             },
@@ -246,18 +231,23 @@ impl AlreadyThere {
 
 impl fmt::Display for AlreadyThere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_gone = self.is_gone && self.comparison.is_none();
-        f.write_str(if is_gone { "the name was held by " } else { "the name is taken by " })?;
+        f.write_str(if self.is_gone { "the name was held by " } else { "the name is taken by " })?;
         match &self.image_id {
             Some(id) => write!(f, "{id}{}, ", state(self.image.as_ref()))?,
             None => f.write_str("an image that EC2 did not name, ")?,
         }
         match &self.comparison {
-            None if is_gone => f.write_str("which is being deregistered, or is too new to be visible")?,
+            None if self.image.is_some() => f.write_str("which is being deregistered")?,
+            None if self.is_gone => f.write_str("which is being deregistered, or is too new to be visible")?,
             None => f.write_str("which no look-up showed, so it is unclear whether it is what was asked for")?,
-            Some(comparison) => self.compared(f, comparison)?,
+            Some(comparison) => {
+                self.compared(f, comparison)?;
+                if self.is_gone {
+                    f.write_str("; the last look-up did not find it")?;
+                }
+            }
         }
-        if is_gone && self.effect == Effect::Unknown {
+        if self.is_gone && self.effect == Effect::Unknown {
             f.write_str("; this request may have registered another")?;
         }
         match &self.look_up_error {
@@ -358,9 +348,9 @@ pub struct GaveUp {
     pub effect: Effect,
     /// The result of the last attempt to register.
     pub cause: Cause,
-    /// The name to search for.
+    /// The name to search for; absent if the request has none.
     pub name: Option<ImageName>,
-    /// The image that EC2 assigned, if an error named it.
+    /// The image that EC2 assigned, if a response named it.
     pub image_id: Option<ImageId>,
     /// Why the last look-up failed, if it did.
     pub look_up_error: Option<Cause>,
@@ -377,15 +367,16 @@ impl fmt::Display for GaveUp {
         match (self.effect, &self.image_id, &self.name) {
             (Effect::Nothing, ..) => f.write_str("gave up, and this call registered nothing")?,
             (Effect::Unknown, Some(id), _) => {
-                write!(f, "gave up, and an image may have been registered: {id}, which an error named")?;
+                write!(f, "gave up, and an image may have been registered: {id}, which a response named")?;
             }
-            (Effect::Unknown, None, name) => {
-                let name = name.as_ref().map(ImageName::as_str).unwrap_or_default();
-                write!(
-                    f,
-                    "gave up, and an image may have been registered: search for one named {name:?}; finding it proves \
-                     that it exists, not finding it proves nothing yet"
-                )?;
+            (Effect::Unknown, None, Some(name)) => write!(
+                f,
+                "gave up, and an image may have been registered: search for one named {:?}; finding it proves that it \
+                 exists, not finding it proves nothing yet",
+                name.as_str()
+            )?,
+            (Effect::Unknown, None, None) => {
+                f.write_str("gave up, and an image may have been registered, without a name to search for")?;
             }
         }
         match &self.look_up_error {
@@ -480,104 +471,4 @@ impl Error for Cause {
             Self::DryRunRegistered | Self::Stopped | Self::Earlier(_) => None,
         }
     }
-}
-
-impl Serialize for Cause {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Answered(error) => Described(error).serialize(serializer),
-            Self::Transport { error, .. } => message(serializer, &chain(&**error).to_string()),
-            other => message(serializer, &other.to_string()),
-        }
-    }
-}
-
-fn message<S: Serializer>(serializer: S, message: &str) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    map.serialize_entry("Message", message)?;
-    map.end()
-}
-
-/// An error as the JSON of an outcome has it.
-struct Described<'a>(&'a RegisterImageError);
-
-impl Serialize for Described<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(error) = self.0.as_service() {
-            map.serialize_entry("Code", error.code().as_str())?;
-            map.serialize_entry("Message", &error.message())?;
-            map.serialize_entry("RequestId", &error.request_id())?;
-        } else {
-            map.serialize_entry("Message", &self.0.to_string())?;
-        }
-        map.serialize_entry("Status", &self.0.status().as_u16())?;
-        map.end()
-    }
-}
-
-impl Serialize for Outcome {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self {
-            Self::Registered(image) => {
-                map.serialize_entry("Outcome", "registered")?;
-                map.serialize_entry("ImageId", &image.image_id)?;
-                map.serialize_entry("RequestId", &image.request_id)?;
-            }
-            Self::Recovered(recovered) => {
-                map.serialize_entry("Outcome", "recovered")?;
-                map.serialize_entry("ImageId", &recovered.image.id)?;
-                map.serialize_entry("Marked", &true)?;
-                map.serialize_entry("State", &recovered.image.state)?;
-                map.serialize_entry("Differences", &places(recovered.comparison.differences()))?;
-                map.serialize_entry("NotShown", &places(recovered.comparison.not_shown()))?;
-                map.serialize_entry("LookUpError", &None::<Cause>)?;
-            }
-            Self::AlreadyThere(there) => {
-                let comparison = || there.comparison.iter();
-                map.serialize_entry("Outcome", "already-there")?;
-                map.serialize_entry("ImageId", &there.image_id)?;
-                map.serialize_entry("Likeness", &there.likeness())?;
-                map.serialize_entry("Marked", &marked(there.marker))?;
-                map.serialize_entry(
-                    "State",
-                    &there.image.as_ref().and_then(|image| image.state.as_ref().map(ImageState::as_str)),
-                )?;
-                map.serialize_entry("Differences", &places(comparison().flat_map(Comparison::differences)))?;
-                map.serialize_entry("NotShown", &places(comparison().flat_map(Comparison::not_shown)))?;
-                map.serialize_entry("LookUpError", &there.look_up_error)?;
-            }
-            Self::DryRunPassed(passed) => {
-                map.serialize_entry("Outcome", "dry-run-passed")?;
-                map.serialize_entry("RequestId", &passed.request_id)?;
-            }
-            Self::Refused(error) => {
-                map.serialize_entry("Outcome", "refused")?;
-                map.serialize_entry("Error", &Described(error))?;
-            }
-            Self::GaveUp(gave_up) => {
-                map.serialize_entry("Outcome", "gave-up")?;
-                map.serialize_entry("ImageId", &gave_up.image_id)?;
-                map.serialize_entry("Effect", &gave_up.effect)?;
-                map.serialize_entry("Marked", &None::<bool>)?;
-                map.serialize_entry("State", &None::<&str>)?;
-                map.serialize_entry("Error", &gave_up.cause)?;
-                map.serialize_entry("LookUpError", &gave_up.look_up_error)?;
-            }
-        }
-        map.end()
-    }
-}
-
-fn marked(marker: Marker) -> Option<bool> {
-    match marker {
-        Marker::Matches | Marker::MatchesContent => Some(true),
-        Marker::Differs | Marker::OtherContent => Some(false),
-        Marker::Unknown => None,
-    }
-}
-
-fn places<'a>(members: impl Iterator<Item = &'a Compared>) -> Vec<String> {
-    members.map(|member| member.place.to_string()).collect()
 }

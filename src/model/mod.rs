@@ -3,12 +3,12 @@
 mod fingerprint;
 mod image;
 mod image_path;
+pub(crate) mod marker;
 mod request;
 mod request_path;
 mod sha256;
 mod snapshot;
 
-pub(crate) use fingerprint::split_marker;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType, StateReason};
 pub use image_path::ImagePath;

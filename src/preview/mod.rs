@@ -111,6 +111,20 @@ pub struct Preview {
     manifest: Option<ImageLocation>,
 }
 
+impl ValidRequest {
+    /// Returns the image that EC2 will create from this request, as far as the request and the
+    /// [facts of the validation](Self::facts) show.
+    ///
+    /// [`preview`] does the same with other facts.
+    #[must_use]
+    pub fn preview(&self) -> Preview {
+        match self.facts() {
+            Some(facts) => preview(self, facts),
+            None => preview(self, &Facts::default()),
+        }
+    }
+}
+
 /// Returns the image that this request will become, as far as the request and the facts state it.
 ///
 /// See the [module](self) for an example.

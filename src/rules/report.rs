@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{Facts, Finding, Level, Policy, Rule, catalogue::account, finding::Parameter};
 use crate::model::RequestPath;
+use crate::model::marker::Mark;
 use crate::response::ServiceError;
 
 /// All findings of one request, in the order of the API model's members, then by index.
@@ -78,7 +79,7 @@ impl Report {
         self.findings.iter().filter(|finding| finding.level == Level::Warning)
     }
 
-    /// What the policy made lighter than its rule has it.
+    /// Findings whose level the policy, or [`Validator::marker`](super::Validator::marker), made lower than that of the rule.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level < finding.rule.level)
     }
@@ -173,17 +174,31 @@ impl Serialize for Report {
 pub(super) struct Findings<'a> {
     policy: &'a Policy,
     pub(super) facts: &'a Facts,
+    /// The marker tag of the request.
+    pub(super) mark: Option<&'a Mark>,
     found: RefCell<Vec<Finding>>,
     not_checked: Cell<NotChecked>,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(policy: &'a Policy, facts: &'a Facts) -> Self {
-        Self { policy, facts, found: RefCell::default(), not_checked: Cell::default() }
+    pub(super) fn new(policy: &'a Policy, facts: &'a Facts, mark: Option<&'a Mark>) -> Self {
+        Self { policy, facts, mark, found: RefCell::default(), not_checked: Cell::default() }
     }
 
     pub(super) fn add(&self, rule: &'static Rule, path: RequestPath, parameters: Box<[Parameter]>) {
-        self.found.borrow_mut().push(Finding { rule, level: self.policy.level(rule), path, parameters });
+        self.add_at_most(Level::Error, rule, path, parameters);
+    }
+
+    /// Adds a finding whose level is no higher than this one.
+    pub(super) fn add_at_most(
+        &self,
+        most: Level,
+        rule: &'static Rule,
+        path: RequestPath,
+        parameters: Box<[Parameter]>,
+    ) {
+        let level = self.policy.level(rule).min(most);
+        self.found.borrow_mut().push(Finding { rule, level, path, parameters });
     }
 
     /// Notes that a rule of [`account::SUBJECT`] lacks facts.

@@ -1,11 +1,12 @@
 //! From an open request to proof.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, string::String, sync::Arc};
 use core::fmt;
 
 use super::{Finding, Findings, Policy, Report, SUBJECTS};
 use crate::facts::Facts;
 use crate::model::RegisterImageRequest;
+use crate::model::marker::Mark;
 
 /// Runs the rules under a policy, with what is known of the account.
 ///
@@ -26,7 +27,8 @@ use crate::model::RegisterImageRequest;
 #[derive(Clone, Debug, Default)]
 pub struct Validator {
     policy: Policy,
-    facts: Facts,
+    facts: Option<Arc<Facts>>,
+    marker: Option<String>,
 }
 
 impl Validator {
@@ -56,14 +58,48 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn facts(mut self, facts: Facts) -> Self {
-        self.facts = facts;
+        self.facts = Some(Arc::new(facts));
+        self
+    }
+
+    /// Uses the request's tag with this key to recognize an image that an earlier run registered.
+    ///
+    /// If a listed image has the name of the request and carries this tag with the same value, `name-in-use` is a warning.
+    /// A [`Call`](crate::call::Call) with the same marker finds that image, and compares it. The same value with the
+    /// fingerprint of other content is still an error. Default: no marker.
+    ///
+    /// A key that [`Call::marker`](crate::call::Call::marker) rejects for this request is ignored.
+    ///
+    /// ```
+    /// use ec2_register_image::{Facts, RegisterImageRequest, Validator};
+    ///
+    /// let mut request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// request.add_content_marker("build", "1");
+    /// // aws ec2 describe-images --owners self
+    /// let facts: Facts = serde_json::from_str(&format!(
+    ///     r#"{{"Images": [{{"ImageId": "ami-0123456789abcdef0", "Name": "web", "Tags": [
+    ///         {{"Key": "build", "Value": "1@sha256:{}"}}]}}]}}"#,
+    ///     request.fingerprint(),
+    /// ))?;
+    /// let valid = Validator::new().facts(facts).marker("build").validate(request)?;
+    /// assert!(valid.warnings().any(|finding| finding.rule().id == "name-in-use"));
+    /// // The preview and a call use the same facts.
+    /// let comparison = valid.preview().compare(&valid.facts().unwrap().images()[0]);
+    /// assert_eq!(comparison.differences().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn marker(mut self, key: impl Into<String>) -> Self {
+        self.marker = Some(key.into());
         self
     }
 
     /// Tells everything that is wrong with a request.
     #[must_use]
     pub fn check(&self, request: &RegisterImageRequest) -> Report {
-        let findings = Findings::new(&self.policy, &self.facts);
+        let mark = self.marker.as_ref().and_then(|key| Mark::of_request(request, key).ok());
+        let unknown = Facts::default();
+        let findings = Findings::new(&self.policy, self.facts.as_deref().unwrap_or(&unknown), mark.as_ref());
         for subject in SUBJECTS {
             (subject.check)(request, &findings);
         }
@@ -78,7 +114,7 @@ impl Validator {
         let request = request.into();
         let report = self.check(&request);
         if report.is_valid() {
-            Ok(ValidRequest { request, report })
+            Ok(ValidRequest { request, report, facts: self.facts.clone() })
         } else {
             Err(Box::new(Invalid { request, report }))
         }
@@ -140,6 +176,7 @@ impl RegisterImageRequest {
 pub struct ValidRequest {
     request: RegisterImageRequest,
     report: Report,
+    facts: Option<Arc<Facts>>,
 }
 
 impl ValidRequest {
@@ -147,6 +184,13 @@ impl ValidRequest {
     #[must_use]
     pub fn request(&self) -> &RegisterImageRequest {
         &self.request
+    }
+
+    /// Returns the facts of the validation, if it had any. [`preview`](Self::preview) and [`Call`](crate::call::Call) use
+    /// them, too.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Facts> {
+        self.facts.as_deref()
     }
 
     /// Sets whether EC2 only checks permissions. No rule depends on it, so the request stays valid.
@@ -177,7 +221,7 @@ impl ValidRequest {
         self.report.warnings()
     }
 
-    /// What the policy made lighter than its rule has it.
+    /// Findings whose level the policy, or [`Validator::marker`], made lower than that of the rule.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.report.waived()
     }

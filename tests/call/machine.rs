@@ -1,6 +1,6 @@
 //! What the model of the simulation leaves out: answers that EC2 gives seldom, or that something else gives in its place.
 
-use ec2_register_image::call::{Call, Failure, Outcome, Step};
+use ec2_register_image::call::{Call, Failure, Marker, Outcome, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 use ec2_register_image::{Endpoint, RegisterImageRequest};
@@ -55,17 +55,26 @@ fn a_deregistered_image_has_the_name_no_more() {
     let [there, gone] = ["available", "deregistered"].map(described);
     let (there, gone) = (Some((200, &*there)), Some((200, &*gone)));
     assert!(matches!(ends(&[Some(TAKEN), there]), Outcome::Recovered(_)));
-    assert!(matches!(ends(&[Some(TAKEN), gone, Some(TAKEN), there]), Outcome::Recovered(_)));
+    let [new_taken, new_there] =
+        [TAKEN.1, &described("available")].map(|body| body.replace("ami-0123456789abcdef0", "ami-0123456789abcdef1"));
+    let (new_taken, new_there) = (Some((400, &*new_taken)), Some((200, &*new_there)));
+    assert!(matches!(ends(&[Some(TAKEN), gone, new_taken, new_there]), Outcome::Recovered(_)));
+    // No image comes back, so the last look-up is outdated.
+    assert!(matches!(ends(&[Some(TAKEN), gone, Some(TAKEN), there, new_taken, new_there]), Outcome::Recovered(_)));
 
-    let Outcome::AlreadyThere(unseen) = ends(&[Some(TAKEN), gone, Some(TAKEN), gone, Some(TAKEN), gone, gone]) else {
-        panic!()
-    };
-    assert!(unseen.is_gone);
-    assert_eq!((unseen.image, unseen.comparison.is_none()), (None, true));
-    assert_eq!(unseen.image_id.unwrap(), "ami-0123456789abcdef0");
+    // No image of the caller's can become visible, so it does not look again.
+    let outcome = ends(&[Some(TAKEN), gone, Some(TAKEN), gone, Some(TAKEN), gone]);
+    let text = "the name was held by ami-0123456789abcdef0 (deregistered), which is being deregistered";
+    assert_eq!(outcome.to_string(), text);
+    let Outcome::AlreadyThere(held) = outcome else { panic!("{outcome}") };
+    assert!(held.is_gone && held.comparison.is_none());
+    assert_eq!((held.likeness(), held.marker), (Likeness::Unclear, Marker::Matches));
+    assert_eq!(held.image.unwrap().state.unwrap(), "deregistered");
+    assert_eq!(held.image_id.unwrap(), "ami-0123456789abcdef0");
 
     // What our own first attempt made may have it now.
     let outcome = ends(&[None, Some(TAKEN), gone, Some(TAKEN), gone, gone, gone]);
+    assert!(outcome.to_string().ends_with("; this request may have registered another"), "{outcome}");
     let Outcome::AlreadyThere(unseen) = outcome else { panic!("{outcome}") };
     assert_eq!(unseen.likeness(), Likeness::Unclear);
 }

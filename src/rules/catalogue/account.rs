@@ -1,5 +1,7 @@
 //! Problems that only facts about the account and its snapshots show.
 
+use alloc::boxed::Box;
+
 use super::REGISTER_IMAGE;
 use super::example::{ebs, hvm, named, rooted};
 use super::ids::is_outpost_arn;
@@ -7,7 +9,9 @@ use crate::endpoint::Region;
 use crate::model::{
     EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RequestMember, RequestPath, Snapshot,
 };
+use crate::rules::Level;
 use crate::rules::declare::subject;
+use crate::rules::finding::Parameter;
 use crate::types::{ImageState, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, is_resource_id};
 
 const MODEL: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html";
@@ -49,7 +53,13 @@ subject! {
         let is_own = |image: &&Image| image.owner_id.is_none() || image.owner_id.as_deref() == facts.owner_id();
         let mut images = facts.images_named(name).filter(holds_name);
         if let Some(image) = images.clone().find(is_own) {
-            name_in_use(RequestPath::Request(RequestMember::Name), name.as_str(), image.id.as_str());
+            let path = RequestPath::Request(RequestMember::Name);
+            if findings.mark.is_some_and(|mark| mark.proves(image)) {
+                let parameters = Box::new([Parameter::from(name.as_str()), Parameter::from(image.id.as_str())]);
+                findings.add_at_most(Level::Warning, &name_in_use::RULE, path, parameters);
+            } else {
+                name_in_use(path, name.as_str(), image.id.as_str());
+            }
         } else if !facts.has_all_images_named(name) || (facts.owner_id().is_none() && images.next().is_some()) {
             findings.lacks_facts(&name_in_use::RULE);
         }

@@ -125,7 +125,11 @@ fn an_unknown_member_is_reported_and_the_rest_is_checked() {
     assert_eq!(db.code, 1);
     let lost = record(json!({"name": "web", "colour": 1, "enaSupport": "yes"}), registered());
     let run = check(&[], &lost.to_string());
-    assert!(run.stdout.contains("error: requestParameters.enaSupport: the value does not have the form"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("error: requestParameters.enaSupport: the value does not have the form"),
+        "{}",
+        run.stdout
+    );
     assert_eq!(run.code, 2);
 }
 

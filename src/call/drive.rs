@@ -5,8 +5,8 @@ use core::{error::Error, future::Future, time::Duration};
 
 use http::{Request, Response};
 
-use super::{Call, Failure, Outcome, Step};
-use crate::machine::{Machine, sealed::Sealed};
+use super::{Call, Outcome};
+use crate::machine::{Failure, Machine, Step, sealed::Sealed};
 use crate::wire::Body;
 
 impl Sealed for Call {}
@@ -38,7 +38,7 @@ impl Call {
     /// `jitter` gives a random number from 0 to 1, as [`next`](Self::next) takes it.
     ///
     /// ```
-    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure, Outcome}};
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Outcome}, machine::Failure};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
     /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
@@ -75,7 +75,7 @@ impl Call {
     /// future, as in `let client = client.clone(); async move { … }`.
     ///
     /// ```
-    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure}};
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::Call, machine::Failure};
     ///
     /// # async fn sleep(_: core::time::Duration) {}
     /// # let task = async {

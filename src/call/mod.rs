@@ -6,7 +6,8 @@
 //!
 //! ```
 //! use ec2_register_image::{Endpoint, builder::*, types::Architecture};
-//! use ec2_register_image::call::{Call, Failure, Outcome, Step};
+//! use ec2_register_image::call::{Call, Outcome};
+//! use ec2_register_image::machine::{Failure, Step};
 //!
 //! let valid = RegisterImage::named("web-2026-11-23")
 //!     .hvm(Architecture::ARM64)
@@ -108,7 +109,7 @@ mod json;
 mod outcome;
 mod progress;
 
-pub use crate::machine::{Action, Failure, Machine, Purpose, RequestInfo, Step};
+use crate::machine::{Action, Failure, Purpose, RequestInfo, Step};
 pub use crate::model::marker::{Marker, NoMarker};
 pub use aws_smithy_types::retry::RetryConfig;
 pub use checkpoint::{Checkpoint, ResumeError};
@@ -453,7 +454,7 @@ impl Call {
     /// A request in progress counts as one that may have been sent. If the call is over, this returns its outcome.
     ///
     /// ```
-    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Outcome, Step}};
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Outcome}, machine::Step};
     /// use ec2_register_image::response::Effect;
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;

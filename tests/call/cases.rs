@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ec2_register_image::call::{Call, Failure, Marker, NoMarker, Outcome, Step};
+use ec2_register_image::call::{Call, Marker, NoMarker, Outcome};
+use ec2_register_image::machine::{Failure, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 use ec2_register_image::types::{ImageId, ImageName};

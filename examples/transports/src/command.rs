@@ -2,7 +2,8 @@
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
-use ec2_register_image::call::{Call, Failure, Outcome, RequestInfo, RetryConfig};
+use ec2_register_image::call::{Call, Outcome, RetryConfig};
+use ec2_register_image::machine::{Failure, RequestInfo};
 use ec2_register_image::wire::Body;
 use ec2_register_image::{Endpoint, RegisterImageRequest};
 use http::{Request, Response};

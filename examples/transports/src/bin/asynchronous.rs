@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ec2_register_image::call::Failure;
+use ec2_register_image::machine::Failure;
 use transports::{asynchronous, command, command::Log};
 
 fn main() -> ExitCode {

@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, thread};
 
-use ec2_register_image::call::Failure;
+use ec2_register_image::machine::Failure;
 use transports::{blocking, command, command::Log};
 
 fn main() -> ExitCode {

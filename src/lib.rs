@@ -51,7 +51,7 @@
 //! ```text
 //! types < model < endpoint < facts < response < rules < builder    < preview < wire
 //!                                                       encryption
-//!       < machine < call
+//!       < machine < {gather, call, wait}
 //! ```
 //!
 //! - [`types`]: IDs, names, volume types and the other values of a request.
@@ -68,7 +68,9 @@
 //! - [`preview`]: the image that a request will become, with every default marked.
 //! - [`wire`]: codecs for EC2's query protocol and XML, a JSON gateway, and CloudTrail records.
 //! - [`machine`]: the shape that the state machines share, with their drivers.
+//! - [`gather`]: finds out what the account has, for one request.
 //! - [`call`]: registration over a network that loses responses.
+//! - [`wait`]: waits until snapshots are completed, or an image is available.
 //!
 //! The reasons for this design are in [`design`].
 //!
@@ -105,6 +107,7 @@ pub mod call;
 pub mod encryption;
 pub mod endpoint;
 pub mod facts;
+pub mod gather;
 pub mod machine;
 pub mod model;
 pub mod preview;
@@ -113,6 +116,7 @@ pub mod rules;
 mod schema;
 mod text;
 pub mod types;
+pub mod wait;
 pub mod wire;
 
 #[doc(inline)]

@@ -42,6 +42,10 @@ pub enum Outcome {
     /// The request was a dry run and would have succeeded. If it has no `DryRun`, something on the way added it.
     DryRunPassed(DryRunPassed),
     /// EC2 rejected the request, and this call registered nothing.
+    ///
+    /// If the [class](RegisterImageError::class) is [`NotReady`](Class::NotReady), as for a snapshot that is not completed, a
+    /// new call may succeed later. The call does not wait for that:
+    /// [`until_completed`](crate::wait::until_completed) does.
     Refused(RegisterImageError),
     /// The attempts or the time for look-ups are used up, or the caller ended the call.
     GaveUp(Box<GaveUp>),
@@ -108,7 +112,11 @@ impl fmt::Display for Outcome {
             Self::Recovered(recovered) => recovered.fmt(f),
             Self::AlreadyThere(there) => there.fmt(f),
             Self::DryRunPassed(_) => f.write_str("the dry run passed, nothing was registered"),
-            Self::Refused(error) => write!(f, "rejected, and this call registered nothing: {error}"),
+            Self::Refused(error) => {
+                write!(f, "rejected, and this call registered nothing: {error}")?;
+                let is_ready = error.class() != Class::NotReady;
+                f.write_str(if is_ready { "" } else { "; `until_completed` waits for snapshots" })
+            }
             Self::GaveUp(gave_up) => write!(f, "{gave_up}; the last attempt: {}", chain(&gave_up.cause)),
         }
     }

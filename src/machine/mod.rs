@@ -32,8 +32,12 @@ use http::{Request, Response};
 
 use crate::wire::Body;
 
+pub(crate) mod pace;
+mod read_error;
 mod step;
 
+pub(crate) use read_error::NotReported;
+pub use read_error::ReadError;
 pub use step::{Action, Failure, Purpose, RequestInfo, Step};
 
 pub(crate) mod sealed {
@@ -43,8 +47,8 @@ pub(crate) mod sealed {
 
 /// A state machine that sends requests and waits, without I/O of its own.
 ///
-/// Each machine also has these functions as its own, so you need this trait only for code that drives any machine.
-/// Other crates cannot implement it.
+/// Import this trait to drive a machine. Only a `Call` has these functions as its own, too. Other crates cannot implement
+/// it.
 pub trait Machine: sealed::Sealed {
     /// How the machine ends.
     type Outcome;

@@ -26,6 +26,10 @@ described! {
         volume_size: i32 = VolumeSize,
         /// The state.
         state: SnapshotState = State "status",
+        /// Why it is in its state, such as the cause of a failure.
+        state_message: String = StateMessage "statusMessage",
+        /// How much of it is complete, such as `37%`.
+        progress: String = Progress,
         /// The account that owns it. If this is not [`Facts::owner_id`](crate::Facts::owner_id), the snapshot is shared.
         owner_id: String = OwnerId,
         /// Whether it is encrypted.

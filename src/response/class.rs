@@ -22,6 +22,7 @@ pub enum Class {
     /// The account or the caller may not do it.
     NotPermitted,
     /// What the request needs is not there or not in the right state, such as a snapshot that is not completed.
+    /// [`until_completed`](crate::wait::until_completed) waits for snapshots.
     NotReady,
     /// A quota of the account is used up.
     Quota,

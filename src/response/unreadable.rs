@@ -269,6 +269,9 @@ pub enum UnreadableReason {
     /// An answer to DescribeImages with a `nextToken`.
     #[error("a `nextToken`, so these are not all images")]
     MorePages,
+    /// A response without a member that every response of its action has, or with an empty one where an ID belongs.
+    #[error("an element that every such response has is missing or empty")]
+    MissingElement,
     /// An element where only text has a meaning.
     #[error("an element inside an element that holds text alone")]
     ElementInText,

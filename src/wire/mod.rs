@@ -1,8 +1,8 @@
 //! Codecs between typed values and EC2's bytes.
 //!
 //! [`query`] encodes and decodes requests, and [`xml`] encodes and decodes responses. [`gateway`] does both in JSON.
-//! [`images`] looks up an image with DescribeImages. [`cloudtrail`] decodes the request and the outcome from an audit
-//! record.
+//! [`images`], [`snapshots`] and [`ebs`] read what the account has. [`cloudtrail`] decodes the request and the outcome from
+//! an audit record.
 //!
 //! A request is an [`http::Request<Body>`](http::Request), and a response is an [`http::Response`] of any bytes, so any
 //! client or server fits.
@@ -40,11 +40,16 @@
 
 mod body;
 pub mod cloudtrail;
+pub mod ebs;
+mod form;
 pub mod gateway;
 pub mod images;
+mod page;
 pub mod query;
 mod response;
+pub mod snapshots;
 mod text;
 pub mod xml;
 
 pub use body::Body;
+pub use page::Page;

@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["preview"],
     &["wire"],
     &["machine"],
-    &["call"],
+    &["gather", "call", "wait"],
 ];
 
 /// Layers that have no module yet.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-const LIST: &str = include_str!("../../.ci/public-api.txt");
+/// The published package does not contain the list.
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/public-api.txt");
 
 /// The names that the root re-exports.
 const ROOT: &[&str] = &[
@@ -44,7 +45,8 @@ fn repeated<'a>(modules: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<&'a str> 
 
 #[test]
 fn every_type_has_one_path_and_its_own_name() {
-    let modules = modules(LIST);
+    let Ok(list) = std::fs::read_to_string(FILE) else { return };
+    let modules = modules(&list);
     assert!(modules.len() > 100, "the list has {} types", modules.len());
     assert_eq!(repeated(&modules), [""; 0]);
     let root: Vec<&str> = modules.iter().filter(|(_, modules)| modules.contains("")).map(|(name, _)| *name).collect();

@@ -123,7 +123,14 @@ fn a_line_for_each_outcome() {
     ends(
         call("{}"),
         vec![error(400, "InvalidSnapshot.NotFound", "No.")],
-        "rejected, and this call registered nothing: InvalidSnapshot.NotFound: No. (status 400, request id r-1)",
+        "rejected, and this call registered nothing: InvalidSnapshot.NotFound: No. (status 400, request id r-1); \
+         `until_completed` waits for snapshots",
+        None,
+    );
+    ends(
+        call("{}"),
+        vec![error(400, "InvalidParameterValue", "No.")],
+        "rejected, and this call registered nothing: InvalidParameterValue: No. (status 400, request id r-1)",
         None,
     );
     ends(

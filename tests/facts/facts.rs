@@ -46,6 +46,7 @@ fn describe_snapshots() {
     let mut snapshot = Snapshot::new("snap-1");
     snapshot.volume_size = Some(8);
     snapshot.state = Some("completed".into());
+    snapshot.progress = Some("100%".to_owned());
     snapshot.owner_id = Some("123456789012".to_owned());
     snapshot.encrypted = Some(true);
     snapshot.kms_key_id = Some("arn:aws:kms:us-east-1:123456789012:key/1".into());

@@ -9,5 +9,6 @@ mod gateway;
 mod images;
 mod query_decode;
 mod query_encode;
+mod reads;
 mod xml_decode;
 mod xml_encode;

@@ -75,6 +75,37 @@ pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Accepte
     }
 }
 
+/// Reads the error in the response to any action of EC2.
+///
+/// All actions report errors in one form, the one that [`decode_response`] reads. Use this for actions that this crate does
+/// not know. A response that is not an error is unreadable, because its meaning depends on the action.
+///
+/// ```
+/// use ec2_register_image::response::Class;
+/// use ec2_register_image::wire::xml;
+///
+/// let response = http::Response::builder().status(403).body(
+///     "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this \
+///      operation.</Message></Error></Errors><RequestID>4e759009</RequestID></Response>",
+/// )?;
+/// let error = xml::decode_error_response(&response);
+/// assert_eq!((error.class(), error.request_id()), (Class::NotPermitted, Some("4e759009")));
+///
+/// let success = http::Response::new("<CreateTagsResponse><return>true</return></CreateTagsResponse>");
+/// assert!(xml::decode_error_response(&success).as_unreadable().is_some());
+/// # Ok::<(), http::Error>(())
+/// ```
+#[must_use]
+pub fn decode_error_response<B: AsRef<[u8]>>(response: &Response<B>) -> RegisterImageError {
+    // No element has an empty name, so no root is a success.
+    let none = |_: &mut Reader<'_>, root: &Element<'_>| Err(DecodeFault::at(root.offset, UnreadableReason::WrongRoot));
+    match read_answer::<()>(response.body().as_ref(), response.status(), "", none) {
+        Ok(Err(failure)) => failure.of(response),
+        Ok(Ok(())) => DecodeFault::from(UnreadableReason::WrongRoot).of(response).into(),
+        Err(fault) => fault.of(response).into(),
+    }
+}
+
 struct Success {
     image_id: ImageId,
     request_id: Option<String>,

@@ -5,13 +5,13 @@
 //! [`encode_error_response`] write responses as EC2 does. `decode_response`, botocore and the official SDK read them.
 
 mod decode;
+pub(super) mod described;
 mod encode;
-pub(super) mod images;
 mod markup;
 mod names;
 mod reader;
 
-pub use decode::decode_response;
+pub use decode::{decode_error_response, decode_response};
 pub use encode::{InvalidXmlResponse, encode_error_response, encode_response};
 
 /// The start of EC2's namespace. The version of the API follows.

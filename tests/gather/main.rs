@@ -1,0 +1,5 @@
+//! Tests of the layer `gather`.
+
+mod account;
+mod gather;
+mod laws;

@@ -1,0 +1,7 @@
+//! Tests of the layer `wait`.
+
+mod image;
+mod laws;
+mod pipeline;
+mod script;
+mod snapshots;

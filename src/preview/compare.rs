@@ -92,6 +92,7 @@ impl Preview {
             unknown: _,
             // This is about a launch.
             launch_encryption: _,
+            requirements: _,
         } = self;
         let mut comparer = Comparer { preview: self, is_whole: image.is_described(), members: Vec::new() };
         comparer.always(ImagePath::Name, text(name), text(&image.name));

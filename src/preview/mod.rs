@@ -39,11 +39,11 @@ mod compare;
 mod launch;
 
 pub use compare::{Compared, Comparison, Likeness, Verdict};
-pub use launch::{LaunchEncryption, Processor};
+pub use launch::LaunchEncryption;
 
-use crate::encryption;
 use crate::encryption::{LaunchLocation, VolumeSource};
 use crate::facts::Facts;
+use crate::launch::Requirements;
 use crate::model::{
     BlockDeviceMapping, EbsBlockDevice, EbsBlockDeviceMember, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
     ProductCode, RegisterImageRequest, RootDeviceType, Snapshot, Source, Tag, TagSpecification,
@@ -59,7 +59,7 @@ use crate::types::{
 /// [`Image`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html).
 ///
 /// A member that is `None` is absent from the image, unless [`unknown`](Self::unknown) lists it. As JSON it has the names
-/// of `describe-images`, and `null` for `None`.
+/// of `describe-images`, and `null` for `None`. `Launchable` has the [instance types](Self::launchable).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -80,7 +80,7 @@ pub struct Preview {
     pub kernel_id: Option<KernelId>,
     /// The RAM disk of a paravirtual image.
     pub ramdisk_id: Option<RamdiskId>,
-    /// How instances boot, if it is stated. See [`boot_mode_at_launch`](Self::boot_mode_at_launch).
+    /// How instances boot, if it is stated. [`launchable`](Self::launchable) has the mode by instance type.
     pub boot_mode: Option<BootMode>,
     /// The version of NitroTPM. Absent if there is none.
     pub tpm_support: Option<TpmSupport>,
@@ -103,6 +103,9 @@ pub struct Preview {
     /// How each EBS volume is encrypted if the account of the facts launches the image without stating encryption, by
     /// default in the Region.
     pub launch_encryption: Vec<LaunchEncryption>,
+    /// What the image requires of an instance type. JSON shows the types as `Launchable`.
+    #[serde(rename = "Launchable", serialize_with = "launch::serialize_launchable")]
+    requirements: Requirements,
     /// What the request states and no image shows, for the comparison only.
     #[serde(skip)]
     undescribed: Vec<ImagePath>,
@@ -135,7 +138,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 
 /// Like [`preview()`], with [`launch_encryption`](Preview::launch_encryption) for a launch at this location.
 ///
-/// A local snapshot on an Outpost overrides the location, because its image can be launched only on that Outpost.
+/// A local snapshot overrides the location, because EC2 creates volumes from it only on its Outpost or in its Local Zone.
 ///
 /// ```
 /// use ec2_register_image::encryption::LaunchLocation;
@@ -149,7 +152,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 /// facts.set_ebs_encryption_by_default(false);
 /// let location = LaunchLocation::LocalZone("us-west-2-den-1a".into());
 /// let preview = preview_at(&request.validate()?, &facts, &location);
-/// assert_eq!(preview.launch_encryption[0].prediction.encrypted(), Some(true));
+/// assert_eq!(preview.launch_encryption[0].encrypted(), Some(true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
@@ -170,12 +173,12 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
-    let is_on_outpost = |mapping: &BlockDeviceMapping| {
-        let source = mapping.ebs_volume().and_then(|ebs| volume_source(mapping, known(ebs), facts));
-        matches!(source, Some(VolumeSource::OutpostSnapshot { .. }))
-    };
-    let on_outpost = request.sent_mappings().iter().any(is_on_outpost);
-    let location = if on_outpost { &LaunchLocation::Outpost } else { location };
+    let required = request
+        .sent_mappings()
+        .iter()
+        .filter_map(|mapping| LaunchLocation::required_by(mapping, known(mapping.ebs_volume()?)))
+        .next();
+    let location = required.as_ref().unwrap_or(location);
 
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
     let mut undescribed: Vec<ImagePath> = undescribed(request).collect();
@@ -185,9 +188,9 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         }
         let ebs = mapping.ebs_volume().map(|stated| {
             let known = known(stated);
-            let source = volume_source(mapping, known, facts);
+            let source = VolumeSource::from_description(mapping, known, facts.owner_id());
             launch_encryption
-                .extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts, location)));
+                .extend(source.as_ref().map(|source| LaunchEncryption::of(mapping, source, facts, location)));
             let is_root = knows_root.then_some(root == Some(at));
             let at = block_device_mappings.len();
             undescribed.extend(undescribed_of_mapping(mapping, at));
@@ -226,6 +229,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         defaulted: unstated.defaulted,
         unknown: unstated.unknown,
         launch_encryption,
+        requirements: Requirements::from_request(request),
         undescribed,
         manifest: match source {
             Source::Manifest(location) => Some(location.clone()),
@@ -264,24 +268,6 @@ impl Unstated {
     }
 }
 
-/// Returns the source of the volume, by the request and what is known about its snapshot.
-fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: &Facts) -> Option<VolumeSource> {
-    let mut snapshot = encryption::SourceSnapshot::new();
-    if let Some(known) = known {
-        snapshot.encrypted = known.encrypted;
-        snapshot.kms_key_id.clone_from(&known.kms_key_id);
-        snapshot.owned = known.owner_id.as_deref().zip(facts.owner_id()).map(|(owner, own)| owner == own);
-    }
-    let source = VolumeSource::from_mapping(mapping, snapshot)?;
-    Some(match source {
-        // The facts, not the request, state that the snapshot is local.
-        VolumeSource::Snapshot(snapshot) if known.is_some_and(|known| known.outpost_arn.is_some()) => {
-            VolumeSource::OutpostSnapshot { kms_key_id: snapshot.kms_key_id }
-        }
-        source => source,
-    })
-}
-
 /// The EBS volume at this index of the preview.
 fn ebs(
     stated: &EbsBlockDevice,
@@ -304,7 +290,10 @@ fn ebs(
             (snapshot.encrypted.or_else(|| snapshot.kms_key_id.as_ref().map(|_| true)), None)
         }
         Some(VolumeSource::OutpostSnapshot { .. }) => (Some(true), None),
-        _ => (None, None),
+        Some(VolumeSource::LocalZoneSnapshot { encrypted, kms_key_id }) => {
+            (encrypted.or_else(|| kms_key_id.as_ref().map(|_| true)), None)
+        }
+        None => (None, None),
     };
     let snapshot_size = known.and_then(|known| known.volume_size);
     let outpost_arn = stated.outpost().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));

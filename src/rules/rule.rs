@@ -57,6 +57,8 @@ pub enum Evidence {
     Documented,
     /// The API's model of [`MODEL_DATE`](super::MODEL_DATE) does not know the value; AWS may add it any day.
     ModelDate,
+    /// The instance type data of [`AS_OF`](crate::launch::AS_OF) shows it. A newer instance type may differ.
+    InstanceTypeData,
     /// EC2 was seen to refuse it on another action that takes the same member.
     SiblingApi,
     /// A third party says so.
@@ -80,7 +82,9 @@ impl Evidence {
     pub const fn cap(self) -> Level {
         match self {
             Self::Observed | Self::Reported | Self::Documented | Self::ModelDate => Level::Error,
-            Self::SiblingApi | Self::ThirdParty | Self::Inferred | Self::BrokenAtLaunch => Level::Warning,
+            Self::InstanceTypeData | Self::SiblingApi | Self::ThirdParty | Self::Inferred | Self::BrokenAtLaunch => {
+                Level::Warning
+            }
         }
     }
 
@@ -92,6 +96,7 @@ impl Evidence {
             Self::Reported => "reported",
             Self::Documented => "documented",
             Self::ModelDate => "model-date",
+            Self::InstanceTypeData => "instance-type-data",
             Self::SiblingApi => "sibling-api",
             Self::ThirdParty => "third-party",
             Self::Inferred => "inferred",

@@ -25,7 +25,7 @@ const ACCEPTED: &[(&str, &str)] = &[
         r#"{"SnapshotId": "snap-1", "OwnerId": "2", "KmsKeyId": "theirs", "Encrypted": true, "Region": "us-east-1",
         "Platform": "windows", "VolumeId": "vol-1", "State": "pending", "VolumeSize": 8, "Progress": "0%", "Tags": []}"#,
         r#"{"Snapshots": [{"SnapshotId": "snap-1", "OwnerId": "2", "KmsKeyId": "theirs", "Encrypted": true,
-            "State": "pending", "VolumeSize": 8}], "SnapshotsComplete": null}"#,
+            "State": "pending", "VolumeSize": 8, "Progress": "0%"}], "SnapshotsComplete": null}"#,
     ),
     (
         r#"{"OwnerId": "2", "ImageId": "ami-1", "Platform": "windows", "State": "available", "Name": "web",

@@ -9,4 +9,5 @@ mod document;
 mod frame;
 mod partial;
 mod refusal;
+mod sentences;
 mod volumes;

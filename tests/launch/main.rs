@@ -1,0 +1,3 @@
+//! Tests of the layer `launch`.
+
+mod launchable;

@@ -49,8 +49,8 @@
 //! Each module uses only modules further to the left; a test enforces it.
 //!
 //! ```text
-//! types < model < endpoint < facts < response < rules < builder    < preview < wire
-//!                                                       encryption
+//! types < model < endpoint < facts < launch < response < rules < builder    < preview < wire
+//!                                                                encryption
 //!       < machine < {gather, call, wait}
 //! ```
 //!
@@ -59,6 +59,7 @@
 //!   the AWS CLI's `--cli-input-json`.
 //! - [`endpoint`]: the URL to send a request to, by Region.
 //! - [`facts`]: what you know about the account and its snapshots.
+//! - [`launch`]: which instance types can launch the image.
 //! - [`response`]: the success, the error with its [class](response::Class),
 //!   [retry](response::Retry) and [effect](response::Effect), and the unreadable response.
 //! - [`rules`]: every problem of a request at once, each with its evidence. Only validation produces a
@@ -108,6 +109,7 @@ pub mod encryption;
 pub mod endpoint;
 pub mod facts;
 pub mod gather;
+pub mod launch;
 pub mod machine;
 pub mod model;
 pub mod preview;

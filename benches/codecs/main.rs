@@ -11,6 +11,7 @@ use std::time::Instant;
 use ec2_register_image::wire::{Body, cloudtrail, query, xml};
 use ec2_register_image::{RegisterImageRequest, ValidRequest};
 
+mod facts;
 mod smithy;
 
 const REQUEST: &str = r#"{
@@ -128,6 +129,20 @@ const SUBJECTS: &[Subject] = &[
     ("validate", |inputs| drop(black_box(black_box(&inputs.open).check()))),
     ("validate-1000", |inputs| drop(black_box(black_box(&*inputs.thousand).check()))),
     ("validate-10000", |inputs| drop(black_box(black_box(&*inputs.ten_thousand).check()))),
+    ("check-without-facts", |_| facts::check_without()),
+    ("check-facts-10k", |_| facts::check_fewer()),
+    ("check-facts-100k", |_| facts::check()),
+    ("preview-without-facts", |_| facts::preview_without()),
+    ("preview-facts-10k", |_| facts::preview_with()),
+    ("merge-facts-10000", |_| facts::merge(0)),
+    ("merge-facts-100000", |_| facts::merge(1)),
+];
+
+/// Subject, subject without what is measured (or none), and the most instructions of the difference.
+const LIMITS: &[(&str, Option<&str>, u32)] = &[
+    // One look-up of a snapshot and one of a name, however many there are.
+    ("check-facts-100k", Some("check-without-facts"), 600),
+    ("preview-facts-10k", None, 6_000),
 ];
 
 /// Subject, peer, and the most that the ratio of the first to the second may be.
@@ -144,6 +159,8 @@ const RATIOS: &[(&str, &str, Option<f64>)] = &[
     // Ten times as long a request takes little more than ten times the work.
     ("decode-query-5000", "decode-query-500", Some(12.0)),
     ("validate-10000", "validate-1000", Some(12.0)),
+    ("check-facts-100k", "check-facts-10k", Some(1.05)),
+    ("merge-facts-100000", "merge-facts-10000", Some(12.0)),
 ];
 
 fn main() {
@@ -159,6 +176,13 @@ fn main() {
     if arguments.iter().any(|argument| argument == "ratios") {
         for (subject, peer, most) in RATIOS {
             println!("{subject} {peer} {}", most.map_or("-".to_owned(), |most| most.to_string()));
+        }
+        return;
+    }
+
+    if arguments.iter().any(|argument| argument == "limits") {
+        for (subject, base, most) in LIMITS {
+            println!("{subject} {} {most}", base.unwrap_or("-"));
         }
         return;
     }

@@ -13,6 +13,7 @@ use std::io::{self, Write as _};
 use std::{error::Error, process::ExitCode};
 
 use ec2_register_image::rules;
+use ec2_register_image::wire::query::Strictness;
 use ec2_register_image::wire::{gateway, query, xml};
 use ec2_register_image::{Accepted, RegisterImageError};
 use http::{Response, StatusCode};
@@ -23,12 +24,13 @@ use crate::arguments::{Arguments, read_input, set_file};
 
 const USAGE: &str = "\
 usage: ec2-register-image decode response --status N [--from query|gateway] [FILE]
-       ec2-register-image decode request [FILE]
+       ec2-register-image decode request [--lenient] [FILE]
 
 Prints the body of an answer, or of a request in the query protocol, as JSON; a FILE of `-`, or none, is standard input.
 
   --status N            the HTTP status of the answer
   --from query|gateway  whose answer it is: EC2's XML, the default, or the gateway's JSON
+  --lenient             also accept lists that count from 0, and API versions since 2014-06-15
 
 Exits with 0, with 1 where the answer is an error, with 2 where something could not be read.";
 
@@ -56,12 +58,22 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
 
 fn request(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let mut file = None;
+    let mut strictness = Strictness::Strict;
     for argument in arguments {
-        set_file(&mut file, argument)?;
+        match argument.as_str() {
+            "--lenient" => strictness = Strictness::Lenient,
+            _ => set_file(&mut file, argument)?,
+        }
     }
     let input = read_input(file.as_deref())?;
     let body = input.strip_suffix(b"\n").map_or(&*input, |line| line.strip_suffix(b"\r").unwrap_or(line));
-    let decoded = query::decode_body(body)?;
+    let decoded = query::decode_body_with(body, strictness)?;
+    if decoded.version != query::VERSION {
+        eprintln!("note: the request is of version {} of the API", decoded.version);
+    }
+    for name in &decoded.zero_based_lists {
+        eprintln!("note: the list `{name}` counts from 0");
+    }
     for name in &decoded.signing_parameters {
         eprintln!("note: `{name}` is of the signature, and was set aside");
     }

@@ -15,10 +15,12 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
+use ec2_register_image::encryption::LaunchLocation;
+use ec2_register_image::launch::Launchable;
 use ec2_register_image::model::{
     EbsBlockDeviceMember as Member, Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
 };
-use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, Processor, preview};
+use ec2_register_image::preview::{Comparison, LaunchEncryption, Preview, preview_at};
 use ec2_register_image::types::ImageName;
 use ec2_register_image::{Facts, RegisterImageRequest, ValidRequest, Validator};
 use serde::Serialize;
@@ -27,7 +29,8 @@ use serde::de::DeserializeOwned;
 use crate::arguments::{Arguments, facts_documents, not_checked, read_input, set_file};
 
 const USAGE: &str = concat!(
-    r#"usage: ec2-register-image preview [--facts FILE]… [--require-facts] [--against FILE] [--format text|json] [FILE]
+    r#"usage: ec2-register-image preview [--facts FILE]… [--require-facts] [--against FILE]
+                                  [--location LOCATION] [--format text|json] [FILE]
 
 Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
 input.
@@ -36,6 +39,8 @@ input.
   --require-facts     fail if a rule lacked facts, and list those rules
   --against FILE      compare with an image that exists: what the AWS CLI prints for describe-images. Of several images
                       it is the one that has the name of the request
+  --location LOCATION where the image will be launched: region (the default), outpost, wavelength-zone, or the name of a
+                      zone such as us-west-2-lax-1a; it affects encryption, and a local snapshot overrides it
   --format text|json  how to print; text is the default, and marks defaults with `*` and unknown values with `?`
 
 A FILE of facts is what the AWS CLI prints for one of these:
@@ -59,6 +64,7 @@ pub fn main(arguments: Arguments) -> ExitCode {
 
 fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let (mut file, mut facts, mut against, mut as_json) = (None, Facts::default(), None, false);
+    let mut location = LaunchLocation::Region;
     let (mut has_facts, mut requires_facts) = (false, false);
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(argument) = arguments.next() {
@@ -69,6 +75,7 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             }
             "--require-facts" => requires_facts = true,
             "--against" => against = Some(arguments.value_of("--against")?),
+            "--location" => location = arguments.value_of("--location")?.parse()?,
             "--format" => {
                 as_json = match arguments.value_of("--format")?.as_str() {
                     "text" => false,
@@ -104,7 +111,7 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(ExitCode::from(1));
         }
     };
-    let preview = preview(&valid, &facts);
+    let preview = preview_at(&valid, &facts, &location);
     let comparison = image.map(|image| preview.compare(&image));
     if as_json {
         writeln!(out, "{}", serde_json::to_string(&Output { preview: &preview, comparison })?)?;
@@ -158,6 +165,9 @@ fn read<T: DeserializeOwned>(file: Option<&str>) -> Result<T, Box<dyn Error>> {
 /// The width of the names on the left.
 const NAMES: usize = 22;
 
+/// The width of the lines of families.
+const FAMILIES: usize = 96;
+
 fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     let Preview { tags, block_device_mappings, launch_encryption, .. } = preview;
     let show = |place, value: Option<&dyn Display>| marked(preview, place, value);
@@ -172,10 +182,6 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     )?;
     row("Root device", show(ImagePath::RootDeviceName, preview.root_device_name.as_ref().map(|value| value as _)))?;
     row("Boot mode", plain(preview.boot_mode.as_ref()))?;
-    for (name, processor) in [("  on Graviton", Processor::Graviton), ("  on Intel and AMD", Processor::IntelOrAmd)] {
-        let mode = preview.boot_mode_at_launch(processor);
-        row(name, mode.map_or_else(|| "not, or without firmware".to_owned(), |mode| plain(Some(mode))))?;
-    }
     row("TPM", plain(preview.tpm_support.as_ref()))?;
     let imds = if preview.requires_imdsv2() { "v2 required, hop limit 2" } else { "as account and launch have it" };
     row("Instance metadata", imds.to_owned())?;
@@ -186,9 +192,15 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
         if codes.is_empty() { "-".to_owned() } else { codes.join(", ") }
     });
     row("Product codes", show(ImagePath::ProductCodes, codes.as_ref().map(|value| value as _)))?;
+    let billing = preview.platform_details.as_deref().map(|platform| match preview.usage_operation.as_deref() {
+        Some(operation) => format!("{} ({})", visible(platform), visible(operation)),
+        None => visible(platform).to_string(),
+    });
+    row("Billing", show(ImagePath::PlatformDetails, billing.as_ref().map(|value| value as _)))?;
     for tag in tags {
         row("Tag", format!("{}={}", plain(tag.key.as_ref()), visible(tag.value.as_deref().unwrap_or_default())))?;
     }
+    print_launchable(&preview.launchable(), out)?;
     let mut encryptions = launch_encryption.iter();
     for (at, mapping) in block_device_mappings.iter().enumerate() {
         writeln!(out, "\nVolume {}", plain(mapping.device_name.as_ref()))?;
@@ -200,6 +212,34 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
         }
     }
     writeln!(out, "\n* default, ? unknown, - absent")
+}
+
+/// The instance types that can launch the image, with the sizes of a family where not all of them can.
+fn print_launchable(launchable: &Launchable, out: &mut impl Write) -> io::Result<()> {
+    let (types, current) = (launchable.types(), launchable.current_types());
+    writeln!(out, "{:NAMES$}  {types}, {current} of them current, as of {}", "Instance types", launchable.as_of())?;
+    let families = launchable.families().iter().map(|family| {
+        if family.is_complete() {
+            family.name().to_owned()
+        } else {
+            format!("{}.{{{}}}", family.name(), family.sizes().join(","))
+        }
+    });
+    let mut line = String::new();
+    for family in families {
+        if !line.is_empty() && line.len() + 1 + family.len() > FAMILIES {
+            writeln!(out, "{:NAMES$}  {line}", "")?;
+            line.clear();
+        }
+        line.extend([if line.is_empty() { "" } else { " " }, &family]);
+    }
+    if !line.is_empty() {
+        writeln!(out, "{:NAMES$}  {line}", "")?;
+    }
+    for (reason, types) in launchable.reasons() {
+        writeln!(out, "{:NAMES$}  {types} because of {reason}", "  not")?;
+    }
+    Ok(())
 }
 
 fn volume(
@@ -223,13 +263,14 @@ fn volume(
         row("Outpost", plain(Some(outpost)))?;
     }
     if let Some(launch) = launch {
-        let encrypted = launch.prediction.encrypted().map_or_else(|| "?".to_owned(), |value| value.to_string());
+        let encrypted = launch.encrypted().map_or_else(|| "?".to_owned(), |value| value.to_string());
         let key = match (launch.key(), launch.kms_key_id()) {
             ("none", _) => String::new(),
             (key, Some(id)) => format!(", key: {key}, {}", plain(Some(id))),
             (key, None) => format!(", key: {key}"),
         };
         row("Encrypted at launch", format!("{encrypted}{key}"))?;
+        row("  location", launch.location.to_string())?;
         row("  why", launch.why().into_owned())?;
     }
     Ok(())

@@ -36,3 +36,21 @@ fn a_command_that_is_missing_or_unknown_is_an_error() {
         assert!(output.stdout.is_empty());
     }
 }
+
+#[test]
+fn an_irregular_request_is_decoded_on_request() {
+    let body = "Action=RegisterImage&Version=2014-10-01&Name=web&BlockDeviceMapping.0.DeviceName=sdb";
+    let file = std::env::temp_dir().join(format!("ec2-register-image-lenient-{}.txt", std::process::id()));
+    std::fs::write(&file, body).unwrap();
+    let path = file.to_str().unwrap();
+    let strict = run(&["decode", "request", path]);
+    let lenient = run(&["decode", "request", "--lenient", path]);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(strict.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(lenient.stderr).unwrap(),
+        "note: the request is of version 2014-10-01 of the API\nnote: the list `BlockDeviceMapping` counts from 0\n"
+    );
+    assert!(String::from_utf8(lenient.stdout).unwrap().contains("\"DeviceName\": \"sdb\""));
+    assert_eq!(lenient.status.code(), Some(0));
+}

@@ -542,6 +542,35 @@ fn account_settings_and_product_codes_are_those_of_the_facts() {
 }
 
 #[test]
+fn documents_of_every_form_say_what_exists() {
+    let body = |facts: &str, form: &str| with_facts(facts, &[]).body(form);
+    let snapshots = "Action=DescribeSnapshots&Owner.1=self";
+    // A single snapshot, of which no list says that there is no other.
+    let single = r#"{"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 16, "State": "pending", "Progress": "37%"}"#;
+    let shown = body(single, snapshots);
+    assert_eq!(
+        (only(&shown, "status"), only(&shown, "progress"), only(&shown, "volumeSize")),
+        ("pending".into(), "37%".into(), "16".into())
+    );
+    let other = body(single, "Action=DescribeSnapshots&SnapshotId.1=snap-0123456789abcdef1");
+    assert_eq!(only(&other, "status"), "completed");
+    // A list of the AWS CLI's `--query`, and a recording.
+    for list in [format!("[{single}]"), format!(r#"{{"status_code": 200, "data": {{"Snapshots": [{single}]}}}}"#)] {
+        assert_eq!(only(&body(&list, snapshots), "progress"), "37%", "{list}");
+        let other = body(&list, "Action=DescribeSnapshots&SnapshotId.1=snap-0123456789abcdef1");
+        assert_eq!(only(&other, "Code"), "InvalidSnapshot.NotFound", "{list}");
+    }
+    // A page is not all.
+    let page = format!(r#"{{"Snapshots": [{single}], "NextToken": "a"}}"#);
+    assert_eq!(
+        only(&body(&page, "Action=DescribeSnapshots&SnapshotId.1=snap-0123456789abcdef1"), "status"),
+        "completed"
+    );
+    let image = r#"{"ImageId": "ami-0123456789abcdef0", "Name": "web", "State": "available"}"#;
+    assert_eq!(only(&body(image, "Action=DescribeImages"), "name"), "web");
+}
+
+#[test]
 fn descriptions_come_in_pages_and_leave_out_disabled_images() {
     let images: Vec<_> = (0..7)
         .map(|number| {

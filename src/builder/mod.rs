@@ -60,6 +60,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # From an image that exists
+//!
+//! [`RegisterImage::from_image`] continues with the settings of a described image.
+//!
 //! # What does not compile
 //!
 //! Each pair differs in one word, and the second example compiles.
@@ -179,6 +183,7 @@
 //! ```
 
 mod boot;
+mod image;
 mod volume;
 
 use alloc::{boxed::Box, string::String, vec::Vec};

@@ -39,10 +39,11 @@ impl Call {
 
     /// Continues after a response to RegisterImage that is no success.
     pub(super) fn refused(&mut self, error: RegisterImageError) {
-        self.note(error.effect());
+        let effect = effect(&error);
+        self.note(effect);
         let retry_after = error.retry_after();
         let (is_taken, may_pass) = (error.class() == Class::NameTaken, may_pass(&error));
-        let (named, effect) = (named(&error), error.effect());
+        let named = named(&error);
         self.cause = Some(Cause::Answered(error));
         let is_another =
             if named.is_some() { named != self.named } else { is_taken && self.is_gone && !self.is_assigned };
@@ -73,6 +74,12 @@ impl Call {
             self.state = State::Backoff(retry_after);
         } else if self.effect == Effect::Unknown || self.named.is_some() {
             self.look_up();
+            if let State::Ready = self.state
+                && retry_after.is_some()
+                && self.has_time()
+            {
+                self.state = State::Interval(retry_after);
+            }
         } else {
             self.conclude();
         }
@@ -116,8 +123,8 @@ impl Call {
     }
 
     pub(super) fn assess(&self, image: Image) -> Seen {
-        let facts = self.facts.as_ref().or_else(|| self.request.facts());
-        let preview = match facts.filter(|facts| facts.check_region(&self.endpoint).is_ok()) {
+        let of_validation = self.request.facts().filter(|facts| facts.check_region(&self.endpoint).is_ok());
+        let preview = match self.facts.as_ref().or(of_validation) {
             Some(facts) => preview(&self.request, facts),
             None => preview(&self.request, &Facts::default()),
         };
@@ -242,6 +249,17 @@ impl Call {
         // The last wait uses all the time.
         if left.saturating_sub(wait) < MIN_WAIT { left.max(MIN_WAIT) } else { wait }
     }
+}
+
+/// Returns whether an image may have been registered.
+///
+/// A response of EC2 that cannot be read may hide an error about an image that EC2 assigned. A proxy sends the other
+/// statuses before it forwards anything.
+fn effect(error: &RegisterImageError) -> Effect {
+    let status = error.status();
+    let is_by_proxy = matches!(status.as_u16(), 407 | 411 | 413 | 414 | 431);
+    let may_hide_another = error.as_unreadable().is_some() && status.is_client_error() && !is_by_proxy;
+    if may_hide_another { Effect::Unknown } else { error.effect() }
 }
 
 /// Returns the image that EC2 names: the one that holds the name, or the one that it just assigned.

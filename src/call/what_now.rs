@@ -3,7 +3,7 @@ use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 
 /// Returns what to do after the call.
-fn what_now(outcome: &Outcome) -> &'static str {
+pub fn what_now(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Registered(_) | Outcome::Recovered(_) => "use the image",
         Outcome::DryRunPassed(_) => "send the request without DryRun",
@@ -38,8 +38,6 @@ fn after_giving_up(gave_up: &GaveUp) -> &'static str {
         (_, Effect::Nothing, true) => "start again later",
         (_, Effect::Nothing, false) => "fix what the error says",
         (_, _, true) => "start again later, with `earlier_attempts` and the same marker",
-        (_, _, false) => {
-            "fix what the error says, then start again with `earlier_attempts` and the same marker"
-        }
+        (_, _, false) => "fix what the error says, then start again with `earlier_attempts` and the same marker",
     }
 }

@@ -1,15 +1,18 @@
-//! Where an instance is launched, as far as it affects encryption.
+//! The location of a launch, as far as it matters to encryption.
 
-use core::fmt;
+use alloc::string::String;
+use core::{fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
 use crate::endpoint::region_of_zone;
+use crate::text::escaped;
 use crate::types::AvailabilityZone;
 
-/// The location of a launch. At some locations, EBS encrypts every new volume.
+/// The location of a launch. EBS encrypts every new volume in some of them.
 ///
-/// As JSON: `region`, `outpost`, `wavelength-zone`, or the name of the Local Zone.
+/// As text and JSON: `region`, `outpost`, `wavelength-zone`, or the name of the Local Zone. `FromStr` also reads the name
+/// of any other zone.
 ///
 /// ```
 /// use ec2_register_image::encryption::LaunchLocation;
@@ -34,7 +37,7 @@ pub enum LaunchLocation {
     LocalZone(AvailabilityZone),
 }
 
-/// The Local Zones in which EBS encrypts every volume. In the others the account decides, as in the Region.
+/// The Local Zones in which EBS encrypts every volume. In the others it follows the account, as in the Region.
 const ENCRYPTING_LOCAL_ZONES: [&str; 41] = [
     "af-south-1-los-1a",
     "ap-northeast-1-tpe-1a",
@@ -80,7 +83,7 @@ const ENCRYPTING_LOCAL_ZONES: [&str; 41] = [
 ];
 
 impl LaunchLocation {
-    /// Returns the location of a zone, judged by its name. `None` if the text is not the name of a zone.
+    /// The location of a zone, judged by its name. Returns `None` if the text is not the name of a zone.
     #[must_use]
     pub fn from_zone(zone: impl Into<AvailabilityZone>) -> Option<Self> {
         let zone = zone.into();
@@ -92,13 +95,43 @@ impl LaunchLocation {
         })
     }
 
-    /// Whether EBS encrypts every volume there, regardless of the account and the launch.
+    /// Whether EBS encrypts every volume there, whatever the account and the launch state.
     #[must_use]
     pub fn encrypts_always(&self) -> bool {
         match self {
             Self::Region => false,
             Self::Outpost | Self::WavelengthZone => true,
             Self::LocalZone(zone) => ENCRYPTING_LOCAL_ZONES.contains(&zone.as_str()),
+        }
+    }
+}
+
+/// A text is not a launch location.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownLaunchLocation(String);
+
+impl fmt::Display for UnknownLaunchLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = escaped(&self.0, 64);
+        write!(
+            f,
+            "`{text}` is not a launch location; valid values: region, outpost, wavelength-zone, or the name of a zone such \
+             as us-west-2-lax-1a"
+        )
+    }
+}
+
+impl core::error::Error for UnknownLaunchLocation {}
+
+impl FromStr for LaunchLocation {
+    type Err = UnknownLaunchLocation;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "region" => Ok(Self::Region),
+            "outpost" => Ok(Self::Outpost),
+            "wavelength-zone" => Ok(Self::WavelengthZone),
+            zone => Self::from_zone(zone).ok_or_else(|| UnknownLaunchLocation(zone.into())),
         }
     }
 }

@@ -9,6 +9,7 @@ mod request_path;
 mod sha256;
 mod snapshot;
 
+pub(crate) use fingerprint::split_marker;
 pub use fingerprint::{Fingerprint, InvalidFingerprint};
 pub use image::{Image, ImageBlockDeviceMapping, ImageEbsBlockDevice, RootDeviceType, StateReason};
 pub use image_path::ImagePath;
@@ -17,4 +18,4 @@ pub use request::{
     RequestMember, Source, Tag, TagMember, TagSpecification, TagSpecificationMember,
 };
 pub use request_path::{PathStep, RequestPath};
-pub use snapshot::{ProductCode, Snapshot};
+pub use snapshot::{AssociatedKmsKey, ProductCode, Snapshot};

@@ -3,7 +3,9 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::schema::described;
-use crate::types::{KmsKeyId, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, Timestamp};
+use crate::types::{
+    AvailabilityZone, KmsKeyId, OutpostArn, ProductCodeType, SnapshotId, SnapshotState, StorageTier, Timestamp,
+};
 
 described! {
     /// A snapshot, as
@@ -42,8 +44,20 @@ described! {
         restore_expiry_time: Timestamp = RestoreExpiryTime,
         /// The Outpost that stores it. A described snapshot without an Outpost is stored in the Region.
         outpost_arn: OutpostArn = OutpostArn,
+        /// The Availability Zone or Local Zone that stores it, such as `us-west-2-lax-1a`.
+        availability_zone: AvailabilityZone = AvailabilityZone,
+        /// The keys that give access to it in addition to its own.
+        associated_kms_keys: Vec<AssociatedKmsKey> = AssociatedKmsKeys "associatedKmsKeySet",
         /// The product codes. An empty list means that there are none.
         product_codes: Vec<ProductCode> = ProductCodes,
+    }
+
+    /// A key that gives access to a snapshot in addition to its own. See
+    /// [`AssociatedKmsKey`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociatedKmsKey.html).
+    #[derive(Default)]
+    pub struct AssociatedKmsKey, AssociatedKmsKeyMember {
+        /// The ARN of the key.
+        kms_key_id: KmsKeyId = KmsKeyId or null,
     }
 
     /// A product code of a snapshot or an image. See

@@ -1,34 +1,24 @@
-//! What a launch does with the image.
+//! The launch of the image: instance types, encryption and instance metadata.
 
 use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::Preview;
-use crate::encryption::{Account, Key, Launch, LaunchLocation, Prediction, Unknown, VolumeSource, predict};
+use crate::encryption::{
+    Account, Contradiction, Key, Launch, LaunchLocation, Permission, Prediction, Unknown, VolumeSource, predict,
+};
 use crate::facts::Facts;
+use crate::launch::{Launchable, Requirements};
 use crate::model::BlockDeviceMapping;
-use crate::types::{Architecture, BootMode, DeviceName, ImdsSupport, KmsKeyId, VirtualizationType};
-
-/// The processor of an instance type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Processor {
-    /// AWS Graviton.
-    Graviton,
-    /// Intel or AMD.
-    IntelOrAmd,
-}
+use crate::types::{DeviceName, ImdsSupport, KmsKeyId};
 
 impl Preview {
-    /// Returns how an instance with this processor boots the image. `None` if the image is not for such an instance, or
-    /// starts without firmware, as a paravirtual image does.
-    ///
-    /// For Intel and AMD, `uefi-preferred` is returned as it is set, because the instance type decides. See
-    /// [Boot modes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html).
+    /// Returns the instance types that can launch the image, and how they boot it.
     ///
     /// ```
-    /// use ec2_register_image::preview::{Processor, preview};
+    /// use ec2_register_image::launch::Answer;
+    /// use ec2_register_image::preview::preview;
     /// use ec2_register_image::{Facts, RegisterImageRequest, types::BootMode};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(
@@ -36,30 +26,17 @@ impl Preview {
     /// )?;
     /// let preview = preview(&request.validate()?, &Facts::default());
     /// assert_eq!(preview.boot_mode, None);
-    /// assert_eq!(preview.boot_mode_at_launch(Processor::Graviton), Some(BootMode::UEFI));
-    /// assert_eq!(preview.boot_mode_at_launch(Processor::IntelOrAmd), None);
+    /// let launchable = preview.launchable();
+    /// assert_eq!(launchable.types(), 418);
+    /// assert_eq!(launchable.answer("c7g.large"), Answer::Yes(Some(BootMode::UEFI)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn boot_mode_at_launch(&self, processor: Processor) -> Option<BootMode> {
-        let is_for_processor = match &self.architecture {
-            Some(Architecture::ARM64) => processor == Processor::Graviton,
-            Some(Architecture::X86_64 | Architecture::I386) => processor == Processor::IntelOrAmd,
-            Some(_) => false,
-            None => true,
-        };
-        if !is_for_processor || self.virtualization_type != VirtualizationType::HVM {
-            return None;
-        }
-        match (processor, self.boot_mode.as_ref()) {
-            (Processor::Graviton, Some(&BootMode::LEGACY_BIOS)) => None,
-            (Processor::Graviton, None | Some(&BootMode::UEFI_PREFERRED)) => Some(BootMode::UEFI),
-            (Processor::IntelOrAmd, None) => Some(BootMode::LEGACY_BIOS),
-            (_, Some(stated)) => Some(stated.clone()),
-        }
+    pub fn launchable(&self) -> Launchable {
+        Launchable::from_requirements(self.requirements)
     }
 
-    /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch sets something else. If
+    /// Whether instances get `HttpTokens` as `required` and a hop limit of 2, unless their launch states otherwise. If
     /// not, the account and the launch decide.
     #[must_use]
     pub fn requires_imdsv2(&self) -> bool {
@@ -70,14 +47,14 @@ impl Preview {
 /// How an EBS volume is encrypted if the account of the facts launches the image without stating encryption.
 ///
 /// As JSON: `{"DeviceName", "Encrypted": true|false|null, "Key": "none"|"snapshot"|"default"|"specified"|"unknown",
-/// "KmsKeyId", "Why", "Location"}`.
+/// "KmsKeyId", "Permissions": [{"Key", "KmsKeyIds", "Actions"}]|null, "Why", "Location"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LaunchEncryption {
     /// The device.
     pub device_name: Option<DeviceName>,
-    /// The encryption of its volume.
-    pub prediction: Prediction,
+    /// The encryption of its volume. An error if the facts contradict each other, so that no launch is possible.
+    pub prediction: Result<Prediction, Contradiction>,
     /// The location of the launch that the prediction is for.
     pub location: LaunchLocation,
 }
@@ -88,41 +65,61 @@ impl LaunchEncryption {
         source: &VolumeSource,
         facts: &Facts,
         location: &LaunchLocation,
-    ) -> Option<Self> {
+    ) -> Self {
         let mut account = Account::new();
         account.encryption_by_default = facts.ebs_encryption_by_default();
         account.default_kms_key_id = facts.default_kms_key_id().cloned();
-        // A launch that states nothing contradicts nothing.
-        let prediction = predict(source, &account, &Launch::new().location(location.clone())).ok()?;
-        Some(Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() })
+        let prediction = predict(source, &account, &Launch::new().location(location.clone()));
+        Self { device_name: mapping.device_name.clone(), prediction, location: location.clone() }
     }
 
-    /// The kind of key: `none`, `snapshot`, `default`, `specified`, or `unknown` if it depends on something unknown.
+    /// Whether the volume is encrypted, if every possible outcome agrees on it.
+    #[must_use]
+    pub fn encrypted(&self) -> Option<bool> {
+        self.prediction.as_ref().ok()?.encrypted()
+    }
+
+    fn known_key(&self) -> Option<&Key> {
+        self.prediction.as_ref().ok()?.key()
+    }
+
+    /// Returns the kind of key: `none`, `snapshot`, `default` or `specified`, and `unknown` if that depends.
     #[must_use]
     pub fn key(&self) -> &'static str {
-        self.prediction.key().map_or("unknown", Key::kind)
+        self.known_key().map_or("unknown", Key::kind)
     }
 
-    /// The key itself, if it is known which.
+    /// Returns the key if it is known.
     #[must_use]
     pub fn kms_key_id(&self) -> Option<&KmsKeyId> {
-        self.prediction.key()?.kms_key_id()
+        self.known_key()?.kms_key_id()
     }
 
-    /// The reason in one clause, or what the outcome depends on.
+    /// Returns the KMS permissions that the caller of RunInstances needs, if no unknown value matters.
+    #[must_use]
+    pub fn permissions(&self) -> Option<&[Permission]> {
+        match &self.prediction {
+            Ok(Prediction::Certain(outcome)) => Some(outcome.permissions()),
+            _ => None,
+        }
+    }
+
+    /// Returns the reason in one sentence, or the unknown values that the outcome depends on.
     #[must_use]
     pub fn why(&self) -> Cow<'static, str> {
-        if let Prediction::Certain(outcome) = &self.prediction {
-            return outcome.why().into();
-        }
+        let prediction = match &self.prediction {
+            Ok(Prediction::Certain(outcome)) => return outcome.why().into(),
+            Ok(prediction) => prediction,
+            Err(contradiction) => return contradiction.to_string().into(),
+        };
         let mut unknown = Vec::new();
-        collect(&self.prediction, &mut unknown);
+        collect(prediction, &mut unknown);
         let unknown: Vec<_> = unknown.iter().map(Unknown::to_string).collect();
         alloc::format!("depends on {}", unknown.join(", and on ")).into()
     }
 }
 
-/// Collects everything that a prediction depends on, each once.
+/// Collects the unknown values that a prediction depends on, each once.
 fn collect(prediction: &Prediction, unknown: &mut Vec<Unknown>) {
     if let Prediction::DependsOn { what, if_true, if_false, .. } = prediction {
         if !unknown.contains(what) {
@@ -135,13 +132,19 @@ fn collect(prediction: &Prediction, unknown: &mut Vec<Unknown>) {
 
 impl Serialize for LaunchEncryption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("LaunchEncryption", 6)?;
+        let mut object = serializer.serialize_struct("LaunchEncryption", 7)?;
         object.serialize_field("DeviceName", &self.device_name)?;
-        object.serialize_field("Encrypted", &self.prediction.encrypted())?;
+        object.serialize_field("Encrypted", &self.encrypted())?;
         object.serialize_field("Key", self.key())?;
         object.serialize_field("KmsKeyId", &self.kms_key_id())?;
+        object.serialize_field("Permissions", &self.permissions())?;
         object.serialize_field("Why", &self.why())?;
         object.serialize_field("Location", &self.location)?;
         object.end()
     }
+}
+
+/// Serializes what these requirements make launchable.
+pub(super) fn serialize_launchable<S: Serializer>(image: &Requirements, serializer: S) -> Result<S::Ok, S::Error> {
+    Launchable::from_requirements(*image).serialize(serializer)
 }

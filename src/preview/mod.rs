@@ -35,15 +35,17 @@ use alloc::{string::String, vec::Vec};
 
 use serde::Serialize;
 
+mod billing;
 mod compare;
 mod launch;
 
+use billing::Billing;
 pub use compare::{Compared, Comparison, Likeness, Verdict};
-pub use launch::{LaunchEncryption, Processor};
+pub use launch::LaunchEncryption;
 
-use crate::encryption;
 use crate::encryption::{LaunchLocation, VolumeSource};
 use crate::facts::Facts;
+use crate::launch::Requirements;
 use crate::model::{
     BlockDeviceMapping, EbsBlockDevice, EbsBlockDeviceMember, ImageBlockDeviceMapping, ImageEbsBlockDevice, ImagePath,
     ProductCode, RegisterImageRequest, RootDeviceType, Snapshot, Source, Tag, TagSpecification,
@@ -59,7 +61,7 @@ use crate::types::{
 /// [`Image`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html).
 ///
 /// A member that is `None` is absent from the image, unless [`unknown`](Self::unknown) lists it. As JSON it has the names
-/// of `describe-images`, and `null` for `None`.
+/// of `describe-images`, and `null` for `None`. `Launchable` has the [instance types](Self::launchable).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -80,7 +82,7 @@ pub struct Preview {
     pub kernel_id: Option<KernelId>,
     /// The RAM disk of a paravirtual image.
     pub ramdisk_id: Option<RamdiskId>,
-    /// How instances boot, if it is stated. See [`boot_mode_at_launch`](Self::boot_mode_at_launch).
+    /// How instances boot, if it is stated. [`launchable`](Self::launchable) has the mode by instance type.
     pub boot_mode: Option<BootMode>,
     /// The version of NitroTPM. Absent if there is none.
     pub tpm_support: Option<TpmSupport>,
@@ -96,6 +98,12 @@ pub struct Preview {
     pub tags: Vec<Tag>,
     /// The product codes of all snapshots. Unknown if those of one snapshot are.
     pub product_codes: Option<Vec<ProductCode>>,
+    /// The platform that instances are billed as, such as `Red Hat Enterprise Linux`. Known only if the facts say the
+    /// platform, in AWS's words, or have an image whose root volume is from the same snapshot. EC2 derives it from the
+    /// snapshot, which may have lost it.
+    pub platform_details: Option<String>,
+    /// The operation and billing code of instances, such as `RunInstances:0010`. Known under the same conditions.
+    pub usage_operation: Option<String>,
     /// The members whose value is a default, in the order of [`ImagePath`].
     pub defaulted: Vec<ImagePath>,
     /// The members whose value is unknown, in the order of [`ImagePath`].
@@ -103,9 +111,15 @@ pub struct Preview {
     /// How each EBS volume is encrypted if the account of the facts launches the image without stating encryption, by
     /// default in the Region.
     pub launch_encryption: Vec<LaunchEncryption>,
+    /// What the image requires of an instance type. JSON shows the types as `Launchable`.
+    #[serde(rename = "Launchable", serialize_with = "launch::serialize_launchable")]
+    requirements: Requirements,
     /// What the request states and no image shows, for the comparison only.
     #[serde(skip)]
     undescribed: Vec<ImagePath>,
+    /// A platform that needs billing information, in other words than AWS's, for the comparison only.
+    #[serde(skip)]
+    billed_platform: Option<String>,
     /// The manifest of an S3-backed image, for the comparison only.
     #[serde(skip)]
     manifest: Option<ImageLocation>,
@@ -135,7 +149,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 
 /// Like [`preview()`], with [`launch_encryption`](Preview::launch_encryption) for a launch at this location.
 ///
-/// A local snapshot on an Outpost overrides the location, because its image can be launched only on that Outpost.
+/// A local snapshot overrides the location, because EC2 creates volumes from it only on its Outpost or in its Local Zone.
 ///
 /// ```
 /// use ec2_register_image::encryption::LaunchLocation;
@@ -149,7 +163,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 /// facts.set_ebs_encryption_by_default(false);
 /// let location = LaunchLocation::LocalZone("us-west-2-den-1a".into());
 /// let preview = preview_at(&request.validate()?, &facts, &location);
-/// assert_eq!(preview.launch_encryption[0].prediction.encrypted(), Some(true));
+/// assert_eq!(preview.launch_encryption[0].encrypted(), Some(true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
@@ -170,12 +184,12 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
     let knows_root = root_device_name.is_some() || root_device_type == Some(RootDeviceType::INSTANCE_STORE);
     let root = request.root().map(|(at, _)| at);
 
-    let is_on_outpost = |mapping: &BlockDeviceMapping| {
-        let source = mapping.ebs_volume().and_then(|ebs| volume_source(mapping, known(ebs), facts));
-        matches!(source, Some(VolumeSource::OutpostSnapshot { .. }))
-    };
-    let on_outpost = request.sent_mappings().iter().any(is_on_outpost);
-    let location = if on_outpost { &LaunchLocation::Outpost } else { location };
+    let required = request
+        .sent_mappings()
+        .iter()
+        .filter_map(|mapping| LaunchLocation::required_by(mapping, known(mapping.ebs_volume()?)))
+        .next();
+    let location = required.as_ref().unwrap_or(location);
 
     let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
     let mut undescribed: Vec<ImagePath> = undescribed(request).collect();
@@ -185,9 +199,9 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         }
         let ebs = mapping.ebs_volume().map(|stated| {
             let known = known(stated);
-            let source = volume_source(mapping, known, facts);
+            let source = VolumeSource::from_description(mapping, known, facts.owner_id());
             launch_encryption
-                .extend(source.as_ref().and_then(|source| LaunchEncryption::of(mapping, source, facts, location)));
+                .extend(source.as_ref().map(|source| LaunchEncryption::of(mapping, source, facts, location)));
             let is_root = knows_root.then_some(root == Some(at));
             let at = block_device_mappings.len();
             undescribed.extend(undescribed_of_mapping(mapping, at));
@@ -202,6 +216,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         Source::Ebs => product_codes(&block_device_mappings, facts),
         _ => None,
     };
+    let billing = Billing::of(request, facts);
     let mut preview = Preview {
         name: request.name.clone(),
         description: request.description.clone(),
@@ -223,10 +238,14 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         block_device_mappings,
         tags: tags(request),
         product_codes: unstated.value(ImagePath::ProductCodes, product_codes, None),
+        platform_details: unstated.value(ImagePath::PlatformDetails, billing.platform_details, None),
+        usage_operation: unstated.value(ImagePath::UsageOperation, billing.usage_operation, None),
         defaulted: unstated.defaulted,
         unknown: unstated.unknown,
         launch_encryption,
+        requirements: Requirements::from_request(request),
         undescribed,
+        billed_platform: billing.billed_platform,
         manifest: match source {
             Source::Manifest(location) => Some(location.clone()),
             _ => None,
@@ -264,24 +283,6 @@ impl Unstated {
     }
 }
 
-/// Returns the source of the volume, by the request and what is known about its snapshot.
-fn volume_source(mapping: &BlockDeviceMapping, known: Option<&Snapshot>, facts: &Facts) -> Option<VolumeSource> {
-    let mut snapshot = encryption::SourceSnapshot::new();
-    if let Some(known) = known {
-        snapshot.encrypted = known.encrypted;
-        snapshot.kms_key_id.clone_from(&known.kms_key_id);
-        snapshot.owned = known.owner_id.as_deref().zip(facts.owner_id()).map(|(owner, own)| owner == own);
-    }
-    let source = VolumeSource::from_mapping(mapping, snapshot)?;
-    Some(match source {
-        // The facts, not the request, state that the snapshot is local.
-        VolumeSource::Snapshot(snapshot) if known.is_some_and(|known| known.outpost_arn.is_some()) => {
-            VolumeSource::OutpostSnapshot { kms_key_id: snapshot.kms_key_id }
-        }
-        source => source,
-    })
-}
-
 /// The EBS volume at this index of the preview.
 fn ebs(
     stated: &EbsBlockDevice,
@@ -304,7 +305,10 @@ fn ebs(
             (snapshot.encrypted.or_else(|| snapshot.kms_key_id.as_ref().map(|_| true)), None)
         }
         Some(VolumeSource::OutpostSnapshot { .. }) => (Some(true), None),
-        _ => (None, None),
+        Some(VolumeSource::LocalZoneSnapshot { encrypted, kms_key_id }) => {
+            (encrypted.or_else(|| kms_key_id.as_ref().map(|_| true)), None)
+        }
+        None => (None, None),
     };
     let snapshot_size = known.and_then(|known| known.volume_size);
     let outpost_arn = stated.outpost().or_else(|| known.and_then(|known| known.outpost_arn.as_ref()));

@@ -50,6 +50,12 @@ macro_rules! described {
             $($variant,)+
         }
 
+        impl $name {
+            /// The names of the members in the AWS CLI's JSON, in the order of the fields.
+            #[allow(dead_code, reason = "not every structure is public")]
+            $vis const MEMBERS: &'static [&'static str] = <$member as $crate::schema::MemberName>::NAMES;
+        }
+
         $(impl $name {
             /// Returns what this ID identifies, with every other member unknown.
             #[must_use]

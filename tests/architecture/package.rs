@@ -15,7 +15,7 @@ fn the_readme_sends_no_reader_to_a_file_that_the_package_lacks() {
 
 #[test]
 fn a_planted_path_is_found() {
-    assert_eq!(left_out("copy `peers/sdk/src/convert.rs`, then run `scripts/fuzz`"), ["peers/", "scripts/"]);
+    assert_eq!(left_out("copy `peers/send/src/main.rs`, then run `scripts/fuzz`"), ["peers/", "scripts/"]);
 }
 
 #[test]

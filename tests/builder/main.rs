@@ -1,3 +1,4 @@
 //! Tests of the layer `builder`.
 
 mod builder;
+mod image;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ec2_register_image::call::{Call, Failure, Marker, NoMarker, Outcome, Step};
+use ec2_register_image::call::{Call, Failure, Marker, NoMarker, Outcome, RetryConfig, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 use ec2_register_image::types::{ImageId, ImageName};
@@ -349,4 +349,127 @@ fn an_outcome_is_one_json_object() {
     );
     let text = outcome.to_string();
     assert_eq!(outcome.into_result().unwrap_err().to_string(), text);
+}
+
+/// The items of several look-ups in one.
+fn together(said: &[Said]) -> Said {
+    let items: String = said
+        .iter()
+        .flatten()
+        .map(|(_, body)| body.split_once("<imagesSet>").unwrap().1.rsplit_once("</imagesSet>").unwrap().0)
+        .collect();
+    Some((200, format!("<DescribeImagesResponse><imagesSet>{items}</imagesSet></DescribeImagesResponse>")))
+}
+
+#[test]
+fn of_several_images_with_the_name_the_requested_one_counts() {
+    let vague = || error(400, "InvalidAMIName.Duplicate", "That name is taken.");
+    let others = ["failed", "deregistered", "error"].map(|state| {
+        image("x86_64", state, "1", "").map(|(status, body)| (status, body.replace(ID, "ami-0123456789abcdef9")))
+    });
+    let own = image("x86_64", "available", "1", "");
+    for other in &others {
+        for said in [together(&[other.clone(), own.clone()]), together(&[own.clone(), other.clone()])] {
+            is_recovered(&ends(marked("{}"), &[vague(), said]));
+        }
+    }
+    // Of several that are not, the one that can hold the name is reported.
+    let said = together(&[others[0].clone(), image("arm64", "available", "1", "")]);
+    is_there(&ends(marked("{}"), &[vague(), said]), Likeness::Different, Marker::Matches);
+}
+
+#[test]
+fn without_a_name_nothing_is_sent_again_that_may_have_had_an_effect() {
+    let unnamed = || {
+        let policy = Policy::new().allow("name-missing").unwrap();
+        let mut request = request("{}");
+        request.name = None;
+        let valid = Validator::new().policy(policy).validate(request).unwrap();
+        Call::new(valid, Endpoint::from_region("eu-central-1").unwrap()).marker("build").unwrap()
+    };
+    // An ID that EC2 assigned and does not find.
+    let not_found = || error(400, "InvalidAMIID.NotFound", &format!("The image id '[{ID}]' does not exist"));
+    let mut call = unnamed();
+    let (outcome, _, waits) = drive(&mut call, &[not_found()]);
+    let Outcome::GaveUp(gave_up) = &outcome else { panic!("{outcome}") };
+    assert_eq!((call.attempts(), gave_up.image_id.as_ref().unwrap().as_str()), (1, ID));
+    assert_eq!(waits.iter().sum::<Duration>(), Duration::from_secs(300));
+    let (outcome, sent, _) = drive(&mut unnamed(), &[error(503, "Unavailable", "The service is unavailable.")]);
+    assert_eq!(sent, 1, "{outcome}");
+}
+
+#[test]
+fn an_image_that_is_gone_after_it_was_seen_makes_way() {
+    let not_found = || error(400, "InvalidAMIID.NotFound", &format!("The image id '[{ID}]' does not exist"));
+    let untagged = || image("x86_64", "available", "", "");
+    for gone in [not_found(), image("x86_64", "deregistered", "", "")] {
+        let outcome = ends(marked("{}"), &[taken(), untagged(), gone, registered()]);
+        assert!(matches!(outcome, Outcome::Registered(_)), "{outcome}");
+    }
+    let outcome = ends(marked("{}"), &[taken(), untagged(), not_found(), taken(), not_found(), taken(), not_found()]);
+    let text = format!(
+        "the name was held by {ID}, which may be what was asked for, and does not show the tags of the request; the last \
+         look-up did not find it; the last look-up: InvalidAMIID.NotFound: The image id '[{ID}]' does not exist (status 400)"
+    );
+    assert_eq!(outcome.to_string(), text);
+    // A name that another image took in words that do not name it.
+    let vague = error(400, "InvalidAMIName.Duplicate", "That name is taken.");
+    let said = [taken(), image("x86_64", "deregistered", "0", ""), vague, none()];
+    let outcome = ends(marked("{}").retry_config(RetryConfig::standard().with_max_attempts(2)), &said);
+    assert!(outcome.to_string().starts_with("the name is taken by an image that EC2 did not name"), "{outcome}");
+}
+
+#[test]
+fn a_dry_run_that_registered_names_its_image() {
+    let outcome = ends(marked(r#"{"DryRun": true}"#), &[registered()]);
+    let text = format!(
+        "gave up, and an image may have been registered: {ID}, which a response named; the last attempt: the response to \
+         a dry run says that it registered an image"
+    );
+    assert_eq!(outcome.to_string(), text);
+}
+
+#[test]
+fn waits_before_registering_again_are_never_zero() {
+    let gone = || image("x86_64", "deregistered", "0", "");
+    for timeout in [Duration::ZERO, Duration::from_secs(2)] {
+        let mut call = marked("{}").look_up_timeout(timeout);
+        let (outcome, _, waits) = drive(&mut call, &[taken(), gone(), taken(), gone(), registered()]);
+        assert!(matches!(outcome, Outcome::Registered(_)), "{outcome}");
+        assert!(waits.len() == 2 && waits.iter().all(|wait| *wait >= Duration::from_secs(1)), "{waits:?}");
+    }
+    // A process before this one may have sent the request just now.
+    let (_, _, waits) = drive(&mut marked("{}").earlier_attempts(), &[registered()]);
+    assert_eq!(waits, [Duration::from_secs(1)]);
+    let (_, _, waits) = drive(&mut marked(r#"{"DryRun": true}"#).earlier_attempts(), &[registered()]);
+    assert!(waits.is_empty(), "{waits:?}");
+}
+
+#[test]
+fn look_ups_use_all_of_their_time_and_no_more() {
+    for seconds in [1.0, 2.5, 7.3, 10.0, 45.9, 300.0] {
+        for jitter in [0.0, 0.3, 1.0] {
+            let timeout = Duration::from_secs_f64(seconds);
+            let mut call = marked("{}").look_up_timeout(timeout);
+            let mut waits = Vec::new();
+            let said = [taken(), image("x86_64", "available", "", "")];
+            let mut sent = 0;
+            loop {
+                match call.next(jitter) {
+                    Step::Send(_) => {
+                        let (status, body) = said[usize::from(sent > 0)].clone().unwrap();
+                        call.answered(&Response::builder().status(status).body(body).unwrap());
+                        sent += 1;
+                    }
+                    Step::Wait(wait) => waits.push(wait),
+                    Step::Done(_) => break,
+                }
+            }
+            assert_eq!(waits.iter().sum::<Duration>(), timeout, "{waits:?}");
+            assert!(waits.iter().all(|wait| *wait >= Duration::from_secs(1)), "{waits:?}");
+            // They grow, until the last one takes what is left.
+            assert!(waits[..waits.len() - 1].is_sorted(), "{waits:?}");
+            assert!(waits[0] <= Duration::from_secs(3), "{waits:?}");
+        }
+    }
 }

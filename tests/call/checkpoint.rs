@@ -221,3 +221,106 @@ fn an_image_that_was_seen_survives_with_its_reason() {
     assert_eq!(outcome.to_string(), call.stop().to_string());
     assert!(outcome.to_string().contains("(transient: It broke.)"), "{outcome}");
 }
+
+#[test]
+fn a_checkpoint_belongs_to_its_endpoint() {
+    let call = marked("{}");
+    let of = |endpoint| Call::resume(request("{}").validate().unwrap(), endpoint, call.checkpoint());
+    assert!(of(endpoint()).is_ok());
+    let error = of(Endpoint::from_region("eu-central-2").unwrap()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the checkpoint belongs to the endpoint https://ec2.eu-central-1.amazonaws.com/ in eu-central-1; resume with that \
+         endpoint"
+    );
+    // The same URL, signed for another Region; and another URL of the same Region.
+    let url = "https://ec2.eu-central-1.amazonaws.com/";
+    for other in [
+        Endpoint::builder().url(url).region("eu-central-2"),
+        Endpoint::builder().url(url),
+        Endpoint::builder().url("http://127.0.0.1:5000").region("eu-central-1"),
+    ] {
+        let error = of(other.resolve().unwrap()).unwrap_err();
+        assert!(matches!(error, ResumeError::OtherEndpoint { .. }), "{error}");
+    }
+}
+
+#[test]
+fn what_the_service_asked_for_survives_a_crash() {
+    let busy = Response::builder().status(503).header("retry-after", "15");
+    let busy = busy.body("<Response><Errors><Error><Code>Unavailable</Code></Error></Errors></Response>").unwrap();
+    for crashes in 0..4 {
+        // An attempt, and a look-up.
+        for said in [None, Some(taken())] {
+            let mut call = marked("{}");
+            let Step::Send(_) = call.next(0.0) else { panic!() };
+            if let Some(said) = &said {
+                report(&mut call, &Some(said.clone().unwrap()));
+                let Step::Send(_) = call.next(0.0) else { panic!() };
+            }
+            call.answered(&busy);
+            for at in 0..crashes {
+                call = restarted(&call, "{}");
+                // The next crash is in the wait.
+                if at > 0 {
+                    let Step::Wait(_) = call.next(0.0) else { panic!() };
+                }
+            }
+            if crashes > 1 {
+                call = restarted(&call, "{}");
+            }
+            let Step::Wait(wait) = call.next(0.0) else { panic!() };
+            assert_eq!(wait, Duration::from_secs(15), "{crashes} {said:?}");
+            let Step::Send(_) = call.next(0.0) else { panic!() };
+        }
+    }
+}
+
+#[test]
+fn a_wait_that_a_crash_interrupts_is_paid_for_once() {
+    let mut call = marked("{}").look_up_timeout(Duration::from_secs(3));
+    let Step::Send(_) = call.next(0.0) else { panic!() };
+    report(&mut call, &taken());
+    let untagged = image("x86_64", "available", "", "");
+    let mut waits = Vec::new();
+    let outcome = loop {
+        match call.next(0.0) {
+            Step::Send(_) => report(&mut call, &untagged),
+            Step::Wait(wait) => {
+                waits.push(wait);
+                call = restarted(&call, "{}").look_up_timeout(Duration::from_secs(3));
+                // The whole wait again.
+                let Step::Wait(again) = call.next(0.0) else { panic!() };
+                assert_eq!(again, wait);
+            }
+            Step::Done(outcome) => break outcome,
+        }
+    };
+    assert!(matches!(outcome, Outcome::AlreadyThere(_)), "{outcome}");
+    assert_eq!(waits.iter().sum::<Duration>(), Duration::from_secs(3));
+}
+
+#[test]
+fn a_crash_renews_no_attempt() {
+    // The last attempt of a dry run is under way.
+    let members = r#"{"DryRun": true}"#;
+    let mut call = marked(members);
+    for attempt in 1..=3 {
+        while let Step::Wait(_) = call.next(0.0) {}
+        assert_eq!(call.attempts(), attempt);
+        call = restarted(&call, members);
+    }
+    let Step::Done(Outcome::GaveUp(gave_up)) = call.next(0.0) else { panic!("{call:?}") };
+    assert_eq!(gave_up.effect, Effect::Nothing);
+    // A look-up that a crash interrupts is repeated after a wait.
+    let mut call = marked("{}").look_up_timeout(Duration::ZERO);
+    let Step::Send(_) = call.next(0.0) else { panic!() };
+    report(&mut call, &taken());
+    let Step::Send(_) = call.next(0.0) else { panic!() };
+    let mut call = restarted(&call, "{}").look_up_timeout(Duration::ZERO);
+    let Step::Wait(wait) = call.next(0.0) else { panic!() };
+    assert_eq!(wait, Duration::from_secs(1));
+    let (outcome, sent, _) = drive(&mut call, &[image("x86_64", "available", "1", "")]);
+    assert!(matches!(outcome, Outcome::Recovered(_)), "{outcome}");
+    assert_eq!(sent, 1);
+}

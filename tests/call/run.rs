@@ -325,6 +325,11 @@ fn the_service_says_the_least_wait() {
     waits(retry(), 0.0, vec![taken(), said, image("x86_64", &[])], &[1500]);
     // Which also has a least wait of its own.
     waits(retry(), 0.0, vec![taken(), unclear(), image("x86_64", &[])], &[1000]);
+    // It also says so after the last attempt, which a look-up follows.
+    let once = || of_attempts(1).with_max_backoff(Duration::from_secs(5));
+    let [said, _] = <[Said; 2]>::try_from(busy("retry-after", "2")).unwrap_or_else(|_| unreachable!());
+    waits(once(), 0.0, vec![said, image("x86_64", &[])], &[2000]);
+    waits(once(), 0.0, vec![unclear(), image("x86_64", &[])], &[]);
     // So has an attempt after one with an unknown effect.
     waits(retry().with_max_backoff(Duration::ZERO), 0.0, vec![unclear(), registered()], &[1000]);
 }

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use ec2_register_image::encryption::{
-    Account, Contradiction, Key, Launch, LaunchLocation, Prediction, SourceSnapshot, Unknown, VolumeEncryption,
-    VolumeSource, predict,
+    Account, Contradiction, Key, KeyRole, KmsAction, Launch, LaunchLocation, Prediction, SourceSnapshot, Unknown,
+    VolumeEncryption, VolumeSource, predict,
 };
 use ec2_register_image::types::KmsKeyId;
 
@@ -73,7 +73,7 @@ const TABLE: &str = "
     local-zone-encrypted    true   -      snapshot  snapshot
     local-zone-encrypted    -      named  !key      !key
     local-zone-encrypted    false  named  !key      !key
-    local-zone-encrypted    true   named  !zone     !zone
+    local-zone-encrypted    true   named  snapshot? snapshot?
 
     local-zone-unencrypted  -      -      plain?    default?
     local-zone-unencrypted  false  -      plain?    default?
@@ -131,7 +131,6 @@ fn cell(prediction: &Result<Prediction, Contradiction>) -> String {
         Ok(other) => panic!("{other:?}"),
         Err(Contradiction::KeyWithoutEncrypted(_)) => return "!key".into(),
         Err(Contradiction::RekeyedOutpostSnapshot(_)) => return "!outpost".into(),
-        Err(Contradiction::RekeyedLocalZoneSnapshot(_)) => return "!zone".into(),
         Err(other) => panic!("{other}"),
     };
     assert_eq!(outcome.encrypted(), *outcome.key() != Key::Unencrypted);
@@ -238,9 +237,9 @@ fn encryption_is_never_removed() {
     });
     // 3 empty, 15 snapshots, 5 in a Local Zone, 2 on an Outpost; 3 states of the account; 9 launches.
     assert_eq!(all, (3 + 15 + 5 + 2) * 3 * 9);
-    // A key without `Encrypted`: 4 launches of each. A local snapshot with a key: both where its own is unknown (1 on an
-    // Outpost, 2 in a Local Zone that may be encrypted), one where it is known (1 and 2).
-    assert_eq!(contradictions, (25 * 4 + 3 * 2 + 3) * 3);
+    // A key without `Encrypted`: 4 launches of each. A local snapshot on an Outpost with another key: both keys if its own
+    // is unknown, one if it is known.
+    assert_eq!(contradictions, (25 * 4 + 2 + 1) * 3);
     assert!(encrypted_sources > 0);
 }
 
@@ -263,7 +262,8 @@ fn a_shared_snapshot_never_keeps_the_owners_key() {
             shared_sources += 1;
             for outcome in outcomes(prediction) {
                 assert!(!matches!(outcome.key(), Key::Snapshot(_)), "{source:?} {launch:?}");
-                assert!(outcome.needs().ends_with("which its owner has to share"), "{source:?} {launch:?}");
+                let shared = outcome.permissions().iter().filter(|needed| needed.role() == KeyRole::SharedSnapshot);
+                assert_eq!(shared.count(), 1, "{source:?} {launch:?}");
             }
         }
     });
@@ -316,9 +316,9 @@ fn the_unknown_gives_both_outcomes() {
             _ => {}
         }
     });
-    // All that is no contradiction, where the default is unknown; then, in 3 states of the account and the 5 launches that
-    // a snapshot in the Region takes, 3 of unknown state and 5 of unknown owner; then one in a Local Zone, 3 launches.
-    assert_eq!(compared, (25 * 9 - (25 * 4 + 3 * 2 + 3)) + (3 + 5) * 3 * 5 + 3 * 3);
+    // All that is no contradiction, where the default is unknown; then, in 3 states of the account and the 5 launches
+    // without a contradiction, 3 snapshots in the Region of unknown state, 5 of unknown owner, and one in a Local Zone.
+    assert_eq!(compared, (25 * 9 - (25 * 4 + 2 + 1)) + (3 + 5 + 1) * 3 * 5);
 }
 
 fn depends_on(prediction: &Prediction) -> HashSet<Unknown> {
@@ -356,8 +356,9 @@ fn a_local_snapshot_takes_its_own_key() {
         let launch = Launch::new().encrypted(true).kms_key_id("own");
         let prediction = predict(&own, &Account::new(), &launch).unwrap();
         assert_eq!(prediction.key(), Some(&Key::Snapshot(key("own"))), "{name}");
-        assert!(predict(&source(name, None), &Account::new(), &launch).is_err(), "{name}");
     }
+    let launch = Launch::new().encrypted(true).kms_key_id("own");
+    assert!(predict(&source("outpost", None), &Account::new(), &launch).is_err());
 }
 
 #[test]
@@ -371,7 +372,9 @@ fn reasons_fit_their_keys() {
                 Key::Specified(_) => "the KMS key that the launch names",
                 other => panic!("{other:?}"),
             };
-            assert!(outcome.needs().contains(part), "{source:?} {launch:?}: {}", outcome.needs());
+            let needs = serde_json::to_value(&outcome).unwrap()["Needs"].as_str().unwrap().to_owned();
+            assert!(needs.contains(part), "{source:?} {launch:?}: {needs}");
+            assert_eq!(outcome.permissions().is_empty(), *outcome.key() == Key::Unencrypted);
             assert!(outcome.source().starts_with("https://docs.aws.amazon.com/"), "{}", outcome.source());
             assert!(!outcome.why().is_empty() && !outcome.why().contains('.'), "{}", outcome.why());
         }
@@ -396,14 +399,8 @@ fn contradictions_say_what_to_do() {
     assert_error(
         "outpost",
         &rekeyed,
-        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot on an Outpost; remove \
-         the key",
-    );
-    assert_error(
-        "local-zone-encrypted",
-        &rekeyed,
-        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot in a Local Zone; remove \
-         the key",
+        "the launch names the KMS key `alias/web`, but a volume keeps the key of its local snapshot on an Outpost; \
+         remove the key",
     );
 }
 
@@ -553,6 +550,14 @@ fn a_prediction_as_json() {
         "KmsKeyId": "own",
         "Why": "a volume from an encrypted snapshot that the launching account owns keeps the snapshot's key",
         "Needs": "permission to use the KMS key of the snapshot",
+        "Permissions": [{
+            "Key": "snapshot",
+            "KmsKeyIds": ["own"],
+            "Actions": [
+                "kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom", "kms:ReEncryptTo",
+            ],
+        }],
         "Source":
             "https://docs.aws.amazon.com/ebs/latest/userguide/encryption-examples.html#ebs-volume-encryption-outcomes",
         "Documented": true,
@@ -566,4 +571,162 @@ fn a_prediction_as_json() {
     assert_eq!(depends["IfTrue"], json(&unencrypted, &account(Some(true), None)));
     assert_eq!(depends["IfFalse"], json(&unencrypted, &account(Some(false), None)));
     assert_eq!(depends.as_object().unwrap().len(), 3);
+}
+
+/// The table on the module's page says what the function does.
+#[test]
+fn the_documented_table() {
+    let source_text = include_str!("../../src/encryption/mod.rs");
+    let rows: Vec<Vec<&str>> = source_text
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | "))
+        .map(|row| row.trim_end_matches(" |").split(" | ").collect())
+        .collect();
+    let sources: [(&str, &[&str]); 8] = [
+        ("empty volume", &["new", "new-false"]),
+        ("empty volume with `Encrypted`", &["new-true"]),
+        ("unencrypted snapshot", &["owned-unencrypted", "shared-unencrypted"]),
+        ("encrypted snapshot of the account", &["owned-encrypted"]),
+        ("encrypted snapshot of another account", &["shared-encrypted"]),
+        ("local snapshot on an Outpost", &["outpost"]),
+        ("encrypted local snapshot in a Local Zone", &["local-zone-encrypted"]),
+        ("unencrypted local snapshot in a Local Zone", &["local-zone-unencrypted"]),
+    ];
+    let launches =
+        [launch(None, None), launch(Some(false), None), launch(Some(true), None), launch(Some(true), key("named"))];
+    let kind = |source: &VolumeSource, by_default: bool, launch: &Launch| match cell(&predict(
+        source,
+        &account(Some(by_default), None),
+        launch,
+    ))
+    .as_str()
+    {
+        "!outpost" => "contradiction".to_owned(),
+        cell => cell.replace("plain", "none").replace("named", "specified"),
+    };
+    assert_eq!(rows.len(), 2 + sources.len());
+    for (row, (title, names)) in rows[2..].iter().zip(sources) {
+        assert_eq!(row[0], title);
+        for name in names {
+            let source = source(name, None);
+            for (documented, launch) in row[1..].iter().zip(&launches) {
+                let (off, on) = (kind(&source, false, launch), kind(&source, true, launch));
+                let expected = if off == on { off } else { format!("{off}, {on}") };
+                assert_eq!(*documented, expected, "{title}, {launch:?}");
+                // Where EBS encrypts every volume, the second value holds.
+                if !expected.contains("contradiction") {
+                    let account = account(Some(true), None);
+                    let there = launch.clone().location(LaunchLocation::Outpost);
+                    let prediction = predict(&source, &account, &there).unwrap();
+                    assert_eq!(prediction.key(), predict(&source, &account, launch).unwrap().key());
+                }
+            }
+        }
+    }
+}
+
+/// A volume that is re-encrypted needs two keys, and the one of a shared snapshot one action more.
+#[test]
+fn permissions() {
+    #[track_caller]
+    fn assert_permissions(source: &VolumeSource, launch: &Launch, expected: &[(KeyRole, &[&str], &str)]) {
+        let prediction = predict(source, &account(Some(false), key("default")), launch).unwrap();
+        let Prediction::Certain(outcome) = prediction else { panic!("{prediction:?}") };
+        let found: Vec<_> = outcome
+            .permissions()
+            .iter()
+            .map(|needed| {
+                let has_data_key = needed.actions().contains(&KmsAction::GenerateDataKey);
+                assert_eq!(needed.actions().len(), if has_data_key { 7 } else { 6 });
+                assert_eq!(has_data_key, needed.role() == KeyRole::SharedSnapshot);
+                let ids: Vec<_> = needed.kms_key_ids().iter().map(KmsKeyId::as_str).collect();
+                (needed.role(), ids, needed.to_string())
+            })
+            .collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(role, ids, text)| (*role, ids.to_vec(), (*text).to_owned())).collect();
+        assert_eq!(found, expected);
+    }
+
+    const OF_THE_LAUNCH: (KeyRole, &[&str], &str) =
+        (KeyRole::Specified, &["named"], "the KMS key that the launch names");
+    const OF_THE_ACCOUNT: (KeyRole, &[&str], &str) =
+        (KeyRole::Default, &["default"], "the default KMS key of the launching account and Region");
+    let (nothing, named) = (Launch::new(), launch(Some(true), key("named")));
+
+    let unencrypted = snapshot(Some(false), None, None);
+    assert_permissions(&unencrypted, &nothing, &[]);
+    assert_permissions(&unencrypted, &named, &[OF_THE_LAUNCH]);
+    let owned = snapshot(Some(true), Some(true), key("own"));
+    let own = (KeyRole::Snapshot, &["own"][..], "the KMS key of the snapshot");
+    assert_permissions(&owned, &nothing, &[own]);
+    assert_permissions(&owned, &named, &[OF_THE_LAUNCH, own]);
+    assert_permissions(&source("outpost", key("own")), &nothing, &[own]);
+
+    let shared = SourceSnapshot::new().owned(false).kms_key_id("own");
+    let theirs = (KeyRole::SharedSnapshot, &["own"][..], "the KMS key of the snapshot, which its owner has to share");
+    assert_permissions(&VolumeSource::Snapshot(shared.clone()), &nothing, &[OF_THE_ACCOUNT, theirs]);
+    let shared = shared.associated_kms_key_id("second").associated_kms_key_id("third");
+    let theirs = (
+        KeyRole::SharedSnapshot,
+        &["own", "second", "third"][..],
+        "the KMS key of the snapshot or one of its associated keys, which its owner has to share",
+    );
+    assert_permissions(&VolumeSource::Snapshot(shared), &named, &[OF_THE_LAUNCH, theirs]);
+}
+
+/// EBS shares no snapshot under the AWS managed key, so its user owns it.
+#[test]
+fn the_aws_managed_key_cannot_be_shared() {
+    for managed in ["alias/aws/ebs", "arn:aws:kms:eu-west-3:123456789012:alias/aws/ebs"] {
+        let shared = snapshot(Some(true), Some(false), key(managed));
+        let error = predict(&shared, &Account::new(), &Launch::new()).unwrap_err();
+        assert_eq!(error, Contradiction::SharedAwsManagedKey(managed.into()));
+        assert!(error.to_string().contains(&format!("the AWS managed key `{managed}` encrypts it")), "{error}");
+
+        let prediction = predict(&snapshot(None, None, key(managed)), &Account::new(), &Launch::new()).unwrap();
+        assert_eq!(prediction.key(), Some(&Key::Snapshot(key(managed))));
+        // An unencrypted snapshot has no key, whatever the facts state.
+        assert!(predict(&snapshot(Some(false), Some(false), key(managed)), &Account::new(), &Launch::new()).is_ok());
+    }
+    for other in ["alias/mine", "arn:aws:kms:eu-west-3:123456789012:key/alias/aws/ebs-2", "key-1"] {
+        assert!(predict(&snapshot(Some(true), Some(false), key(other)), &Account::new(), &Launch::new()).is_ok());
+    }
+}
+
+#[test]
+fn a_described_snapshot_states_its_source() {
+    let mapping = serde_json::from_str(r#"{"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-1"}}"#).unwrap();
+    let source = |members: &str| {
+        let snapshot = serde_json::from_str(&format!(r#"{{"SnapshotId": "snap-1"{members}}}"#)).unwrap();
+        VolumeSource::from_description(&mapping, Some(&snapshot), Some("111111111111")).unwrap()
+    };
+    assert_eq!(source(""), snapshot(None, None, None));
+    assert_eq!(source(r#", "OwnerId": "111111111111""#), snapshot(None, Some(true), None));
+    assert_eq!(
+        source(r#", "OwnerId": "222222222222", "Encrypted": true, "AssociatedKmsKeys": [{"KmsKeyId": "two"}, {}]"#),
+        VolumeSource::Snapshot(SourceSnapshot::new().owned(false).encrypted(true).associated_kms_key_id("two"))
+    );
+    assert_eq!(source(r#", "AvailabilityZone": "us-west-1a", "Encrypted": true"#), snapshot(Some(true), None, None));
+    for zone in ["us-west-2-lax-1a", "eu-central-1-ist-1a", "us-east-1-wl1-bos-wlz-1"] {
+        let known = format!(r#", "AvailabilityZone": "{zone}", "Encrypted": true, "KmsKeyId": "own""#);
+        assert_eq!(source(&known), VolumeSource::LocalZoneSnapshot { encrypted: Some(true), kms_key_id: key("own") });
+    }
+    assert_eq!(
+        source(r#", "OutpostArn": "arn", "KmsKeyId": "own""#),
+        VolumeSource::OutpostSnapshot { kms_key_id: key("own") }
+    );
+}
+
+#[test]
+fn a_location_is_read_from_text() {
+    for text in ["region", "outpost", "wavelength-zone", "us-west-2-lax-1a"] {
+        assert_eq!(text.parse::<LaunchLocation>().unwrap().to_string(), text);
+    }
+    assert_eq!("us-east-1f".parse(), Ok(LaunchLocation::Region));
+    assert_eq!("us-east-1-wl1-bos-wlz-1".parse(), Ok(LaunchLocation::WavelengthZone));
+    for wrong in ["", "Outpost", "us-west-2", "arn:aws:outposts:eu-west-3:123456789012:outpost/op-1"] {
+        let error = wrong.parse::<LaunchLocation>().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("`{wrong}` is not a launch location; valid values: region, ")), "{error}");
+    }
 }

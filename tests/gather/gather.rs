@@ -63,7 +63,7 @@ fn a_shared_snapshot_is_predicted_as_one() {
     let keys: Vec<_> = preview
         .launch_encryption
         .iter()
-        .map(|volume| serde_json::to_value(&volume.prediction).unwrap()["Key"].as_str().unwrap_or("?").to_owned())
+        .map(|volume| serde_json::to_value(volume).unwrap()["Key"].as_str().unwrap_or("?").to_owned())
         .collect();
     // The account encrypts by default, and a shared snapshot's own key does not count.
     assert_eq!(keys, ["default", "default"]);
@@ -99,8 +99,7 @@ fn only_what_the_request_needs_is_asked() {
 #[test]
 fn what_is_denied_stays_unknown_alone() {
     let said = "UnauthorizedOperation: You are not authorized to perform this operation. (status 403, request id r-1)";
-    let mut account = Account::default();
-    account.images = vec![];
+    let account = Account { images: vec![], ..Account::default() };
     for (action, facts) in [
         ("DescribeSnapshots", vec![format!("the snapshot {ROOT}"), format!("the snapshot {DATA}")]),
         (
@@ -141,8 +140,7 @@ fn the_account_id_is_unknown_if_only_the_second_query_is_denied() {
     assert_eq!(gathered.facts.snapshot(&ROOT.into()).unwrap().volume_size, Some(8));
 
     // An image of the account names it, too.
-    let mut account = Account::default();
-    account.images = vec![image("ami-1", "web", "available")];
+    let account = Account { images: vec![image("ami-1", "web", "available")], ..Account::default() };
     let answer = |form: &Form, _| match (value(form, "Action"), value(form, "Owner.1")) {
         (Some("DescribeSnapshots"), Some("self")) => denied(),
         _ => account.answer(form),
@@ -253,8 +251,10 @@ fn paged(account: &Account, form: &Form) -> Sent {
 
 #[test]
 fn pages_are_followed_to_the_end() {
-    let mut account = Account::default();
-    account.images = (0..5).map(|at| image(&format!("ami-{at}"), "web", "available")).collect();
+    let account = Account {
+        images: (0..5).map(|at| image(&format!("ami-{at}"), "web", "available")).collect(),
+        ..Account::default()
+    };
     let request = request("web", &[ROOT, DATA]);
     let (whole, _) = run(gather(&request), |form, _| account.answer(form));
     let (gathered, trace) = run(gather(&request), |form, _| paged(&account, form));

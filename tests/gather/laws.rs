@@ -84,8 +84,7 @@ proptest! {
     ) {
         use ec2_register_image::machine::{Machine as _, Step};
 
-        let mut account = Account::default();
-        account.images = vec![image("ami-1", "web", "available")];
+        let account = Account { images: vec![image("ami-1", "web", "available")], ..Account::default() };
         let request = request(if has_name { "web" } else { "" }, &snapshots);
         let mut gather = gather(&request);
         let mut fates = fates.into_iter();

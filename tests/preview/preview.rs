@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy does not see that helpers are tests too")]
 
 use ec2_register_image::encryption::LaunchLocation;
-use ec2_register_image::preview::{Preview, Processor};
+use ec2_register_image::launch::Answer;
+use ec2_register_image::preview::Preview;
 use ec2_register_image::rules::{Policy, Validator};
 use ec2_register_image::types::BootMode;
 use ec2_register_image::{Facts, RegisterImageRequest, preview, rules};
@@ -260,22 +261,71 @@ fn a_local_snapshot_puts_the_launch_on_its_outpost() {
     assert_eq!(rows(empty, Some(zone)), ["false none us-west-2-lax-1a"; 3]);
 }
 
+/// What two volumes become, of which the first is from a snapshot in a Local Zone.
+#[test]
+fn a_local_snapshot_puts_the_launch_in_its_local_zone() {
+    let rows = |zone: &str| {
+        let known = format!(
+            r#"{{"EbsEncryptionByDefault": false, "Snapshots": [{{"SnapshotId": "snap-0123456789abcdef0",
+                "Encrypted": true, "KmsKeyId": "own", "AvailabilityZone": "{zone}"}}]}}"#
+        );
+        let shown = second(r#""VolumeSize": 8"#, &known);
+        [0, 1].map(|at| {
+            let row = &shown["LaunchEncryption"][at];
+            format!("{} {} {}", row["Encrypted"], row["Key"].as_str().unwrap(), row["Location"].as_str().unwrap())
+        })
+    };
+    let lax = ["true snapshot us-west-2-lax-1a", "false none us-west-2-lax-1a"];
+    assert_eq!(rows("us-west-2-lax-1a"), lax);
+    assert_eq!(rows("us-west-2-phx-1a"), ["true snapshot us-west-2-phx-1a", "true default us-west-2-phx-1a"]);
+    // The owner is unknown, which matters only for a snapshot in the Region.
+    assert_eq!(rows("us-west-2a"), ["true unknown region", "false none region"]);
+}
+
+#[test]
+fn facts_that_contradict_each_other() {
+    let known = r#"{"OwnerId": "111111111111", "Snapshots": [{"SnapshotId": "snap-1", "OwnerId": "222222222222",
+        "Encrypted": true, "KmsKeyId": "alias/aws/ebs"}]}"#;
+    let row = &second(r#""SnapshotId": "snap-1""#, known)["LaunchEncryption"][1];
+    assert_eq!((&row["Encrypted"], &row["Key"], &row["KmsKeyId"]), (&Value::Null, &json!("unknown"), &Value::Null));
+    assert!(row["Why"].as_str().unwrap().starts_with("another account owns the snapshot, but "), "{row}");
+}
+
 #[test]
 fn boot_at_launch() {
+    // How a Graviton, an Intel and an older Intel instance boot the image.
     let boots = |members: &str| {
-        let preview = preview(with(members), &Facts::default());
-        [Processor::Graviton, Processor::IntelOrAmd].map(|processor| preview.boot_mode_at_launch(processor))
+        let launchable = preview(with(members), &Facts::default()).launchable();
+        ["m7g.large", "m7i.large", "t2.large"].map(|instance_type| match launchable.answer(instance_type) {
+            Answer::Yes(mode) => mode,
+            _ => None,
+        })
     };
-    let (uefi, bios, either) = (Some(BootMode::UEFI), Some(BootMode::LEGACY_BIOS), Some(BootMode::UEFI_PREFERRED));
-    assert_eq!(boots("{}"), [None, bios.clone()]);
-    assert_eq!(boots(r#"{"BootMode": "uefi"}"#), [None, uefi.clone()]);
-    assert_eq!(boots(r#"{"BootMode": "uefi-preferred"}"#), [None, either]);
-    assert_eq!(boots(r#"{"Architecture": "arm64"}"#), [uefi.clone(), None]);
-    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "uefi-preferred"}"#), [uefi.clone(), None]);
-    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "legacy-bios"}"#), [None, None]);
-    assert_eq!(boots(r#"{"Architecture": "arm64_mac"}"#), [None, None]);
-    assert_eq!(boots(r#"{"VirtualizationType": "paravirtual"}"#), [None, None]);
-    assert_eq!(boots(&format!(r#"{{{MANIFEST}, "Architecture": null}}"#)), [uefi, bios]);
+    let (uefi, bios) = (Some(BootMode::UEFI), Some(BootMode::LEGACY_BIOS));
+    assert_eq!(boots("{}"), [None, bios.clone(), bios.clone()]);
+    assert_eq!(boots(r#"{"BootMode": "uefi"}"#), [None, uefi.clone(), None]);
+    assert_eq!(boots(r#"{"BootMode": "uefi-preferred"}"#), [None, uefi.clone(), bios.clone()]);
+    assert_eq!(boots(r#"{"Architecture": "arm64"}"#), [uefi.clone(), None, None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "uefi-preferred"}"#), [uefi, None, None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64", "BootMode": "legacy-bios"}"#), [None, None, None]);
+    assert_eq!(boots(r#"{"Architecture": "arm64_mac"}"#), [None, None, None]);
+    assert_eq!(boots(r#"{"VirtualizationType": "paravirtual"}"#), [None, None, None]);
+    // No such instance has an S3-backed root volume. An older one does.
+    let manifest = format!(r#"{{{MANIFEST}, "Architecture": null}}"#);
+    assert_eq!(boots(&manifest), [None, None, None]);
+    let launchable = preview(with(&manifest), &Facts::default()).launchable();
+    assert_eq!(launchable.answer("m3.large"), Answer::Yes(bios));
+}
+
+/// The instance types in the JSON of a preview.
+#[test]
+fn launchable() {
+    let shown = shown(r#"{"BootMode": "uefi"}"#, "{}");
+    let found = &shown["Launchable"];
+    assert_eq!((&found["Types"], &found["CurrentTypes"]), (&json!(790), &json!(740)));
+    assert_eq!(found["Families"].as_array().unwrap().len(), 113);
+    let reasons = json!([{"Reason": "architecture", "Types": 427}, {"Reason": "boot-mode", "Types": 178}]);
+    assert_eq!((&found["Reasons"], &found["AsOf"]), (&reasons, &json!("2026-10-27")));
 }
 
 #[test]
@@ -307,11 +357,14 @@ fn json_of_the_most() {
     );
     let known = facts(
         r#"{"OwnerId": "123456789012", "EbsEncryptionByDefault": false, "DefaultKmsKeyId": "alias/aws/ebs",
-            "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "123456789012", "VolumeSize": 8,
-                "Encrypted": false, "ProductCodes": []}]}"#,
+            "Platform": "Linux/UNIX", "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "123456789012",
+                "VolumeSize": 8, "Encrypted": false, "ProductCodes": []}]}"#,
     );
     let shown = serde_json::to_string_pretty(&preview(request, &known)).unwrap();
-    assert_eq!(shown, include_str!("../fixtures/preview-most.json").trim_end());
+    // The instance types are many; `launchable` tests them.
+    let (shown, _) = shown.split_once(",\n  \"Launchable\"").unwrap();
+    let expected = include_str!("../fixtures/preview-most.json").trim_end();
+    assert_eq!(shown, expected.trim_end_matches("\n}"));
 }
 
 proptest! {

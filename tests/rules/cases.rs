@@ -51,7 +51,7 @@ fn every_rule_is_whole() {
         assert!(known.iter().all(|known| *known == "manifest-end-of-life"), "the near miss of {id}: {near_miss}");
         assert_ne!(rule.trigger, rule.near_miss);
     }
-    assert_eq!(rules::all().count(), 123);
+    assert_eq!(rules::all().count(), 127);
 }
 
 #[test]
@@ -441,7 +441,7 @@ fn platforms() {
         &platform("null", "null", ""),
         &["architecture-missing Architecture", "virtualization-type-missing VirtualizationType"],
     );
-    finds(&platform("\"arm64\"", "\"hvm\"", r#", "EnaSupport": null"#), &["ena-support-off EnaSupport"]);
+    finds(&platform("\"arm64\"", "\"hvm\"", r#", "EnaSupport": null"#), &["no-instance-type EnaSupport"]);
     finds(&platform("\"arm64\"", "\"hvm\"", r#", "BootMode": "legacy-bios""#), &["arm64-legacy-bios BootMode"]);
     finds(&platform("\"arm64\"", "\"paravirtual\"", kernel), &["arm64-paravirtual VirtualizationType"]);
     // Without a type, EC2 defaults to paravirtual, which it rejects for arm64.

@@ -288,7 +288,7 @@ proptest! {
         // the root goes, another of the same name takes its place.
         let is_of_absence = |rule: &str| {
             rule.ends_with("-missing")
-                || ["ena-support-off", "arm64-paravirtual"].contains(&rule)
+                || ["ena-support-off", "arm64-paravirtual", "no-instance-type"].contains(&rule)
                 || rule.starts_with("root-device-")
         };
         for finding in request.check().findings().filter(|finding| !is_of_absence(finding.rule().id)) {

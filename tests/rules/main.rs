@@ -7,6 +7,8 @@ mod account;
 mod cases;
 mod document;
 mod frame;
+mod linkage;
 mod partial;
 mod refusal;
+mod sentences;
 mod volumes;

@@ -9,6 +9,7 @@ mod gateway;
 mod images;
 mod query_decode;
 mod query_encode;
+mod query_strictness;
 mod reads;
 mod xml_decode;
 mod xml_encode;

@@ -20,7 +20,7 @@ const OWNER: &str = "123456789012";
 /// The Region of a request that names none, unless the facts name one.
 const REGION: &str = "us-east-1";
 
-/// The default key of an account that has not chosen one.
+/// The default key, unless the account chose another.
 const DEFAULT_KEY: &str = "alias/aws/ebs";
 
 /// The members of a response, by their names on the wire.
@@ -37,7 +37,17 @@ struct Document {
     region: Option<String>,
     facts: Facts,
     images: Vec<Value>,
-    snapshots: Option<Vec<Value>>,
+    snapshots: Vec<Value>,
+    /// Whether a snapshot that is not in this document does not exist.
+    lists_snapshots: bool,
+}
+
+/// The list that a document is or has, as printed, because facts keep only the members that the rules need.
+fn list(document: &Value, name: &str, id: &str) -> Option<Vec<Value>> {
+    let recorded = document.get("data").filter(|_| document.get("status_code").is_some());
+    let document = recorded.unwrap_or(document);
+    let is_list_of = |items: &&Vec<Value>| items.iter().any(|item| item.get(id).is_some());
+    document[name].as_array().or_else(|| document.as_array().filter(is_list_of)).cloned()
 }
 
 impl Account {
@@ -45,14 +55,20 @@ impl Account {
     pub fn learn(&mut self, document: &[u8]) -> Result<(), serde_json::Error> {
         let mut facts: Facts = serde_json::from_slice(document)?;
         let printed: Value = serde_json::from_slice(document)?;
-        let read = serde_json::to_value(&facts)?;
-        // As printed if possible, because facts keep only the members that the rules need.
-        let list = |name: &str| printed[name].as_array().or_else(|| read[name].as_array()).cloned();
-        let is_attribute = printed["SnapshotId"].is_string();
-        let (images, snapshots) = (list("Images").unwrap_or_default(), list("Snapshots").filter(|_| !is_attribute));
+        let images = list(&printed, "Images", "ImageId");
+        let images = images.map_or_else(|| facts.images().iter().map(serde_json::to_value).collect(), Ok)?;
+        let listed = list(&printed, "Snapshots", "SnapshotId");
+        let is_page = printed["NextToken"].as_str().is_some_and(|token| !token.is_empty());
         facts.clear_images();
-        let region = facts.region().map(ToString::to_string);
-        self.documents.push(Document { region, facts, images, snapshots });
+        self.documents.push(Document {
+            region: facts.region().map(ToString::to_string),
+            facts,
+            images,
+            lists_snapshots: listed.is_some() && !is_page,
+            // A single snapshot, or what is known of one.
+            snapshots: listed
+                .unwrap_or_else(|| printed["SnapshotId"].is_string().then_some(printed).into_iter().collect()),
+        });
         Ok(())
     }
 
@@ -83,13 +99,42 @@ impl Regional {
         let mut region =
             Self { facts: Facts::default(), images: Vec::new(), snapshots: Vec::new(), lists_snapshots: false };
         let item = |value: &Value| Item::new(value.clone(), &Fault::none());
+        let mut singles = Vec::new();
         for document in documents {
             region.facts = region.facts.merge(document.facts.clone());
             region.images.extend(document.images.iter().map(item));
-            region.snapshots.extend(document.snapshots.iter().flatten().map(item));
-            region.lists_snapshots |= document.snapshots.is_some();
+            region.lists_snapshots |= document.lists_snapshots;
+            match &document.snapshots[..] {
+                [one] => singles.push(one),
+                many => region.snapshots.extend(many.iter().map(item)),
+            }
+        }
+        singles.into_iter().for_each(|snapshot| region.add_snapshot(snapshot));
+        if !region.lists_snapshots {
+            let ids: Vec<_> = region.snapshots.iter().map(|snapshot| snapshot.value["SnapshotId"].clone()).collect();
+            ids.iter().for_each(|id| region.complete(id));
         }
         region
+    }
+
+    /// Adds what is known of a snapshot.
+    fn add_snapshot(&mut self, known: &Value) {
+        let earlier = self.snapshots.iter_mut().find(|snapshot| snapshot.value["SnapshotId"] == known["SnapshotId"]);
+        match (earlier, known) {
+            (Some(earlier), Value::Object(known)) => {
+                known.iter().for_each(|(member, value)| earlier.value[member] = value.clone());
+            }
+            _ => self.snapshots.push(Item::new(known.clone(), &Fault::none())),
+        }
+    }
+
+    /// Adds what any snapshot has, unless it is known.
+    fn complete(&mut self, id: &Value) {
+        let least = json!({ "SnapshotId": id, "OwnerId": self.owner(), "State": "completed", "Progress": "100%" });
+        let known = self.snapshots.iter().find(|snapshot| snapshot.value["SnapshotId"] == *id);
+        let known = known.map(|snapshot| snapshot.value.clone());
+        self.add_snapshot(&least);
+        known.iter().for_each(|known| self.add_snapshot(known));
     }
 
     fn owner(&self) -> String {
@@ -127,8 +172,10 @@ impl Regional {
         }
         let now = OffsetDateTime::from_unix_timestamp(SystemTime::UNIX_EPOCH.elapsed()?.as_secs().try_into()?)?;
         let mut image = serde_json::to_value(preview(&valid, &self.facts))?;
-        // Marks of the preview, which are not members of an image.
-        (image["Defaulted"], image["Unknown"], image["LaunchEncryption"]) = Default::default();
+        // Marks of the preview, and no members of an image.
+        for mark in ["Defaulted", "Unknown", "LaunchEncryption", "Launchable"] {
+            image[mark] = Value::Null;
+        }
         image["ImageId"] = json!(id);
         image["ImageLocation"] = match &valid.request().image_location {
             Some(location) if !location.as_str().is_empty() => json!(location),
@@ -189,11 +236,11 @@ impl Regional {
         let [attribute, ..] = attributes[..] else { return Err(missing("Attribute")) };
         let [id, ..] = ids[..] else { return Err(missing("SnapshotId")) };
         let snapshot = self.snapshot(id).ok_or_else(|| not_found("SnapshotId", &[id]))?;
-        let listed = snapshot.value["ProductCodes"].clone();
-        let known = self.facts.snapshot(&id.into()).and_then(|snapshot| snapshot.product_codes.as_ref());
         let (name, value) = match attribute {
-            "productCodes" if listed.is_array() => ("productCodes", listed),
-            "productCodes" => ("productCodes", json!(known.map_or(&[][..], Vec::as_slice))),
+            "productCodes" if snapshot.value["ProductCodes"].is_array() => {
+                ("productCodes", snapshot.value["ProductCodes"].clone())
+            }
+            "productCodes" => ("productCodes", json!([])),
             "createVolumePermission" => ("createVolumePermission", json!([])),
             other => return Err(bad_value(other, "attribute")),
         };
@@ -202,13 +249,11 @@ impl Regional {
 
     /// The snapshot of this ID, if it exists.
     fn snapshot(&mut self, id: &str) -> Option<&Item> {
-        let at = self.snapshots.iter().position(|snapshot| snapshot.value["SnapshotId"] == id);
-        if at.is_none() && !self.lists_snapshots {
-            let value = json!({ "SnapshotId": id, "OwnerId": self.owner(), "State": "completed", "Progress": "100%" });
-            self.snapshots.push(Item::new(value, &Fault::none()));
-            return self.snapshots.last();
+        let is_it = |snapshot: &Item| snapshot.value["SnapshotId"] == id;
+        if !self.lists_snapshots && !self.snapshots.iter().any(is_it) {
+            self.complete(&json!(id));
         }
-        self.snapshots.get(at?)
+        self.snapshots.iter().find(|snapshot| is_it(snapshot))
     }
 
     pub fn encryption_by_default(&self) -> Members {

@@ -2,6 +2,7 @@
 
 use super::REGISTER_IMAGE;
 use super::example::{hvm, platform};
+use super::launch::is_never_launchable;
 use crate::model::{RegisterImageRequest, RequestMember as Member, RequestPath, Source};
 use crate::rules::declare::subject;
 use crate::rules::finding::Words;
@@ -358,7 +359,8 @@ subject! {
             }
             _ => false,
         };
-        if is_64_bit && request.ena_support != Some(true) && !is_manifest(request) {
+        // If not even an older type can launch the image, `no-instance-type` reports it.
+        if is_64_bit && request.ena_support != Some(true) && !is_manifest(request) && !is_never_launchable(request) {
             ena_support_off(RequestPath::Request(Member::EnaSupport));
         }
     }

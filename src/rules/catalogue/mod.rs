@@ -6,6 +6,7 @@ mod devices;
 mod encryption;
 mod example;
 mod ids;
+mod launch;
 mod limits;
 mod mappings;
 mod name;
@@ -32,6 +33,7 @@ pub(super) const SUBJECTS: &[Subject] = &[
     placement::SUBJECT,
     encryption::SUBJECT,
     boot::SUBJECT,
+    launch::SUBJECT,
     uefi::SUBJECT,
     values::SUBJECT,
     ids::SUBJECT,

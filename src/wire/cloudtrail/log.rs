@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use memchr::memmem::Finder;
+use memchr::{memchr, memmem::Finder};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, value::RawValue};
 
@@ -34,7 +34,6 @@ pub(super) struct Search<'v> {
     pub(super) others: usize,
     event_source: Finder<'static>,
     event_name: Finder<'static>,
-    escape: Finder<'static>,
 }
 
 impl<'v> Search<'v> {
@@ -45,7 +44,6 @@ impl<'v> Search<'v> {
             others: 0,
             event_source: Finder::new("\"eventSource\""),
             event_name: Finder::new(EVENT_NAME),
-            escape: Finder::new("\\u"),
         }
     }
 
@@ -107,7 +105,7 @@ impl<'v> Search<'v> {
         let source = source.and_then(|rest| rest.trim_start_matches(BLANKS).strip_prefix('"')?.split('"').next());
         source.is_some_and(|source| source.ends_with(".amazonaws.com"))
             && self.event_name.find(text.as_bytes()).is_none()
-            && self.escape.find(text.as_bytes()).is_none()
+            && (memchr(b'\\', text.as_bytes()).is_none() || !text.contains("\\u"))
     }
 
     /// Reads a record, or opens an envelope.

@@ -11,6 +11,7 @@ use alloc::{
 use http::{HeaderMap, Method, Request, header};
 
 use super::form::{Form, Pair, Scratch, by_segments, letters, position_of};
+use super::strictness::{self, Strictness, ZeroLists};
 use super::{CONTENT_TYPE, LIST_LIMIT, SKIPPED_LIMIT, VERSION};
 use crate::model::{RegisterImageRequest, RequestMember};
 use crate::schema::{Item, ItemSource, MemberName as _, Source, Structure, Text, Value as _};
@@ -34,6 +35,10 @@ pub struct Decoded {
     /// The lists that were sent as a name without a value, as aws-sdk-go sends an empty one: `BillingProduct`. In the
     /// request they are absent.
     pub empty_lists: Vec<String>,
+    /// The lists whose numbers start from 0: `BlockDeviceMapping`. Only [`Strictness::Lenient`] accepts them.
+    pub zero_based_lists: Vec<String>,
+    /// The version of the API that the request names. Other versions than [`VERSION`] require [`Strictness::Lenient`].
+    pub version: &'static str,
 }
 
 /// Decodes a request as a server receives it.
@@ -64,6 +69,17 @@ pub struct Decoded {
 /// If the method or content type is another one, if EC2 may read the parameters differently, if the body or URL is longer
 /// than [`BODY_LIMIT`](super::BODY_LIMIT), or for the reasons of [`decode_body`].
 pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, MalformedRequest> {
+    decode_request_with(request, Strictness::Strict)
+}
+
+/// Decodes a request like [`decode_request`], with this strictness.
+///
+/// # Errors
+/// The errors of [`decode_request`], except for what the strictness accepts.
+pub fn decode_request_with<B: AsRef<[u8]>>(
+    request: &Request<B>,
+    strictness: Strictness,
+) -> Result<Decoded, MalformedRequest> {
     let body = request.body().as_ref();
     match *request.method() {
         Method::POST if body.is_empty() => {}
@@ -72,7 +88,7 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, M
         Method::GET => return Err(Reason::BodyOfGet.into()),
         _ => return Err(Reason::Method.into()),
     }
-    read(request.uri().query().unwrap_or_default().as_bytes(), body)
+    read(request.uri().query().unwrap_or_default().as_bytes(), body, strictness)
 }
 
 /// Decodes the body of a request, or the query of a URL.
@@ -106,7 +122,29 @@ pub fn decode_request<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Decoded, M
 /// whole, [`VALUE_LIMIT`](super::VALUE_LIMIT) of a value, [`LIST_LIMIT`](super::LIST_LIMIT) of a list, or
 /// [`SKIPPED_LIMIT`](super::SKIPPED_LIMIT) of the numbers that lists skip.
 pub fn decode_body(body: &[u8]) -> Result<Decoded, MalformedRequest> {
-    read(&[], body)
+    decode_body_with(body, Strictness::Strict)
+}
+
+/// Decodes a body like [`decode_body`], with this strictness.
+///
+/// ```
+/// use ec2_register_image::wire::query::{self, Strictness};
+///
+/// // As Apache jclouds numbers lists.
+/// let body = b"Action=RegisterImage&Version=2014-10-01&Name=web\
+///     &BlockDeviceMapping.0.DeviceName=/dev/sda1&BlockDeviceMapping.1.DeviceName=/dev/sdb";
+/// assert!(query::decode_body(body).is_err());
+/// let decoded = query::decode_body_with(body, Strictness::Lenient)?;
+/// assert_eq!(decoded.request.block_device_mappings.map(|mappings| mappings.len()), Some(2));
+/// assert_eq!(decoded.zero_based_lists, ["BlockDeviceMapping"]);
+/// assert_eq!(decoded.version, "2014-10-01");
+/// # Ok::<(), query::MalformedRequest>(())
+/// ```
+///
+/// # Errors
+/// The errors of [`decode_body`], except for what the strictness accepts.
+pub fn decode_body_with(body: &[u8], strictness: Strictness) -> Result<Decoded, MalformedRequest> {
+    read(&[], body, strictness)
 }
 
 fn check_content_type(headers: &HeaderMap) -> Result<(), Reason> {
@@ -127,15 +165,21 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Reason> {
 }
 
 /// Reads the parameters of both parts as one form.
-fn read(url: &[u8], body: &[u8]) -> Result<Decoded, MalformedRequest> {
-    let mut walk = Walk::default();
+fn read(url: &[u8], body: &[u8], strictness: Strictness) -> Result<Decoded, MalformedRequest> {
     let url = Form::new(RequestPart::Url, url)?;
+    let mut walk = Walk::default();
+    if strictness == Strictness::Lenient {
+        walk.notes.zero_lists = ZeroLists::of([url, Form::new(RequestPart::Body, body)?]);
+        walk.notes.versions = strictness::VERSIONS;
+    }
+    let zero_lists = walk.notes.zero_lists.clone();
     walk.form(&url)?;
     let body = Form::new(RequestPart::Body, body)?;
     walk.form(&body)?;
     let is_body_whole = walk.notes.check_call()?;
+    let version = walk.notes.version_text;
     if walk.notes.depend_on_order() {
-        walk = Walk::in_order([url, body]);
+        walk = Walk::in_order([url, body], zero_lists.clone());
     }
 
     let Walk {
@@ -162,7 +206,8 @@ fn read(url: &[u8], body: &[u8]) -> Result<Decoded, MalformedRequest> {
     };
     let skipped_items = in_order(skipped_items.into_iter().collect());
     let empty_lists = in_order(empty_lists.into_keys().collect());
-    Ok(Decoded { request, signing_parameters, skipped_items, empty_lists })
+    let zero_based_lists = zero_lists.into_names();
+    Ok(Decoded { request, signing_parameters, skipped_items, empty_lists, zero_based_lists, version })
 }
 
 /// `Action` or `Version`, as it was found.
@@ -198,6 +243,12 @@ struct Walk {
 struct Notes {
     action: Option<Found>,
     version: Option<Found>,
+    /// The version of the API, one of those that are accepted.
+    version_text: &'static str,
+    /// The versions that are accepted besides [`VERSION`].
+    versions: &'static [&'static str],
+    /// The lists that count from 0, and are accepted.
+    zero_lists: ZeroLists,
     signing_parameters: BTreeSet<String>,
     /// The first member in the URL.
     url_member: Option<Position>,
@@ -216,6 +267,7 @@ impl Walk {
             if self.notes.fault.is_none()
                 && form.part() == RequestPart::Body
                 && form.is_text()
+                && self.notes.zero_lists.is_empty()
                 && let Ok(after) = self.plain(Plain::new(form, offset, &mut scratch))
             {
                 next = after;
@@ -233,7 +285,7 @@ impl Walk {
     }
 
     /// Reads the parameters in the order of their names, all of them, and keeps the first mistake in the request.
-    fn in_order(forms: [Form<'_>; 2]) -> Self {
+    fn in_order(forms: [Form<'_>; 2], zero_lists: ZeroLists) -> Self {
         let mut scratch = Scratch::default();
         let mut offsets: Vec<(RequestPart, u32)> = Vec::new();
         for form in &forms {
@@ -249,6 +301,7 @@ impl Walk {
             form(part).by_segments(offset as usize, form(its_part), its_offset as usize)
         });
         let mut walk = Self::default();
+        walk.notes.zero_lists = zero_lists;
         for (part, offset) in offsets {
             if let Ok(pair) = form(part).pair(offset as usize, &mut scratch) {
                 walk.parameter(&pair);
@@ -266,7 +319,8 @@ impl Walk {
     }
 
     fn parameter(&mut self, pair: &Pair<'_>) {
-        let mut parameter = Unescaped { pair, start: 0, end: segment_end(pair.name, 0) };
+        let zero_list = self.notes.zero_lists.of_parameter(pair.name);
+        let mut parameter = Unescaped { pair, start: 0, end: segment_end(pair.name, 0), zero_list };
         let result = match RequestMember::of_wire_name(parameter.current()) {
             Some(member) => {
                 self.notes.member(pair);
@@ -297,16 +351,21 @@ impl Notes {
 
     /// Notes `Action` and `Version`, and returns whether it is one of them.
     fn call(&mut self, pair: &Pair<'_>) -> bool {
-        let (found, expected) = match pair.name {
-            "Action" => (&mut self.action, ACTION),
-            "Version" => (&mut self.version, VERSION),
+        let (found, is_expected) = match pair.name {
+            "Action" => (&mut self.action, pair.value == ACTION),
+            "Version" => {
+                let mut versions = [VERSION].iter().chain(self.versions);
+                let version = versions.find(|version| **version == pair.value);
+                self.version_text = version.copied().unwrap_or_default();
+                (&mut self.version, version.is_some())
+            }
             _ => return false,
         };
         match found {
             Some(Found { second, .. }) => *second = second.or(Some(pair.name_at)),
             None => {
                 let (name_at, value_at) = (pair.name_at, pair.value_at);
-                *found = Some(Found { name_at, value_at, is_expected: pair.value == expected, second: None });
+                *found = Some(Found { name_at, value_at, is_expected, second: None });
             }
         }
         true
@@ -369,8 +428,13 @@ trait Parameter {
     /// Goes on to the next segment.
     fn segment(&mut self) -> Result<&[u8], Self::Fault>;
 
-    /// Goes on to the next segment, which is the number of an item.
+    /// Goes on to the next segment, which is the number of an item, and counts it from 1.
     fn number(&mut self) -> Result<usize, Self::Fault>;
+
+    /// The number of the first item in the list of the current segment, which is the number of an item.
+    fn first_number(&self) -> usize {
+        1
+    }
 
     /// The name up to the current segment, and the length of what comes before that.
     fn path(&self) -> (&str, usize);
@@ -496,6 +560,8 @@ struct Unescaped<'w, 'p> {
     /// Where the current segment begins and ends.
     start: usize,
     end: usize,
+    /// Whether the first and the second list of the name count from 0.
+    zero_list: [bool; 2],
 }
 
 impl Unescaped<'_, '_> {
@@ -523,7 +589,23 @@ impl Parameter for Unescaped<'_, '_> {
     }
 
     fn number(&mut self) -> Result<usize, Fault> {
-        number_of(self.segment()?).map_err(|reason| self.fault(reason))
+        let number = number_of(self.segment()?);
+        match (number, self.first_number()) {
+            (Err(Reason::NumberZero), 0) => Ok(1),
+            (Ok(number), 0) if number < LIST_LIMIT => Ok(number + 1),
+            (Ok(_), 0) => Err(self.fault(Reason::TooManyItems)),
+            (number, _) => number.map_err(|reason| self.fault(reason)),
+        }
+    }
+
+    fn first_number(&self) -> usize {
+        let dots_before = self.pair.name.get(..self.start).unwrap_or_default().matches('.').count();
+        let is_zero = match dots_before {
+            1 => self.zero_list[0],
+            3 => self.zero_list[1],
+            _ => false,
+        };
+        usize::from(!is_zero)
     }
 
     fn path(&self) -> (&str, usize) {
@@ -598,8 +680,9 @@ impl<P: Parameter> Step<'_, P> {
         }
         let (path, start) = self.parameter.path();
         let path = path.get(..start).unwrap_or_default();
+        let first = self.parameter.first_number();
         for hole in missing {
-            self.notes.skipped_items.insert(format!("{path}{hole}"));
+            self.notes.skipped_items.insert(format!("{path}{}", hole - 1 + first));
             list.push(T::empty());
         }
         Ok(())

@@ -21,11 +21,13 @@ mod decode;
 mod encode;
 mod form;
 pub(crate) mod malformed;
+mod strictness;
 
-pub use decode::{Decoded, decode_body, decode_request};
+pub use decode::{Decoded, decode_body, decode_body_with, decode_request, decode_request_with};
 pub use encode::{encode_body, encode_body_into, encode_body_unchecked, encode_request};
 pub(super) use encode::{post, push_escaped};
 pub use malformed::{MalformedRequest, MalformedRequestReason, RequestPart};
+pub use strictness::Strictness;
 
 /// The version of the API, which is `Version` in every body.
 pub const VERSION: &str = "2016-11-15";

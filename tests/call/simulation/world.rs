@@ -153,6 +153,8 @@ pub(super) enum Fate {
     Denied,
     /// EC2 assigns an ID and then does not find it.
     Assigned,
+    /// The same, and the response arrives without its end.
+    AssignedCut,
     /// A duplicate in words that name no image.
     Vague,
     /// The image is not visible, or not visible any more.
@@ -304,7 +306,9 @@ impl World {
         assert!(!self.holder.as_ref().is_some_and(lives), "a second image of ours: {self:?}");
         let id = self.insert(Origin::Ours, UNNOTICED_MILLIS);
         match fate {
-            Fate::Assigned => (400, error("InvalidAMIID.NotFound", &format!("The image id '[{id}]' does not exist"))),
+            Fate::Assigned | Fate::AssignedCut => {
+                (400, error("InvalidAMIID.NotFound", &format!("The image id '[{id}]' does not exist")))
+            }
             _ => (200, format!("<RegisterImageResponse><imageId>{id}</imageId></RegisterImageResponse>")),
         }
     }
@@ -384,7 +388,7 @@ impl World {
                 call.failed(Failure::Unclear("reset"));
                 return After::Reported;
             }
-            Fate::Cut => {
+            Fate::Cut | Fate::AssignedCut => {
                 text.pop();
                 status
             }

@@ -1,18 +1,18 @@
-//! `convert`: nothing is lost between the types of the library and those of the SDK, and both encode the same body.
+//! Nothing is lost between the types of the library and those of the SDK, and both encode the same body.
 
 mod support;
 
 #[allow(unused_imports, reason = "the library's tests use more of it")]
-#[path = "../../../tests/support/mod.rs"]
+#[path = "../../tests/support/mod.rs"]
 mod requests;
 
 use aws_sdk_ec2::operation::register_image::{RegisterImageInput, RegisterImageOutput};
 use aws_sdk_ec2::types as sdk_types;
 use ec2_register_image::{RegisterImageRequest, wire::query};
+use ec2_register_image_sdk::{from_sdk, response, to_sdk};
 use http::Response;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
-use sdk::convert::{from_sdk, response, to_sdk};
 use support::{exchange, runtime};
 
 fn input(request: &RegisterImageRequest) -> RegisterImageInput {
@@ -28,8 +28,8 @@ fn same(requests: impl Iterator<Item = RegisterImageRequest>, at_least: usize) {
         let json = serde_json::to_string(&request).unwrap();
         let read: RegisterImageRequest = serde_json::from_str(&json).unwrap();
         let input = input(&read);
-        assert_eq!(from_sdk(&input), request, "{json}");
-        assert_eq!(input, self::input(&from_sdk(&input)), "{json}");
+        assert_eq!(from_sdk(&input).unwrap(), request, "{json}");
+        assert_eq!(input, self::input(&from_sdk(&input).unwrap()), "{json}");
 
         let (sent, _) = exchange(&runtime, &request, Response::new(Vec::new()));
         let encoded = query::encode_body_unchecked(&request);
@@ -50,7 +50,7 @@ fn every_case() {
 
 #[test]
 fn every_member() {
-    let skeleton = include_str!("../../../tests/fixtures/cli-skeleton.json");
+    let skeleton = include_str!("../../tests/fixtures/cli-skeleton.json");
     same(std::iter::once(requests::read(skeleton)), 1);
 }
 
@@ -67,7 +67,7 @@ fn absent_empty_false_and_zero_differ() {
     fn is(json: &str, of: impl Fn(&RegisterImageInput) -> bool) {
         let input = input(&requests::read(json));
         assert!(of(&input), "{input:?}");
-        assert_eq!(serde_json::to_string(&from_sdk(&input)).unwrap(), json);
+        assert_eq!(serde_json::to_string(&from_sdk(&input).unwrap()).unwrap(), json);
     }
     is(r#"{}"#, |input| *input == RegisterImageInput::builder().build().unwrap());
     is(r#"{"Name":""}"#, |input| input.name.as_deref() == Some(""));
@@ -98,7 +98,7 @@ fn enumerations_go_by_their_spelling() {
         .virtualization_type("HVM")
         .build()
         .unwrap();
-    let request = from_sdk(&input);
+    let request = from_sdk(&input).unwrap();
     assert_eq!(
         serde_json::to_string(&request).unwrap(),
         r#"{"BootMode":"uefi-someday","Architecture":"arm64_mac","VirtualizationType":"HVM"}"#

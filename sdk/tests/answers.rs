@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{exchange, runtime};
 
-/// What the library's decoder makes of an answer, in the JSON of [`sdk::json`].
+/// What the library's decoder makes of an answer, in the JSON of [`support::json`].
 fn decoded(response: &Response<Body>) -> Value {
     let error = |code: &str, message: Option<&str>, request_id: Option<&str>| {
         json!({ "Error": {
@@ -38,7 +38,7 @@ fn decoded(response: &Response<Body>) -> Value {
 fn sdk(response: &Response<Body>) -> Value {
     let response = response.clone().map(Body::into_bytes);
     let (_, outcome) = exchange(&runtime(), &RegisterImageRequest::default(), response);
-    sdk::json(&outcome).unwrap_or_else(|| panic!("{outcome:?}"))
+    support::json(&outcome).unwrap_or_else(|| panic!("{outcome:?}"))
 }
 
 #[track_caller]
@@ -122,7 +122,7 @@ fn the_sdk_takes_an_answer_that_was_cut_off_for_a_success() {
     fn cut(body: &str, image_id: Option<&str>) {
         assert!(xml::decode_response(&Response::new(body)).is_err(), "{body}");
         let (_, outcome) = exchange(&runtime(), &RegisterImageRequest::default(), Response::new(body.into()));
-        let image = sdk::convert::response(&outcome.unwrap());
+        let image = ec2_register_image_sdk::response(&outcome.unwrap());
         assert_eq!(image.as_ref().map(|image| image.image_id.as_str()), image_id, "{body}");
     }
     cut("<RegisterImageResponse><requestId>r-1</requestId>", None);

@@ -5,18 +5,21 @@ use std::{env, error::Error, fs, process::ExitCode};
 use aws_sdk_ec2::error::DisplayErrorContext;
 use aws_smithy_http_client::Builder;
 use ec2_register_image::RegisterImageRequest;
-use sdk::convert;
+use ec2_register_image_sdk::to_sdk;
 use serde_json::{Value, json};
 use tokio::runtime;
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 const USAGE: &str = "\
-usage: sdk register URL FILE
-       sdk describe URL IMAGE-ID
+usage: emulator register URL FILE
+       emulator describe URL IMAGE-ID
 
 Registers the image that FILE describes, in the JSON of `aws ec2 register-image --cli-input-json`, at the emulator under
 URL, or describes an image there. Nothing is checked before it is sent.
 
-Prints JSON. Status: 0 registered or described; 1 refused by the service; 2 anything else, with the reason on stderr.";
+Prints JSON. Exit status: 0 registered or described; 1 rejected by the service; 2 anything else, with the reason on stderr.";
 
 fn main() -> ExitCode {
     match run() {
@@ -44,8 +47,8 @@ fn run() -> Result<Value, Box<dyn Error>> {
 
 async fn register(url: &str, file: &str) -> Result<Value, Box<dyn Error>> {
     let request: RegisterImageRequest = serde_json::from_str(&fs::read_to_string(file)?)?;
-    let outcome = convert::to_sdk(&request).send_with(&client(url)).await;
-    sdk::json(&outcome).ok_or_else(|| match outcome {
+    let outcome = to_sdk(&request).send_with(&client(url)).await;
+    support::json(&outcome).ok_or_else(|| match outcome {
         Ok(output) => format!("no image id, and no error either: {output:?}").into(),
         Err(error) => DisplayErrorContext(error).to_string().into(),
     })
@@ -60,5 +63,5 @@ async fn describe(url: &str, image_id: &str) -> Result<Value, Box<dyn Error>> {
 }
 
 fn client(url: &str) -> aws_sdk_ec2::Client {
-    sdk::client(url, Builder::new().build_http())
+    support::client(url, Builder::new().build_http())
 }

@@ -60,7 +60,18 @@ const EDITED: &[&str] = &[
     "src/wire/xml/mod.rs",
     "src/wire/xml/names.rs",
     "src/wire/xml/reader.rs",
+<<<<<<< HEAD
     "tests/facts",
+=======
+    "src/gather",
+    "src/wait",
+    "src/wire/ebs.rs",
+    "src/wire/form.rs",
+    "src/wire/page.rs",
+    "src/wire/snapshots.rs",
+    "tests/gather",
+    "tests/wait",
+>>>>>>> machines
     "tests/language",
     "tests/rules/partial.rs",
     "tests/wire/cloudtrail.rs",

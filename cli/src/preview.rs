@@ -194,7 +194,7 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
     row("Product codes", show(ImagePath::ProductCodes, codes.as_ref().map(|value| value as _)))?;
     let billing = preview.platform_details.as_deref().map(|platform| match preview.usage_operation.as_deref() {
         Some(operation) => format!("{} ({})", visible(platform), visible(operation)),
-        None => visible(platform).to_string(),
+        None => visible(platform),
     });
     row("Billing", show(ImagePath::PlatformDetails, billing.as_ref().map(|value| value as _)))?;
     for tag in tags {

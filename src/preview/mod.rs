@@ -170,7 +170,7 @@ pub fn preview(request: &ValidRequest, facts: &Facts) -> Preview {
 pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocation) -> Preview {
     let request = request.request();
     let source = request.source();
-    let mut unstated = Unstated::default();
+    let mut unstated = Unstated::new();
     let known = |ebs: &EbsBlockDevice| facts.snapshot(ebs.snapshot_id.as_ref()?);
 
     let i386 = matches!(source, Source::Ebs).then_some(Architecture::I386);
@@ -191,7 +191,9 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         .next();
     let location = required.as_ref().unwrap_or(location);
 
-    let (mut block_device_mappings, mut launch_encryption) = (Vec::new(), Vec::new());
+    let mappings = request.sent_mappings().len();
+    let (mut block_device_mappings, mut launch_encryption) =
+        (Vec::with_capacity(mappings), Vec::with_capacity(mappings));
     let mut undescribed: Vec<ImagePath> = undescribed(request).collect();
     for (at, mapping) in request.sent_mappings().iter().enumerate() {
         if mapping.no_device.is_some() || !mapping.is_sent() {
@@ -257,13 +259,17 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
 }
 
 /// The members that the request does not state.
-#[derive(Default)]
 struct Unstated {
     defaulted: Vec<ImagePath>,
     unknown: Vec<ImagePath>,
 }
 
 impl Unstated {
+    /// With room for what a request with one volume leaves out.
+    fn new() -> Self {
+        Self { defaulted: Vec::with_capacity(16), unknown: Vec::with_capacity(16) }
+    }
+
     /// Returns the stated value or the default, and records a member that has only a default or neither.
     fn value<T>(&mut self, place: ImagePath, stated: Option<T>, default: Option<T>) -> Option<T> {
         match (&stated, &default) {

@@ -192,6 +192,11 @@ fn print(preview: &Preview, out: &mut impl Write) -> io::Result<()> {
         if codes.is_empty() { "-".to_owned() } else { codes.join(", ") }
     });
     row("Product codes", show(ImagePath::ProductCodes, codes.as_ref().map(|value| value as _)))?;
+    let billing = preview.platform_details.as_deref().map(|platform| match preview.usage_operation.as_deref() {
+        Some(operation) => format!("{} ({})", visible(platform), visible(operation)),
+        None => visible(platform).to_string(),
+    });
+    row("Billing", show(ImagePath::PlatformDetails, billing.as_ref().map(|value| value as _)))?;
     for tag in tags {
         row("Tag", format!("{}={}", plain(tag.key.as_ref()), visible(tag.value.as_deref().unwrap_or_default())))?;
     }

@@ -11,7 +11,8 @@ const REQUEST: &str = r#"{"Name": "web", "Architecture": "x86_64", "Virtualizati
     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0"}}]}"#;
 
 /// Everything that the rules need to know about the request.
-const ALL: &str = r#"{"Platform": "Linux/UNIX", "Images": [], "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0",
+const ALL: &str = r#"{"OwnerId": "123456789012", "AccountLevel": {}, "Platform": "Linux/UNIX", "Images": [],
+    "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0",
     "State": "completed", "StorageTier": "standard", "VolumeSize": 8, "OwnerId": "123456789012"}]}"#;
 
 fn file(name: &str, content: &str) -> String {
@@ -120,8 +121,17 @@ fn rules_that_lacked_facts_are_listed_in_every_format() {
     let request = file("facts-list-request.json", REQUEST);
     let all = file("facts-all.json", ALL);
     let images = file("facts-images.json", r#"{"Images": []}"#);
-    let lacking = ["snapshot-not-listed", "snapshot-not-completed", "snapshot-archived", "platform-billing"];
-    let line = "not checked, for want of facts: platform-billing, snapshot-archived, snapshot-not-completed, snapshot-not-listed";
+    let lacking = [
+        "snapshot-not-listed",
+        "snapshot-not-completed",
+        "snapshot-archived",
+        "snapshot-shared-encrypted",
+        "snapshot-other-account",
+        "platform-billing",
+        "imds-not-required",
+    ];
+    let line = "not checked, for want of facts: imds-not-required, platform-billing, snapshot-archived, \
+        snapshot-not-completed, snapshot-not-listed, snapshot-other-account, snapshot-shared-encrypted";
 
     let output = run(&["check", "--facts", &images, &request]);
     assert_eq!((text(&output.stdout).lines().last(), output.status.code()), (Some(line), Some(0)));
@@ -140,7 +150,7 @@ fn rules_that_lacked_facts_are_listed_in_every_format() {
         }
     }
     let output = run(&["check", "--require-facts", &request]);
-    assert!(text(&output.stdout).ends_with("snapshot-not-listed\n"));
+    assert!(text(&output.stdout).ends_with("snapshot-shared-encrypted\n"));
     assert_eq!(output.status.code(), Some(1));
     let output = run(&["preview", "--require-facts", "--facts", &images, &request]);
     assert_eq!(
@@ -155,7 +165,8 @@ fn rules_that_lacked_facts_are_listed_in_every_format() {
 
 /// The line of a single report, in the order of the rules.
 fn sorted_as_rules() -> String {
-    "not checked, for want of facts: snapshot-not-listed, snapshot-not-completed, snapshot-archived, platform-billing"
+    "not checked, for want of facts: snapshot-not-listed, snapshot-not-completed, snapshot-archived, \
+        snapshot-shared-encrypted, snapshot-other-account, platform-billing, imds-not-required"
         .into()
 }
 

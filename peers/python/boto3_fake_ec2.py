@@ -52,13 +52,13 @@ def fake_ec2(*arguments):
         server.stdout.close()
 
 
-def client(url, attempts=1, read_timeout=TIMEOUT):
+def client(url, attempts=1, read_timeout=TIMEOUT, region="eu-west-1"):
     retries = {"total_max_attempts": attempts, "mode": "standard"}
     config = botocore.config.Config(
         connect_timeout=5, read_timeout=read_timeout, retries=retries, parameter_validation=False
     )
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    return boto3.client("ec2", region_name="eu-west-1", endpoint_url=url, config=config, **keys)
+    return boto3.client("ec2", region_name=region, endpoint_url=url, config=config, **keys)
 
 
 def request_of(name, **members):
@@ -170,6 +170,40 @@ def faults():
         assert len(ec2.describe_images(ImageIds=[image_id])["Images"]) == 1
 
 
+def settings_and_regions():
+    with fake_ec2("--faults", "deny:GetEbsDefaultKmsKeyId") as url:
+        ec2 = client(url)
+        assert ec2.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is False
+        denied = (403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+        assert refused(ec2.get_ebs_default_kms_key_id) == denied
+        snapshot = {"SnapshotId": "snap-0123456789abcdef0"}
+        attribute = ec2.describe_snapshot_attribute(Attribute="productCodes", **snapshot)
+        assert attribute["ProductCodes"] == [] and attribute["SnapshotId"] == snapshot["SnapshotId"], attribute
+        image_id = ec2.register_image(**request_of("web"))["ImageId"]
+        other = client(url, region="ap-northeast-1")
+        assert other.describe_images(Owners=["self"])["Images"] == []
+        assert other.register_image(**request_of("web"))["ImageId"] != image_id
+        assert refused(ec2.register_image, **request_of("web"))[1] == "InvalidAMIName.Duplicate"
+    with fake_ec2() as url:
+        assert client(url).get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+
+
+def waiting():
+    """boto3's waiters wait for what is pending, and its paginators read every page."""
+    with fake_ec2("--faults", "pending:2,ok,failed,ok,ok,ok,ok,DescribeSnapshots:pending:2") as url:
+        ec2 = client(url)
+        snapshot = {"SnapshotIds": ["snap-0123456789abcdef0"]}
+        assert ec2.describe_snapshots(**snapshot)["Snapshots"][0]["Progress"] == "0%"
+        assert ec2.describe_snapshots(**snapshot)["Snapshots"][0]["Progress"] == "50%"
+        ec2.get_waiter("snapshot_completed").wait(**snapshot, WaiterConfig={"Delay": 1, "MaxAttempts": 1})
+        image_ids = [ec2.register_image(**request_of(f"web{number}"))["ImageId"] for number in range(7)]
+        ec2.get_waiter("image_available").wait(ImageIds=image_ids[:1], WaiterConfig={"Delay": 1, "MaxAttempts": 3})
+        (failed,) = ec2.describe_images(ImageIds=image_ids[2:3])["Images"]
+        assert (failed["State"], failed["StateReason"]["Code"]) == ("failed", "Server.InternalError"), failed
+        pages = list(ec2.get_paginator("describe_images").paginate(PaginationConfig={"PageSize": 5}))
+        assert [len(page["Images"]) for page in pages] == [5, 2], pages
+
+
 def sent_by_the_cli(url, file):
     """What the AWS CLI's own entry point does: exit code, standard output and standard error."""
     command = ["ec2", "register-image", "--endpoint-url", url, "--cli-input-json", f"file://{file}"]
@@ -208,7 +242,7 @@ def main():
         sys.exit(f"usage: {sys.argv[0]} path/to/ec2-register-image")
     signal.alarm(TIMEOUT_OF_ALL)
     os.environ["NO_PROXY"] = "127.0.0.1"
-    parts = (life_of_an_image, mistakes, faults, command_line)
+    parts = (life_of_an_image, mistakes, faults, settings_and_regions, waiting, command_line)
     for part in parts:
         start = time.monotonic()
         part()

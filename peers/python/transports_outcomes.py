@@ -178,6 +178,8 @@ class Case:
     is_content_bound: bool = False
     #: What stderr says, in this order.
     says: tuple = ()
+    #: The rules of the findings, if it is invalid.
+    rules: tuple = ()
 
 
 LOOK_UP = {"ImageId", "Marked", "State", "LookUpError"}
@@ -188,6 +190,7 @@ MEMBERS = {
     "dry-run-passed": {"Outcome", "RequestId"},
     "refused": {"Outcome", "Error"},
     "gave-up": {"Outcome", "Effect", "Error", *LOOK_UP},
+    "invalid": {"Outcome", "Findings"},
 }
 REGISTERED = {"Outcome": "registered"}
 RECOVERED = {"Outcome": "recovered", "Marked": True, "State": "available", "Differences": [], "LookUpError": None}
@@ -201,6 +204,18 @@ TWICE = ("--attempts", "2")
 ONCE = ("--attempts", "1")
 HURRIED = ("--timeout", "1")
 REGISTER, DESCRIBE = "RegisterImage: ", "DescribeImages: "
+GATHER, WAIT = ("--gather",), ("--wait",)
+INVALID = {"Outcome": "invalid"}
+AVAILABLE = {**REGISTERED, "State": "available", "StateReason": None}
+GATHERED = tuple(f"{action}: status 200" for action in (
+    "DescribeSnapshots", "DescribeSnapshots", "DescribeSnapshotAttribute", "DescribeImages", "GetEbsEncryptionByDefault",
+    "GetEbsDefaultKmsKeyId",
+))  # fmt: skip
+SETTINGS = ("DescribeSnapshots", "DescribeSnapshotAttribute", "GetEbsEncryptionByDefault", "GetEbsDefaultKmsKeyId")
+LARGE = {"Snapshots": [{"SnapshotId": SNAPSHOT, "VolumeSize": 16, "State": "completed"}]}
+SMALL = {"Snapshots": [{"SnapshotId": SNAPSHOT, "VolumeSize": 4, "State": "completed"}]}
+OTHER_IMAGE = (200, shown()[1].replace(RIVAL, "ami-0fedcba9876543211"))
+REASON = "<stateReason><code>Client.InvalidSnapshot</code><message>no snapshot</message></stateReason>"
 UNCLEAR, NOT_SENT, WAITING = REGISTER + "unclear: ", REGISTER + "not sent: ", "waiting "
 TAKEN = (REGISTER + "status 400", DESCRIBE + "status 200")
 
@@ -271,6 +286,53 @@ CASES = [
     Case("status 429", REGISTERED, options=MARKED, server=script(error(429, "Haunted", "Boo."), CREATED)),
     Case("name taken in a dry run", {"Outcome": "already-there", "Likeness": "same", "Marked": True}, options=(*MARKED, "--dry-run"),
          server=script(NAME_TAKEN, shown()), says=TAKEN),
+    # Facts first.
+    Case("gathered", REGISTERED, 1, options=GATHER, says=(*GATHERED, REGISTER + "status 200")),
+    Case("gathered and too small", INVALID, 0, facts=LARGE, options=(*GATHER, *WAIT), rules=("volume-smaller-than-snapshot",),
+         says=("error[volume-smaller-than-snapshot]",)),
+    Case("gathered and large enough", AVAILABLE, 1, facts=SMALL, options=(*GATHER, *WAIT)),
+    Case("gathered and taken", INVALID, facts=rival("gathered and taken"), options=GATHER, rules=("name-in-use",)),
+    Case("gathered and taken by a disabled image", INVALID, options=GATHER, rules=("name-in-use",),
+         facts=rival("gathered and taken by a disabled image", State="disabled")),
+    Case("gathered and denied", REGISTERED, 1, faults=",".join(f"deny:{it}" for it in SETTINGS), options=GATHER,
+         says=(f"unknown: the snapshot {SNAPSHOT}: UnauthorizedOperation", "unknown: encryption by default: ",
+               "unknown: the default KMS key: ", REGISTER + "status 200")),
+    Case("gathered without product codes", REGISTERED, 1, faults="deny:DescribeSnapshotAttribute", options=GATHER,
+         says=("unknown: the product codes of ",)),
+    Case("gathered without images", {"Outcome": "already-there"}, 1, faults="DescribeImages:500,DescribeImages:500,DescribeImages:500",
+         facts=rival("gathered without images"), options=GATHER, says=("unknown: the images with the name: ",)),
+    Case("gathered in spite of faults", REGISTERED, 1, options=GATHER, says=("DescribeSnapshots: status 503", WAITING),
+         faults=",".join(f"{it}:{fault}" for it in (*SETTINGS, "DescribeImages")
+                         for fault in (("throttle", "cut") if it == "DescribeSnapshots" else ("drop-after",)))),
+    Case("gathered from a silent server", MAYBE, server=silent, options=(*GATHER, *HURRIED, *ONCE),
+         says=("DescribeSnapshots: unclear", f"unknown: the snapshot {SNAPSHOT}: no response", UNCLEAR)),
+    # Until it is available.
+    Case("waited", AVAILABLE, 1, faults="pending:2", options=(*GATHER, *WAIT),
+         says=(*GATHERED, REGISTER, DESCRIBE, WAITING + "1.000 s", DESCRIBE, WAITING + "1.000 s", DESCRIBE, "ami-")),
+    Case("waited after a lost answer", {**RECOVERED, "StateReason": None}, 1, faults="drop-after+pending:3",
+         options=(*MARKED, *WAIT)),
+    Case("waited until it is visible", AVAILABLE, 1, faults="hide:2", options=WAIT, says=(DESCRIBE + "status 400", WAITING)),
+    Case("waited for nothing visible", {**REGISTERED, "State": None, "StateReason": None}, faults="hide:100",
+         options=(*WAIT, "--wait-timeout", "2"), says=(WAITING, WAITING, "gave up waiting: ")),
+    Case("waited too short", {**REGISTERED, "State": "pending"}, 1, faults="pending:100",
+         options=(*WAIT, "--wait-timeout", "2.5"), says=(WAITING, WAITING, WAITING + "0.500 s", "gave up waiting: ")),
+    Case("waited for a failed one", {**REGISTERED, "State": "failed"}, 1, faults="failed+pending:1", options=WAIT),
+    Case("waited in spite of faults", AVAILABLE, 1, options=WAIT, says=(DESCRIBE, WAITING) * 4,
+         faults="pending:1,describe:throttle,describe:drop-before,describe:cut,describe:500"),
+    Case("waited for a response without the image", {**AVAILABLE, "ImageId": RIVAL}, options=WAIT,
+         server=script(CREATED, NO_IMAGES, NOT_FOUND, shown(state="transient"), shown()), says=(REGISTER, *(DESCRIBE, WAITING) * 3)),
+    Case("waited for another image", {**REGISTERED, "State": None}, options=(*WAIT, "--wait-timeout", "2"),
+         server=script(CREATED, OTHER_IMAGE)),
+    Case("waited for a failed image with a reason", {**REGISTERED, "State": "failed", "StateReason": {
+             "Code": "Client.InvalidSnapshot", "Message": "no snapshot"}},
+         options=WAIT, server=script(CREATED, shown(state="failed", more=REASON))),
+    *(Case(f"waited for a state: {state}", {**REGISTERED, "State": state}, options=WAIT,
+           server=script(CREATED, shown(state="pending"), shown(state=state), shown()))
+      for state in ("invalid", "error", "disabled", "deregistered")),
+    Case("waited without permission", {**REGISTERED, "State": None}, options=WAIT, server=script(CREATED, DENIED),
+         says=(DESCRIBE + "status 403", WAITING, DESCRIBE, WAITING, DESCRIBE, "gave up waiting: UnauthorizedOperation")),
+    Case("refused without a wait", {"Outcome": "refused", "StateReason": None}, options=WAIT, server=script(DENIED)),
+    Case("waited for a dry run", {"Outcome": "dry-run-passed", "StateReason": None}, 0, options=("--dry-run", *WAIT)),
     # The service asks for ten minutes.
     Case("longest waits", {**UNCLEAR_IMAGE, "ImageId": RIVAL}, options=(*MARKED, "--look-up-timeout", "10"),
          server=script(BUSY, BUSY, NAME_TAKEN, shown(tag=""), BUSY), says=(REGISTER, WAITING, REGISTER, WAITING, *TAKEN, WAITING)),
@@ -311,8 +373,14 @@ def bind_to_content(emulator_binary, request):
 def assert_outcome(case, finished):
     said = json.loads(finished.stdout)
     assert case.outcome.items() <= said.items(), said
-    assert MEMBERS[said["Outcome"]] == said.keys(), said
-    succeeded = said["Outcome"] in ("registered", "recovered", "dry-run-passed")
+    members = MEMBERS[said["Outcome"]]
+    if "--wait" in case.options and said["Outcome"] != "invalid":
+        members = members | {"StateReason"} | ({"State"} if "ImageId" in said else set())
+        succeeded = said["Outcome"] in ("registered", "recovered") and said["State"] == "available"
+    else:
+        succeeded = said["Outcome"] in ("registered", "recovered", "dry-run-passed")
+    assert members == said.keys(), said
+    assert set(case.rules) <= {finding["rule"] for finding in said.get("Findings", [])}, said
     assert finished.returncode == (0 if succeeded else 1), finished.returncode
     assert said["Outcome"] != "refused" or said["Error"]["Message"], said
     lines = iter(finished.stderr.splitlines())
@@ -351,11 +419,14 @@ def at_moto(binaries):
             peer = Peer(binary, url)
             name = f"moto ({pathlib.Path(binary).name})"
             request = request_named(name, make_snapshot(peer))
-            dry_run, plain = call(binary, url, request, "--dry-run"), call(binary, url, request, *MARKED)
-            print(f"-- moto: {name}", dry_run.stderr + dry_run.stdout + plain.stderr + plain.stdout, sep="\n")
+            dry_run, plain = call(binary, url, request, "--dry-run"), call(binary, url, request, *MARKED, *GATHER, *WAIT)
+            taken = call(binary, url, request, *GATHER)
+            for finished in (dry_run, plain, taken):
+                print(f"-- moto: {name}", finished.stderr + finished.stdout, sep="\n")
+            assert_outcome(Case(name, INVALID, rules=("name-in-use",)), taken)
             assert_outcome(Case(name, {"Outcome": "dry-run-passed"}), dry_run)
             (image,) = peer.images(name)
-            assert_outcome(Case(name, {"Outcome": "registered", "ImageId": image["ImageId"]}), plain)
+            assert_outcome(Case(name, {**AVAILABLE, "ImageId": image["ImageId"]}, options=WAIT), plain)
 
 
 def unusable(binaries):
@@ -367,6 +438,8 @@ def unusable(binaries):
         (request, ("--marker", "Build"), None, "no tag"),
         (request, ("--timeout", "0"), None, "--timeout"),
         (request, ("--look-up-timeout", "x"), None, "--look-up-timeout"),
+        (request, ("--wait-timeout", "0"), None, "--wait-timeout"),
+        (request, ("--gather", "--marker", "Build"), None, "no tag"),
         (request, ("--attempts", "x"), None, "--attempts"),
         (request, ("--verbose",), None, "there is no option"),
         (request, (), {}, "AWS_ACCESS_KEY_ID"),

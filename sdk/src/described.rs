@@ -38,6 +38,8 @@ from_sdk! {
     Snapshot, sdk::Snapshot, fill_snapshot, SNAPSHOT_FIELDS, SnapshotId;
     VolumeSize volume_size: copy, volume_size;
     State state: text, state;
+    StateMessage state_message: text, state_message;
+    Progress progress: text, progress;
     OwnerId owner_id: text, owner_id;
     Encrypted encrypted: copy, encrypted;
     KmsKeyId kms_key_id: text, kms_key_id;
@@ -48,7 +50,7 @@ from_sdk! {
     ProductCodes product_codes: nothing, ;
     [
         availability_zone completion_duration_minutes completion_time data_encryption_key_id description
-        full_snapshot_size_in_bytes owner_alias progress snapshot_id sse_type start_time state_message tags transfer_type volume_id
+        full_snapshot_size_in_bytes owner_alias snapshot_id sse_type start_time tags transfer_type volume_id
     ]
 }
 
@@ -146,8 +148,10 @@ without_id! {
 /// Its product codes are unknown, because only DescribeSnapshotAttribute returns them.
 ///
 /// ```
-/// let described = aws_sdk_ec2::types::Snapshot::builder().snapshot_id("snap-0123456789abcdef0").volume_size(8).build();
-/// let snapshot = ec2_register_image_sdk::snapshot(&described).unwrap();
+/// use aws_sdk_ec2::types::Snapshot;
+///
+/// let described = Snapshot::builder().snapshot_id("snap-0123456789abcdef0").volume_size(8);
+/// let snapshot = ec2_register_image_sdk::snapshot(&described.build()).unwrap();
 /// assert_eq!(snapshot.volume_size, Some(8));
 /// ```
 #[must_use]
@@ -160,7 +164,9 @@ pub fn snapshot(snapshot: &sdk::Snapshot) -> Option<Snapshot> {
 /// Returns an image that the SDK describes, or `None` if it has no ID.
 ///
 /// ```
-/// let described = aws_sdk_ec2::types::Image::builder().image_id("ami-0123456789abcdef0").name("web").build();
+/// use aws_sdk_ec2::types::Image;
+///
+/// let described = Image::builder().image_id("ami-0123456789abcdef0").name("web").build();
 /// let image = ec2_register_image_sdk::image(&described).unwrap();
 /// assert_eq!(image.name.unwrap(), "web");
 /// ```

@@ -6,7 +6,7 @@ use aws_sdk_ec2::operation::describe_snapshots::DescribeSnapshotsOutput;
 use aws_sdk_ec2::operation::get_ebs_default_kms_key_id::GetEbsDefaultKmsKeyIdOutput;
 use aws_sdk_ec2::operation::get_ebs_encryption_by_default::GetEbsEncryptionByDefaultOutput;
 use ec2_register_image::Facts;
-use ec2_register_image::model::ProductCode;
+use ec2_register_image::model::Snapshot;
 use serde_json::{Value, json};
 
 use crate::described::{image, product_code, snapshot};
@@ -21,11 +21,12 @@ use crate::described::{image, product_code, snapshot};
 /// use aws_sdk_ec2::operation::get_ebs_encryption_by_default::GetEbsEncryptionByDefaultOutput;
 /// use ec2_register_image_sdk::ToFacts;
 ///
-/// let encryption = GetEbsEncryptionByDefaultOutput::builder().ebs_encryption_by_default(true).build();
+/// let encryption =
+///     GetEbsEncryptionByDefaultOutput::builder().ebs_encryption_by_default(true).build();
 /// let key = GetEbsDefaultKmsKeyIdOutput::builder().kms_key_id("alias/aws/ebs").build();
 /// let facts = encryption.to_facts().merge(key.to_facts());
-/// assert_eq!(serde_json::to_value(&facts)?["EbsEncryptionByDefault"], true);
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(facts.ebs_encryption_by_default(), Some(true));
+/// assert_eq!(facts.default_kms_key_id().unwrap(), "alias/aws/ebs");
 /// ```
 pub trait ToFacts {
     /// Returns what the output says about the account.
@@ -51,25 +52,37 @@ impl ToFacts for DescribeImagesOutput {
 /// The product codes of the snapshot. The output of another attribute says nothing.
 impl ToFacts for DescribeSnapshotAttributeOutput {
     fn to_facts(&self) -> Facts {
-        let (Some(id), Some(codes)) = (self.snapshot_id(), &self.product_codes) else { return Facts::default() };
-        let codes: Vec<ProductCode> = codes.iter().map(product_code).collect();
-        of_document(json!({ "SnapshotId": id, "ProductCodes": codes }))
+        let mut facts = Facts::new();
+        if let (Some(id), Some(codes)) = (self.snapshot_id(), &self.product_codes) {
+            let mut snapshot = Snapshot::new(id);
+            snapshot.product_codes = Some(codes.iter().map(product_code).collect());
+            facts.add_snapshot(snapshot);
+        }
+        facts
     }
 }
 
 impl ToFacts for GetEbsEncryptionByDefaultOutput {
     fn to_facts(&self) -> Facts {
-        of_document(json!({ "EbsEncryptionByDefault": self.ebs_encryption_by_default() }))
+        let mut facts = Facts::new();
+        if let Some(is_default) = self.ebs_encryption_by_default() {
+            facts.set_ebs_encryption_by_default(is_default);
+        }
+        facts
     }
 }
 
 impl ToFacts for GetEbsDefaultKmsKeyIdOutput {
     fn to_facts(&self) -> Facts {
-        of_document(json!({ "DefaultKmsKeyId": self.kms_key_id() }))
+        let mut facts = Facts::new();
+        if let Some(key) = self.kms_key_id() {
+            facts.set_default_kms_key_id(key);
+        }
+        facts
     }
 }
 
-/// What a document says; nothing if it cannot be read.
+/// What a list says, read as a document, so that the rules for what a list proves are in one place.
 fn of_document(document: Value) -> Facts {
     serde_json::from_value(document).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::RequestId as _;
 use aws_sdk_ec2::operation::register_image::RegisterImageOutput;
-use ec2_register_image::call::Failure;
+use ec2_register_image::machine::Failure;
 use ec2_register_image::response::{Effect, ErrorEntry, ServiceError};
 use ec2_register_image::wire::xml;
 use ec2_register_image::{Accepted, RegisterImageError, RegisterImageResponse};

@@ -121,7 +121,8 @@ both_ways! {
 /// use aws_sdk_ec2::types::BootModeValues;
 /// use ec2_register_image::RegisterImageRequest;
 ///
-/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "BootMode": "uefi"}"#)?;
+/// let request: RegisterImageRequest =
+///     serde_json::from_str(r#"{"Name": "web", "BootMode": "uefi"}"#)?;
 /// let input = ec2_register_image_sdk::to_sdk(&request).build()?;
 /// assert_eq!(input.boot_mode(), Some(&BootModeValues::Uefi));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -6,7 +6,7 @@ use aws_sdk_ec2::operation::describe_images::DescribeImagesOutput;
 use aws_sdk_ec2::operation::describe_snapshots::DescribeSnapshotsOutput;
 use aws_sdk_ec2::types::Snapshot as SdkSnapshot;
 use ec2_register_image::model::Image;
-use ec2_register_image::wire::images;
+use ec2_register_image::wire::{images, snapshots};
 use ec2_register_image::{Facts, RegisterImageRequest, Validator};
 use ec2_register_image_sdk::{ToFacts as _, image, snapshot};
 use http::Response;
@@ -48,6 +48,8 @@ fn value() -> impl Strategy<Value = String> {
 fn element(names: &'static [(&'static str, &'static str)]) -> impl Strategy<Value = Vec<String>> {
     let typed = |kind: &str| match kind {
         "number" => (0..10_000).prop_map(|number: i32| number.to_string()).boxed(),
+        // The SDK writes a time anew, so only this form survives as it is.
+        "time" => (1..29).prop_map(|day: i32| format!("2026-11-{day:02}T10:00:00Z")).boxed(),
         "flag" => any::<bool>().prop_map(|flag| flag.to_string()).boxed(),
         _ => value().boxed(),
     };
@@ -110,6 +112,28 @@ fn an_image() -> impl Strategy<Value = String> {
     })
 }
 
+fn a_snapshot() -> impl Strategy<Value = String> {
+    let members = element(&[
+        ("volumeId", ""),
+        ("status", ""),
+        ("statusMessage", ""),
+        ("startTime", "time"),
+        ("progress", ""),
+        ("ownerId", ""),
+        ("volumeSize", "number"),
+        ("description", ""),
+        ("encrypted", "flag"),
+        ("kmsKeyId", ""),
+        ("storageTier", ""),
+        ("restoreExpiryTime", "time"),
+        ("outpostArn", ""),
+        ("ownerAlias", ""),
+        ("availabilityZone", ""),
+    ]);
+    members
+        .prop_map(|members| format!("<item><snapshotId>snap-0123456789abcdef0</snapshotId>{}</item>", members.concat()))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -119,6 +143,14 @@ proptest! {
         let output = described_images(&body);
         let converted: Vec<Image> = output.images().iter().filter_map(image).collect();
         prop_assert_eq!(converted, images::decode_response(&ok(&body)).unwrap(), "{}", body);
+    }
+
+    #[test]
+    fn any_snapshot_is_that_of_the_library(items in proptest::collection::vec(a_snapshot(), 0..3)) {
+        let body = format!("<DescribeSnapshotsResponse><snapshotSet>{}</snapshotSet></DescribeSnapshotsResponse>", items.concat());
+        let output = described_snapshots(&body);
+        let converted: Vec<_> = output.snapshots().iter().filter_map(snapshot).collect();
+        prop_assert_eq!(converted, snapshots::decode_response(&ok(&body)).unwrap().items, "{}", body);
     }
 }
 
@@ -143,6 +175,22 @@ fn a_snapshot_is_that_of_the_aws_cli() {
         }]}"#,
     );
     assert_eq!(output.to_facts(), printed);
+}
+
+#[test]
+fn a_page_proves_nothing_about_other_items() {
+    let item = |id: &str, owner: &str| SdkSnapshot::builder().snapshot_id(id).owner_id(owner).build();
+    let all = DescribeSnapshotsOutput::builder()
+        .snapshots(item("snap-0123456789abcdef0", "123456789012"))
+        .snapshots(item("snap-0123456789abcdef1", "210987654321"));
+    let page = all.clone().next_token("a").build().to_facts();
+    assert_eq!(page.has_snapshot(&"snap-0123456789abcdef0".into()), Some(true));
+    assert_eq!(page.has_snapshot(&"snap-0123456789abcdef2".into()), None);
+    assert_eq!(all.build().to_facts().has_snapshot(&"snap-0123456789abcdef2".into()), Some(false));
+
+    let images = DescribeImagesOutput::builder().set_images(Some(vec![]));
+    assert!(images.clone().build().to_facts().has_all_images_named(&"web".into()));
+    assert!(!images.next_token("a").build().to_facts().has_all_images_named(&"web".into()));
 }
 
 #[test]

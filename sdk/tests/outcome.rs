@@ -12,7 +12,7 @@ use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ConnectorError, ErrorMetadata, SdkError};
 use aws_sdk_ec2::operation::describe_snapshots::DescribeSnapshotsError;
 use aws_sdk_ec2::operation::register_image::{RegisterImageError as SdkRegisterImageError, RegisterImageOutput};
-use ec2_register_image::call::Failure;
+use ec2_register_image::machine::Failure;
 use ec2_register_image::response::{Class, Detail, Effect};
 use ec2_register_image::wire::{Body, xml};
 use ec2_register_image::{Accepted, RegisterImageError, RegisterImageRequest};

@@ -190,6 +190,8 @@ impl Call {
     ///
     /// It retries like [`RetryConfig::standard`]: at most 3 attempts, with waits of up to 1 s and up to 2 s, unless the
     /// service asks for more. Look-ups have 5 minutes.
+    ///
+    /// If the request was validated with facts, [`ValidRequest::check_region`] reports facts of another Region.
     #[must_use]
     pub fn new(request: ValidRequest, endpoint: Endpoint) -> Self {
         Self {

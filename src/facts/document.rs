@@ -23,6 +23,7 @@ mod name {
     pub(super) const REGION: &str = "Region";
     pub(super) const OWNER_ID: &str = "OwnerId";
     pub(super) const ACCOUNT: &str = "Account";
+    pub(super) const ACCOUNT_LEVEL: &str = "AccountLevel";
     pub(super) const EBS_ENCRYPTION_BY_DEFAULT: &str = "EbsEncryptionByDefault";
     pub(super) const DEFAULT_KMS_KEY_ID: &str = "DefaultKmsKeyId";
     pub(super) const KMS_KEY_ID: &str = "KmsKeyId";
@@ -47,6 +48,7 @@ mod name {
         REGION,
         OWNER_ID,
         ACCOUNT,
+        ACCOUNT_LEVEL,
         EBS_ENCRYPTION_BY_DEFAULT,
         DEFAULT_KMS_KEY_ID,
         KMS_KEY_ID,
@@ -85,7 +87,7 @@ const PRINTED: &str = "an object as the AWS CLI prints it";
 
 const NOT_FACTS: &str = "the document has no known member; facts are what the AWS CLI prints for describe-snapshots, \
     create-snapshot, describe-snapshot-attribute, describe-images, get-ebs-encryption-by-default, \
-    get-ebs-default-kms-key-id and sts get-caller-identity";
+    get-ebs-default-kms-key-id, get-instance-metadata-defaults and sts get-caller-identity";
 
 /// What a document says, before it is clear what the document is.
 #[derive(Default)]
@@ -260,6 +262,7 @@ impl Document {
             name::PLATFORM => self.platform = map.next_value()?,
             name::KMS_KEY_ID => self.kms_key_id = map.next_value()?,
             name::ACCOUNT => facts.owner_id = map.next_value::<Option<_>>()?.and_then(present),
+            name::ACCOUNT_LEVEL => facts.instance_metadata_defaults = map.next_value()?,
             name::EBS_ENCRYPTION_BY_DEFAULT => facts.ebs_encryption_by_default = map.next_value()?,
             name::DEFAULT_KMS_KEY_ID => facts.default_kms_key_id = map.next_value::<Option<_>>()?.and_then(present),
             name::SNAPSHOTS => self.snapshots = map.next_value()?,

@@ -29,7 +29,6 @@
 //! assert_eq!(finding.rule().id, "volume-smaller-than-snapshot");
 //! // Which images exist is unknown, which does not mean that there are none.
 //! assert_eq!(report.not_checked().next().unwrap().id, "name-in-use");
-//! assert_eq!(finding.help().to_string(), "set `VolumeSize` to 16 or more, or omit it to use the size of the snapshot");
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
@@ -41,10 +40,12 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 mod document;
 mod index;
 mod listed;
+mod metadata;
 mod near_miss;
 mod region;
 
 use listed::{Images, Listed};
+pub use metadata::InstanceMetadataDefaults;
 pub use region::OtherRegion;
 
 use crate::endpoint::Region;
@@ -70,6 +71,7 @@ use crate::types::{ImageName, KmsKeyId, SnapshotId};
 /// | a list of such items, as `--query Snapshots` prints it | the snapshots or images |
 /// | `get-ebs-encryption-by-default` | encryption by default |
 /// | `get-ebs-default-kms-key-id` | the default key: `KmsKeyId` |
+/// | `get-instance-metadata-defaults` | whether the account enforces IMDSv2: `AccountLevel` |
 /// | `sts get-caller-identity` | the account ID: `Account` |
 /// | `{"status_code": 200, "data": …}`, a recording of botocore | what `data` has |
 /// | facts as [`Facts`] serializes them | all of it |
@@ -123,6 +125,7 @@ pub struct Facts {
     ebs_encryption_by_default: Option<bool>,
     default_kms_key_id: Option<KmsKeyId>,
     platform: Option<String>,
+    instance_metadata_defaults: Option<InstanceMetadataDefaults>,
     snapshots: Listed<Snapshot>,
     missing_snapshots: BTreeSet<SnapshotId>,
     images: Images,
@@ -219,6 +222,17 @@ impl Facts {
     /// Sets the operating system on the root volume. Empty text makes it unknown.
     pub fn set_platform(&mut self, platform: impl Into<String>) {
         self.platform = present(platform.into());
+    }
+
+    /// Returns the account-level settings of the instance metadata service in the Region. Member `AccountLevel`.
+    #[must_use]
+    pub fn instance_metadata_defaults(&self) -> Option<&InstanceMetadataDefaults> {
+        self.instance_metadata_defaults.as_ref()
+    }
+
+    /// Sets the account-level settings of the instance metadata service.
+    pub fn set_instance_metadata_defaults(&mut self, defaults: InstanceMetadataDefaults) {
+        self.instance_metadata_defaults = Some(defaults);
     }
 }
 
@@ -348,6 +362,8 @@ impl Facts {
         replace(&mut self.platform, later.platform);
         self.ebs_encryption_by_default = later.ebs_encryption_by_default.or(self.ebs_encryption_by_default);
         self.default_kms_key_id = later.default_kms_key_id.or_else(|| self.default_kms_key_id.take());
+        self.instance_metadata_defaults =
+            later.instance_metadata_defaults.or_else(|| self.instance_metadata_defaults.take());
         if !later.missing_snapshots.is_empty() {
             self.remove_snapshots(later.missing_snapshots);
         }
@@ -398,12 +414,13 @@ impl Extend<Image> for Facts {
 impl Serialize for Facts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (snapshots, images) = (&self.snapshots, &self.images.list);
-        let mut object = serializer.serialize_struct("Facts", 11)?;
+        let mut object = serializer.serialize_struct("Facts", 12)?;
         object.serialize_field("Region", &self.region)?;
         object.serialize_field("OwnerId", &self.owner_id)?;
         object.serialize_field("EbsEncryptionByDefault", &self.ebs_encryption_by_default)?;
         object.serialize_field("DefaultKmsKeyId", &self.default_kms_key_id)?;
         object.serialize_field("Platform", &self.platform)?;
+        object.serialize_field("AccountLevel", &self.instance_metadata_defaults)?;
         object.serialize_field("Snapshots", &snapshots.known_items())?;
         object.serialize_field("SnapshotsComplete", &snapshots.is_complete)?;
         object.serialize_field("MissingSnapshots", &self.missing_snapshots)?;

@@ -82,6 +82,9 @@ described! {
         creation_date: Timestamp = CreationDate,
         /// The platform that it is billed as, such as `Linux/UNIX`.
         platform_details: String = PlatformDetails,
+        /// The operation and billing code of its instances, such as `RunInstances:0010`. It belongs to
+        /// `PlatformDetails`.
+        usage_operation: String = UsageOperation,
     }
 
     /// Why an image is in its state. See

@@ -68,6 +68,8 @@ image_path! {
     ;
     Tags,
     ProductCodes,
+    PlatformDetails = "compared only if the platform or the source image is known",
+    UsageOperation = "compared only if the platform or the source image is known",
     State = "compared only if it says that the image cannot be used, or leaves that open",
     SourceImageId = "set on an image that CopyImage created",
     SourceInstanceId = "set on an image that CreateImage created",

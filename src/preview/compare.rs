@@ -37,7 +37,9 @@ impl Preview {
     /// - An image that cannot be used (`failed`, `invalid`, `error`, `disabled`, `deregistered`) differs in its state. A
     ///   state that leaves it open, such as `transient`, is reported as not shown.
     /// - An image with a `SourceImageId` or `SourceInstanceId` differs, because RegisterImage sets neither.
-    /// - The owner, dates, platform details, and the location of an EBS-backed image are ignored, because EC2 sets them.
+    /// - Platform details and usage operation are compared only if the preview knows them and the image shows them. An
+    ///   image with other values lost its billing information, and AWS says to discard it.
+    /// - The owner, dates, and the location of an EBS-backed image are ignored, because EC2 sets them.
     ///
     /// ```
     /// use ec2_register_image::preview::{Likeness, Verdict, preview};
@@ -88,6 +90,9 @@ impl Preview {
             block_device_mappings: _,
             tags: _,
             product_codes: _,
+            platform_details: _,
+            usage_operation: _,
+            billed_platform: _,
             defaulted: _,
             unknown: _,
             // This is about a launch.
@@ -119,6 +124,7 @@ impl Preview {
         let has_same_snapshots = comparer.mappings(image.block_device_mappings.as_deref());
         comparer.tags(image);
         comparer.product_codes(image, has_same_snapshots);
+        comparer.billing(image);
         comparer.origin(image);
         for &place in undescribed {
             comparer.add(place, Verdict::NotShown);
@@ -483,6 +489,24 @@ impl<'a> Comparer<'a> {
         {
             let differs = Verdict::Differs { preview: Some("available".into()), image: Some(state.to_string()) };
             self.add(ImagePath::State, if usable.is_some() { differs } else { Verdict::NotShown });
+        }
+    }
+
+    fn billing(&mut self, image: &Image) {
+        let preview = self.preview;
+        let members = [
+            (ImagePath::PlatformDetails, &preview.platform_details, &image.platform_details),
+            (ImagePath::UsageOperation, &preview.usage_operation, &image.usage_operation),
+        ];
+        // Other words than AWS's are compared only with the platform that needs no billing information.
+        if let (Some(ours), Some("Linux/UNIX" | "")) = (&preview.billed_platform, image.platform_details.as_deref()) {
+            let (preview, image) = (Some(ours.clone()), image.platform_details.clone());
+            self.add(ImagePath::PlatformDetails, Verdict::Differs { preview, image });
+        }
+        for (place, ours, theirs) in members {
+            if let (Some(ours), Some(theirs)) = (ours.as_deref(), theirs.as_deref()) {
+                self.add(place, MemberValue::Value(ours).verdict(MemberValue::Value(theirs)));
+            }
         }
     }
 

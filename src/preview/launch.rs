@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::Preview;
 use crate::encryption::{
-    Account, Contradiction, Key, Launch, LaunchLocation, Prediction, Unknown, VolumeSource, predict,
+    Account, Contradiction, Key, Launch, LaunchLocation, Permission, Prediction, Unknown, VolumeSource, predict,
 };
 use crate::facts::Facts;
 use crate::launch::{Launchable, Requirements};
@@ -47,7 +47,7 @@ impl Preview {
 /// How an EBS volume is encrypted if the account of the facts launches the image without stating encryption.
 ///
 /// As JSON: `{"DeviceName", "Encrypted": true|false|null, "Key": "none"|"snapshot"|"default"|"specified"|"unknown",
-/// "KmsKeyId", "Why", "Location"}`.
+/// "KmsKeyId", "Permissions": [{"Key", "KmsKeyIds", "Actions"}]|null, "Why", "Location"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LaunchEncryption {
@@ -95,6 +95,15 @@ impl LaunchEncryption {
         self.known_key()?.kms_key_id()
     }
 
+    /// Returns the KMS permissions that the caller of RunInstances needs, if no unknown value matters.
+    #[must_use]
+    pub fn permissions(&self) -> Option<&[Permission]> {
+        match &self.prediction {
+            Ok(Prediction::Certain(outcome)) => Some(outcome.permissions()),
+            _ => None,
+        }
+    }
+
     /// Returns the reason in one sentence, or the unknown values that the outcome depends on.
     #[must_use]
     pub fn why(&self) -> Cow<'static, str> {
@@ -123,11 +132,12 @@ fn collect(prediction: &Prediction, unknown: &mut Vec<Unknown>) {
 
 impl Serialize for LaunchEncryption {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("LaunchEncryption", 6)?;
+        let mut object = serializer.serialize_struct("LaunchEncryption", 7)?;
         object.serialize_field("DeviceName", &self.device_name)?;
         object.serialize_field("Encrypted", &self.encrypted())?;
         object.serialize_field("Key", self.key())?;
         object.serialize_field("KmsKeyId", &self.kms_key_id())?;
+        object.serialize_field("Permissions", &self.permissions())?;
         object.serialize_field("Why", &self.why())?;
         object.serialize_field("Location", &self.location)?;
         object.end()

@@ -35,9 +35,11 @@ use alloc::{string::String, vec::Vec};
 
 use serde::Serialize;
 
+mod billing;
 mod compare;
 mod launch;
 
+use billing::Billing;
 pub use compare::{Compared, Comparison, Likeness, Verdict};
 pub use launch::LaunchEncryption;
 
@@ -96,6 +98,12 @@ pub struct Preview {
     pub tags: Vec<Tag>,
     /// The product codes of all snapshots. Unknown if those of one snapshot are.
     pub product_codes: Option<Vec<ProductCode>>,
+    /// The platform that instances are billed as, such as `Red Hat Enterprise Linux`. Known only if the facts say the
+    /// platform, in AWS's words, or have an image whose root volume is from the same snapshot. EC2 derives it from the
+    /// snapshot, which may have lost it.
+    pub platform_details: Option<String>,
+    /// The operation and billing code of instances, such as `RunInstances:0010`. Known under the same conditions.
+    pub usage_operation: Option<String>,
     /// The members whose value is a default, in the order of [`ImagePath`].
     pub defaulted: Vec<ImagePath>,
     /// The members whose value is unknown, in the order of [`ImagePath`].
@@ -109,6 +117,9 @@ pub struct Preview {
     /// What the request states and no image shows, for the comparison only.
     #[serde(skip)]
     undescribed: Vec<ImagePath>,
+    /// A platform that needs billing information, in other words than AWS's, for the comparison only.
+    #[serde(skip)]
+    billed_platform: Option<String>,
     /// The manifest of an S3-backed image, for the comparison only.
     #[serde(skip)]
     manifest: Option<ImageLocation>,
@@ -205,6 +216,7 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         Source::Ebs => product_codes(&block_device_mappings, facts),
         _ => None,
     };
+    let billing = Billing::of(request, facts);
     let mut preview = Preview {
         name: request.name.clone(),
         description: request.description.clone(),
@@ -226,11 +238,14 @@ pub fn preview_at(request: &ValidRequest, facts: &Facts, location: &LaunchLocati
         block_device_mappings,
         tags: tags(request),
         product_codes: unstated.value(ImagePath::ProductCodes, product_codes, None),
+        platform_details: unstated.value(ImagePath::PlatformDetails, billing.platform_details, None),
+        usage_operation: unstated.value(ImagePath::UsageOperation, billing.usage_operation, None),
         defaulted: unstated.defaulted,
         unknown: unstated.unknown,
         launch_encryption,
         requirements: Requirements::from_request(request),
         undescribed,
+        billed_platform: billing.billed_platform,
         manifest: match source {
             Source::Manifest(location) => Some(location.clone()),
             _ => None,

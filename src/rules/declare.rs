@@ -8,8 +8,8 @@ use super::{Evidence, Level, Wording};
 /// rule names the typed parameters that its texts need. Its condition, the `check` block that follows, calls the rule by
 /// its name, with the path of the finding and the parameters. Rules that share one scan share one `check` block.
 ///
-/// A rule outside of a subject cannot be written: only this macro makes what a condition calls. Neither compiles a level
-/// above what the evidence supports, nor a text with a placeholder that is no parameter of the rule.
+/// A rule exists only in a subject, because only this macro creates the function that a condition calls. A level above the
+/// evidence does not compile, and neither does a text with a placeholder that is not a parameter of the rule.
 ///
 /// A wording is a row of [`messages`](crate::response::messages), with the text of the placeholders that are not parameters of
 /// the rule, as in `VALUE_INVALID(value: "*", parameter: "bootMode")`. `*` is any text.
@@ -23,7 +23,7 @@ macro_rules! subject {
     };
 }
 
-/// The static of each rule, and the list of them.
+/// Declares the static of each rule, and their list.
 macro_rules! rules {
     ($title:literal { $($(
         rule $name:ident($($parameter:ident: $type:ty),*) {
@@ -156,7 +156,7 @@ macro_rules! visit {
     };
 }
 
-/// Runs a condition if it is of this pass.
+/// Runs a condition if it belongs to this pass.
 macro_rules! run {
     (request $given:tt $findings:ident request $($unit:tt)+) => {
         $crate::rules::declare::condition! { $given $findings $($unit)+ }
@@ -176,7 +176,7 @@ macro_rules! run {
     ($pass:ident $given:tt $findings:ident $other:ident $($unit:tt)+) => {};
 }
 
-/// A condition, in which each rule's name is what reports it.
+/// A condition, in which the name of each rule is the function that reports it.
 macro_rules! condition {
     (($($given:ident),+) $findings:ident ($($argument:ident),+) $condition:block
         $($name:ident($($parameter:ident: $type:ty),*))+
@@ -193,7 +193,7 @@ macro_rules! condition {
 
 pub(super) use {condition, first, pass, rules, run, subject, visit};
 
-/// Where the ID is in a subject's list.
+/// Returns the index of the ID in the list of a subject.
 pub(super) const fn position(ids: &[&str], id: &str) -> usize {
     match ids {
         [first, rest @ ..] if !is_same(first.as_bytes(), id.as_bytes()) => 1 + position(rest, id),
@@ -213,7 +213,8 @@ pub(super) const fn names_only(text: &str, names: &[&str]) -> bool {
     true
 }
 
-/// Whether each placeholder of the messages is filled or one of these names, and so are those that fill it.
+/// Whether each placeholder of the messages is filled or one of these names. Texts that fill a placeholder have only these
+/// names.
 pub(super) const fn fills_all(wordings: &[Wording], names: &[&str]) -> bool {
     match wordings {
         [first, rest @ ..] => {
@@ -237,7 +238,7 @@ const fn fills(text: &str, filled: &[(&str, &str)], names: &[&str]) -> bool {
     true
 }
 
-/// Whether what is filled is in the text, each with a text whose placeholders are these names.
+/// Whether each filled placeholder is in the text, and the placeholders of its own text are these names.
 const fn fills_placeholders_of(text: &str, filled: &[(&str, &str)], names: &[&str]) -> bool {
     match filled {
         [(name, with), rest @ ..] => {
@@ -258,7 +259,7 @@ const fn has_placeholder(text: &str, name: &str) -> bool {
     false
 }
 
-/// Whether the text starts with the name of something filled and a closing brace.
+/// Whether the text starts with the name of a filled placeholder and a closing brace.
 const fn starts_with_filled(text: &[u8], filled: &[(&str, &str)]) -> bool {
     match filled {
         [(name, _), rest @ ..] => is_closed(text, name.as_bytes()) || starts_with_filled(text, rest),
@@ -291,7 +292,7 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
 }
 
 impl Level {
-    /// Whether a rule with this evidence may have this level.
+    /// Returns whether a rule with this evidence may have this level.
     ///
     /// Every rule asserts it at compile time:
     ///

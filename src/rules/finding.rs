@@ -1,4 +1,4 @@
-//! One thing that is wrong with one request.
+//! One problem of one request.
 
 use alloc::{boxed::Box, format, string::ToString as _};
 use core::fmt;
@@ -9,7 +9,7 @@ use super::{Level, Rule};
 use crate::model::RequestPath;
 use crate::response::{ErrorCode, ErrorEntry};
 
-/// What a rule found, and where. Its texts are made when they are displayed.
+/// A problem that a rule found, and where. Texts are created when they are displayed.
 ///
 /// ```
 /// use ec2_register_image::RegisterImageRequest;
@@ -98,13 +98,13 @@ numbers! { i32 i64 u32 }
 /// The most characters of a value that a message repeats.
 const SHOWN: usize = 60;
 
-/// EC2's code for a value that is illegal, where a rule has no code that was seen.
+/// EC2's code for an invalid value, for rules without a known code.
 const DEFAULT_CODE: ErrorCode = ErrorCode::INVALID_PARAMETER_VALUE;
 
-/// A value of the request, in a text of ours or of EC2's.
+/// Writes a value of the request into a text.
 type Show = fn(&str, &mut fmt::Formatter<'_>) -> fmt::Result;
 
-/// In quotes, with control characters escaped and cut where it is long: a report goes to terminals and logs.
+/// In quotes, with control characters escaped, and shortened: a report goes to terminals and logs.
 fn quoted(value: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let cut = value.char_indices().nth(SHOWN).and_then(|(end, _)| value.get(..end));
     write!(f, "{:?}{}", cut.unwrap_or(value), if cut.is_some() { "…" } else { "" })
@@ -116,39 +116,39 @@ fn raw(value: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 impl Finding {
-    /// The rule that was broken.
+    /// Returns the rule.
     #[must_use]
     pub fn rule(&self) -> &'static Rule {
         self.rule
     }
 
-    /// How much it weighs, after the policy.
+    /// Returns the level under the policy.
     #[must_use]
     pub fn level(&self) -> Level {
         self.level
     }
 
-    /// The place; of a pair, the later one.
+    /// Returns the path of the problem. Of a pair, it is the later item.
     #[must_use]
     pub fn path(&self) -> RequestPath {
         self.path
     }
 
-    /// What is wrong with the value, and what EC2 takes.
+    /// Returns what is wrong with the value, and what EC2 accepts.
     #[must_use]
     pub fn message(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| self.fill(self.rule.message, quoted, f))
     }
 
-    /// What to write instead.
+    /// Returns what to do instead.
     #[must_use]
     pub fn help(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| self.fill(self.rule.help, quoted, f))
     }
 
-    /// The error that EC2 would answer with if this were all that is wrong.
+    /// Returns the error response of EC2 if this were the only problem.
     pub(super) fn to_entry(&self) -> ErrorEntry {
-        // A text about a value that is absent was not seen.
+        // A text about an absent value was never seen.
         let is_seen = |text: &alloc::string::String| {
             let mut named = self.rule.parameters.iter().zip(&self.parameters);
             !named.any(|(name, value)| *value == Parameter::Absent && text.contains(&format!("{{{name}}}")))
@@ -160,7 +160,7 @@ impl Finding {
         ErrorEntry::new(self.rule.ec2_code.clone().unwrap_or(DEFAULT_CODE)).with_message(message)
     }
 
-    /// Writes a text of the rule with the values in the place of its placeholders.
+    /// Writes a text of the rule, with values instead of placeholders.
     fn fill(&self, text: &str, show: Show, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in text.split_inclusive('}') {
             let (before, name) = part.split_once('{').unwrap_or((part, ""));
@@ -171,7 +171,7 @@ impl Finding {
                 Some(Parameter::Words(words)) => f.write_str(words)?,
                 Some(Parameter::Number(number)) => write!(f, "{number}")?,
                 Some(Parameter::Path(path)) => write!(f, "{path}")?,
-                // A name that is no parameter does not compile.
+                // A name that is not a parameter does not compile.
                 Some(Parameter::Absent) | None => {}
             }
         }
@@ -200,7 +200,7 @@ impl Serialize for Finding {
     }
 }
 
-/// Serialized as what it displays.
+/// Serializes what it displays.
 struct Displayed<T>(T);
 
 impl<T: fmt::Display> Serialize for Displayed<T> {

@@ -1,8 +1,8 @@
-//! Validation: everything that is wrong with a request, at once, each with its evidence.
+//! Validation: every problem of a request at once, each with its evidence.
 //!
-//! A [`Rule`] exists because of evidence, and its evidence caps its level: what was only seen on a sister action, or
-//! follows from other facts, is never more than a warning. A request that EC2 accepts gets no error, with one exception
-//! that is dated: a value that the API's model of [`MODEL_DATE`] does not have is an error until its rule is allowed.
+//! A [`Rule`] exists because of evidence, and the evidence caps its level. What was seen only on a related action, or
+//! follows from other facts, is a warning. A request that EC2 accepts gets no error, with one exception: a value that the
+//! API model of [`MODEL_DATE`] does not have is an error until you allow its rule.
 //!
 //! ```
 //! use ec2_register_image::RegisterImageRequest;
@@ -27,9 +27,9 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! All rules stand in the [catalogue].
+//! The [catalogue] lists all rules.
 //!
-//! Where you know better than a rule, a [`Policy`] sets it aside by its id:
+//! A [`Policy`] allows a rule by its ID:
 //!
 //! ```
 //! use ec2_register_image::{RegisterImageRequest, rules::{Policy, Validator}};
@@ -41,8 +41,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Some rules need to know more than the request: the [`facts`](crate::facts) of the account and its snapshots. What
-//! could not be looked at for want of them is told by [`Report::not_checked`].
+//! Some rules need [`facts`](crate::facts) about the account and its snapshots. [`Report::not_checked`] lists the rules
+//! that lacked facts.
 
 pub mod catalogue;
 mod declare;
@@ -53,6 +53,7 @@ mod report;
 mod rule;
 mod validator;
 
+pub(crate) use catalogue::account::needs_billing;
 pub use finding::Finding;
 pub use policy::{Policy, UnknownRule};
 use report::Findings;
@@ -67,17 +68,17 @@ use crate::model::RegisterImageRequest;
 use crate::response::{ErrorCode, ErrorEntry};
 use catalogue::SUBJECTS;
 
-/// The day as of which the rules describe EC2. A value that AWS added later is unknown to them.
+/// The date of the API model that the rules describe. They do not know values that AWS added later.
 pub const MODEL_DATE: &str = "2026-11-23";
 
-/// A subject: its rules, and what looks for them.
+/// A subject: its rules and the check that runs them.
 struct Subject {
     title: &'static str,
     rules: &'static [&'static Rule],
     check: fn(&RegisterImageRequest, &Findings<'_>),
 }
 
-/// The subjects that rules are grouped by, each with its rules.
+/// Returns the subjects, each with its rules, also those that were removed.
 ///
 /// ```
 /// use ec2_register_image::rules;
@@ -89,7 +90,7 @@ pub fn subjects() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'
     SUBJECTS.iter().map(|subject| (subject.title, subject.rules.iter().copied()))
 }
 
-/// Every rule in force, grouped by subject.
+/// Returns every rule in force, grouped by subject.
 ///
 /// ```
 /// use ec2_register_image::rules;
@@ -105,7 +106,7 @@ fn every() -> impl Iterator<Item = &'static Rule> {
     SUBJECTS.iter().flat_map(|subject| subject.rules.iter().copied())
 }
 
-/// The rule of this id, current or former.
+/// Returns the rule with this ID, current or former, even if the rule was removed.
 ///
 /// ```
 /// use ec2_register_image::rules;
@@ -121,7 +122,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     every().find(|rule| rule.id == id || rule.former_ids.contains(&id))
 }
 
-/// The rules that would have caught this error before the request was sent, in the order of [`all`].
+/// Returns the rules that would have caught this error before the request was sent, in the order of [`all`].
 ///
 /// They are the rules with the [wording](Rule::ec2_messages) of the message. If no rule has that wording, it is the rules
 /// of the [code](Rule::ec2_code), but only if the code alone identifies the mistake, as `UnknownVolumeType` does. If the
@@ -170,14 +171,14 @@ const GENERIC: [ErrorCode; 5] = [
     ErrorCode::INVALID_TAG_KEY_MALFORMED,
 ];
 
-/// How many items are compared each with each; past this, they are sorted.
+/// Up to this many items are compared in pairs. More are sorted.
 const COMPARED_IN_PLACE: usize = 64;
 
-/// Hashes of keys and the indices of their items; one for all the comparisons of a list, so that a long one takes one
-/// allocation.
+/// Hashes of keys and the indexes of their items. All comparisons of a list share one buffer, so that a long list needs
+/// one allocation.
 type SortBuffer = Vec<(u64, usize)>;
 
-/// Calls `found` for each item whose key an earlier one has, with the indices of the first that has it and of this one.
+/// Calls `found` for each item with the key of an earlier one, with the index of the first such item and its own.
 fn repeated<'a, T>(
     items: &'a [T],
     sorted: &mut SortBuffer,
@@ -199,7 +200,7 @@ fn repeated<'a, T>(
     sorted.sort_unstable();
     let key_at = |at: usize| items.get(at).and_then(&key).unwrap_or_default();
     for same_hash in sorted.chunk_by_mut(|a, b| a.0 == b.0).filter(|same_hash| same_hash.len() > 1) {
-        // Different keys of one hash are rare, unless somebody means harm.
+        // Different keys with the same hash are rare, except in an attack.
         same_hash.sort_by_key(|&(_, at)| key_at(at));
         for same in same_hash.chunk_by(|a, b| key_at(a.1) == key_at(b.1)) {
             if let Some((&(_, first), rest)) = same.split_first() {

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize, Serializer, de};
 use super::{Level, Rule, find};
 use crate::schema::{Document, Object};
 
-/// Allows, warns of or denies what a rule finds, by the rule's id.
+/// Allows, warns of or denies the findings of rules, by ID.
 ///
-/// As JSON: `{"strict": true, "rules": {"name-length": "allow"}}`, the settings being `allow`, `warn` and `deny`. Both
-/// members may be left out; reading refuses unknown rules and a rule or member that is given twice.
+/// As JSON: `{"strict": true, "rules": {"name-length": "allow"}}`. The settings are `allow`, `warn` and `deny`, and both
+/// members are optional. Reading rejects unknown rules, and duplicate rules or members.
 ///
 /// ```
 /// use ec2_register_image::{RegisterImageRequest, rules::{Policy, Validator}};
@@ -36,36 +36,36 @@ enum Setting {
     Deny,
 }
 
-/// The current id of a rule that exists.
+/// The current ID of a rule that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct RuleId(&'static str);
 
-/// No rule has this id.
+/// No rule has this ID.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no rule is called {id:?}; the catalogue in docs/rules.md names those that exist")]
 #[non_exhaustive]
 pub struct UnknownRule {
-    /// What was asked for.
+    /// The ID in question.
     pub id: Box<str>,
 }
 
 impl Policy {
-    /// Every rule at its own level.
+    /// Returns a policy with every rule at its own level.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Every warning is an error, but for rules that are named otherwise.
+    /// Makes every warning an error, except for rules that are allowed or only warned of.
     #[must_use]
     pub fn strict() -> Self {
         Self { strict: true, ..Self::default() }
     }
 
-    /// Sets a rule aside: its findings no longer count, and [`ValidRequest`](crate::ValidRequest) keeps them as waived.
+    /// Allows what a rule finds. [`ValidRequest`](crate::ValidRequest) keeps its findings as waived.
     ///
     /// # Errors
-    /// Where no rule has this id.
+    /// If no rule has this ID.
     pub fn allow(self, id: &str) -> Result<Self, UnknownRule> {
         self.set(id, Setting::Allow)
     }
@@ -73,7 +73,7 @@ impl Policy {
     /// Makes what a rule finds a warning.
     ///
     /// # Errors
-    /// Where no rule has this id.
+    /// If no rule has this ID.
     pub fn warn(self, id: &str) -> Result<Self, UnknownRule> {
         self.set(id, Setting::Warn)
     }
@@ -81,7 +81,7 @@ impl Policy {
     /// Makes what a rule finds an error.
     ///
     /// # Errors
-    /// Where no rule has this id.
+    /// If no rule has this ID.
     pub fn deny(self, id: &str) -> Result<Self, UnknownRule> {
         self.set(id, Setting::Deny)
     }
@@ -91,7 +91,7 @@ impl Policy {
         Ok(self)
     }
 
-    /// The level of a rule under this policy.
+    /// Returns the level of a rule under this policy.
     #[must_use]
     pub fn level(&self, rule: &Rule) -> Level {
         match self.rules.get(&RuleId(rule.id)) {
@@ -143,7 +143,7 @@ impl<'de> Deserialize<'de> for Policy {
     }
 }
 
-/// The settings by rule, each rule once; a derived reader would keep the last of two.
+/// The settings by rule, each rule once. A derived reader would keep the last of two.
 #[derive(Default)]
 struct Rules(BTreeMap<RuleId, Setting>);
 

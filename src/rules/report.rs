@@ -1,4 +1,4 @@
-//! Everything that was found.
+//! The findings of a request.
 
 use alloc::{boxed::Box, vec::Vec};
 use core::cell::{Cell, RefCell};
@@ -39,7 +39,7 @@ pub struct Report {
 type NotChecked = [bool; account::SUBJECT.rules.len()];
 
 impl Report {
-    /// Whether there is any finding, even one that a policy allowed.
+    /// Returns whether there is any finding, even one that the policy allows.
     pub(super) fn has_findings(&self) -> bool {
         !self.findings.is_empty()
     }
@@ -58,38 +58,40 @@ impl Report {
         self.findings.extract_if(.., |finding| finding.level > Level::Allowed && is_taken(finding)).collect()
     }
 
-    /// Whether no error was found; warnings do not count.
+    /// Returns whether there is no error. Warnings do not count.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.errors().next().is_none()
     }
 
-    /// What was found and counts, errors and warnings.
+    /// Returns the errors and warnings.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level > Level::Allowed)
     }
 
-    /// Findings of level error: under the default policy, what EC2 refuses the request for.
+    /// Returns the errors: under the default policy, the reasons for which EC2 rejects the request.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == Level::Error)
     }
 
-    /// Findings of level warning: EC2 takes the request, or may take it.
+    /// Returns the warnings: EC2 accepts the request, or may accept it.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level == Level::Warning)
     }
 
-    /// Findings whose level the policy, or [`Validator::marker`](super::Validator::marker), made lower than that of the rule.
+    /// Returns the findings whose level the policy, or [`Validator::marker`](super::Validator::marker), made lower than that of the rule.
     pub fn waived(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level < finding.rule.level)
     }
 
-    /// The error that EC2 would answer with; none where no error was found.
+    /// Returns the error response that EC2 would send, or `None` if there is no error.
     ///
-    /// For emulators and gates; [`wire`](crate::wire) has an example. Of several errors it is the first in this report's
-    /// order, which is that of the model's members; in what order EC2 looks at a request is not known. The code is the
-    /// rule's [`ec2_code`](Rule::ec2_code), else `InvalidParameterValue`, which EC2 has for values in general; the message
-    /// is EC2's own where it was seen, else the finding's. The status is 400, that of EC2's errors of a client.
+    /// It is for emulators and gates. [`wire`](crate::wire) has an example. Of several errors, it is about the first in the
+    /// order of this report, which is that of the API model. The order in which EC2 checks a request is not known.
+    ///
+    /// The code is the rule's [`ec2_code`](Rule::ec2_code), or `InvalidParameterValue`, which EC2 documents for invalid
+    /// values. The message is EC2's own if it was seen, or else that of the finding. The status is 400, as for EC2's client
+    /// errors.
     ///
     /// ```
     /// use ec2_register_image::RegisterImageRequest;
@@ -115,9 +117,11 @@ impl Report {
     /// use ec2_register_image::{Facts, RegisterImageRequest, Validator};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
-    /// let not_checked = |facts| Validator::new().facts(facts).check(&request).not_checked().map(|rule| rule.id).next();
-    /// assert_eq!(not_checked(Facts::default()), Some("name-in-use"));
-    /// assert_eq!(not_checked(serde_json::from_str(r#"{"Images": []}"#)?), None);
+    /// let not_checked = |facts| -> Vec<_> {
+    ///     Validator::new().facts(facts).check(&request).not_checked().map(|rule| rule.id).collect()
+    /// };
+    /// assert_eq!(not_checked(Facts::default()), ["name-in-use", "imds-not-required"]);
+    /// assert_eq!(not_checked(serde_json::from_str(r#"{"Images": []}"#)?), ["imds-not-required"]);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn not_checked(&self) -> impl Iterator<Item = &'static Rule> {
@@ -131,7 +135,7 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// One line a finding, then a line that sums up.
+    /// Writes one line per finding, then a summary.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in self.findings() {
             writeln!(f, "{finding}")?;
@@ -170,7 +174,7 @@ impl Serialize for Report {
     }
 }
 
-/// What the checks write to.
+/// Collects what the checks find.
 pub(super) struct Findings<'a> {
     policy: &'a Policy,
     pub(super) facts: &'a Facts,

@@ -11,21 +11,21 @@ use crate::response::ErrorCode;
 use crate::response::messages::Message;
 use crate::text::is_worded;
 
-/// How much a finding weighs.
+/// The level of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Level {
-    /// A policy set the rule aside.
+    /// A policy allows it.
     Allowed,
-    /// EC2 takes the request, or may take it; the image or its instances will disappoint.
+    /// EC2 accepts the request, or may accept it, but the image or its instances can fail.
     Warning,
-    /// EC2 refuses the request, unless a policy denied what is otherwise a warning.
+    /// EC2 rejects the request, or a policy denies what is otherwise a warning.
     Error,
 }
 
 impl Level {
-    /// The word for it in reports and JSON.
+    /// Returns the word for it in reports and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// How we know what a rule says. It [caps](Self::cap) the rule's level, so that no guess refuses a request.
+/// The evidence for a rule. It [caps](Self::cap) the level of the rule, so that no guess rejects a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -53,24 +53,24 @@ pub enum Evidence {
     /// An author of a public program quotes EC2's words for the rejection by RegisterImage. The response itself was not
     /// published.
     Reported,
-    /// AWS documents that it is refused or required, or states it as a constraint.
+    /// AWS documents that it is rejected or required, or states it as a constraint.
     Documented,
-    /// The API's model of [`MODEL_DATE`](super::MODEL_DATE) does not know the value; AWS may add it any day.
+    /// The API model of [`MODEL_DATE`](super::MODEL_DATE) does not have the value. AWS may add it any day.
     ModelDate,
     /// The instance type data of [`AS_OF`](crate::launch::AS_OF) shows it. A newer instance type may differ.
     InstanceTypeData,
-    /// EC2 was seen to refuse it on another action that takes the same member.
+    /// EC2 was seen to reject it on another action with the same member.
     SiblingApi,
     /// A third party says so.
     ThirdParty,
     /// It follows from other facts.
     Inferred,
-    /// EC2 registers it, and its instances then do not start or do not work.
+    /// EC2 registers the image, but its instances do not start or do not work.
     BrokenAtLaunch,
 }
 
 impl Evidence {
-    /// The highest level that a rule on this evidence may have.
+    /// Returns the highest level that a rule with this evidence may have.
     ///
     /// ```
     /// use ec2_register_image::rules::{Evidence, Level};
@@ -88,7 +88,7 @@ impl Evidence {
         }
     }
 
-    /// The word for it in reports and JSON.
+    /// Returns the word for it in reports and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -118,7 +118,7 @@ pub enum Status {
         /// Why.
         reason: &'static str,
     },
-    /// Finds nothing. Policies may still name it.
+    /// Finds nothing. Policies may still use its ID.
     Removed {
         /// The version that removed it.
         since: &'static str,
@@ -134,38 +134,38 @@ pub struct Rule {
     pub id: &'static str,
     /// Whether the rule is in force.
     pub status: Status,
-    /// Names that the rule had in earlier versions; a policy may still use them.
+    /// IDs that the rule had in earlier versions. A policy may still use them.
     pub former_ids: &'static [&'static str],
     /// The level, before any policy.
     pub level: Level,
-    /// How we know.
+    /// The evidence.
     pub evidence: Evidence,
-    /// The version of this crate that first had it.
+    /// The version of this crate that added the rule.
     pub since: &'static str,
-    /// The error code that EC2 answers with, where it is known.
+    /// The code of EC2's error response, if it is known.
     pub ec2_code: Option<ErrorCode>,
-    /// The wordings of EC2's messages about it, seen on RegisterImage or on an action with the same member. EC2's own words
-    /// are the first without a free part; the others only help to recognize messages.
+    /// The wordings of EC2's messages about it, seen on RegisterImage or on an action with the same member. The first
+    /// without a free part is EC2's own text. The others only help to recognize messages.
     pub ec2_messages: &'static [Wording],
-    /// The rule in one clause.
+    /// The rule, as one clause.
     pub summary: &'static str,
     /// What EC2 does, and why.
     pub explanation: &'static str,
-    /// Where this is written or was seen.
+    /// The URL of the evidence.
     pub source: &'static str,
-    /// A request, as JSON, in which this rule alone finds something.
+    /// A request, as JSON, in which only this rule finds something.
     pub trigger: &'static str,
     /// The smallest change to the trigger that satisfies the rule.
     pub near_miss: &'static str,
-    /// The [`Facts`](crate::Facts), as JSON, with which the trigger triggers it; absent where a request alone does.
+    /// The [`Facts`](crate::Facts), as JSON, that the trigger needs. Absent if the rule needs none.
     pub facts: Option<&'static str>,
     /// The message of the finding in the trigger.
     pub trigger_message: &'static str,
     /// What is wrong with the value at hand. Placeholders are parameters of the rule.
     pub(super) message: &'static str,
-    /// What to write instead. Placeholders are parameters of the rule.
+    /// What to do instead. Placeholders are parameters of the rule.
     pub(super) help: &'static str,
-    /// The names of the parameters that a finding has values for.
+    /// The names of the parameters, for which a finding has values.
     pub(super) parameters: &'static [&'static str],
     /// The index in the list of the rule's subject.
     pub(super) position: usize,
@@ -200,7 +200,7 @@ impl Rule {
         self.level == Level::Error || self.evidence == Evidence::SiblingApi || has_code
     }
 
-    /// Whether a message is of a wording that EC2 has for this rule.
+    /// Whether a message has one of the wordings of this rule.
     pub(super) fn is_worded(&self, message: &str) -> bool {
         self.ec2_messages.iter().any(|wording| wording.matches(message))
     }

@@ -270,7 +270,7 @@ fn unknown_facts_are_written_as_null_and_unknown_members_of_items_not_at_all() {
         written,
         serde_json::json!({
             "Region": "eu-central-1", "OwnerId": null, "EbsEncryptionByDefault": null, "DefaultKmsKeyId": null,
-            "Platform": null, "Snapshots": [{"SnapshotId": "snap-1"}], "SnapshotsComplete": true,
+            "Platform": null, "AccountLevel": null, "Snapshots": [{"SnapshotId": "snap-1"}], "SnapshotsComplete": true,
             "MissingSnapshots": [], "ImagesComplete": true, "CompleteImageNames": [],
             "Images": [{"ImageId": "ami-1", "Tags": [{"Key": "a"}],
                 "BlockDeviceMappings": [{"DeviceName": "/dev/sdb", "VirtualName": null, "Ebs": null}]}],

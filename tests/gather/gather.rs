@@ -63,7 +63,7 @@ fn a_shared_snapshot_is_predicted_as_one() {
     let keys: Vec<_> = preview
         .launch_encryption
         .iter()
-        .map(|volume| serde_json::to_value(&volume.prediction).unwrap()["Key"].as_str().unwrap_or("?").to_owned())
+        .map(|volume| serde_json::to_value(volume).unwrap()["Key"].as_str().unwrap_or("?").to_owned())
         .collect();
     // The account encrypts by default, and a shared snapshot's own key does not count.
     assert_eq!(keys, ["default", "default"]);

@@ -10,13 +10,29 @@ const EDITED: &[&str] = &[
     "CHANGELOG.md",
     "src/lib.rs",
     "src/text/mod.rs",
+    "src/facts",
+    "tests/facts",
+    "cli/tests/facts.rs",
     "src/builder/image.rs",
     "src/call",
     "src/encryption",
     "src/launch",
     "src/machine",
+    "src/rules/partial.rs",
+    "src/wire/cloudtrail",
+    "src/wire/query/strictness.rs",
+    "src/wire/xml/markup.rs",
+    "src/wire/xml/reader.rs",
     "tests/language",
+    "tests/rules/partial.rs",
+    "tests/wire/cloudtrail.rs",
+    "tests/wire/cloudtrail_log.rs",
+    "tests/wire/query_strictness.rs",
 ];
+
+/// Files of the workspace that the package leaves out.
+const WORKSPACE: &[&str] =
+    &["cli/src/serve", "cli/tests/serve.rs", "docs/emulator.md", "sdk/README.md", "sdk/src", "sdk/tests"];
 
 /// Phrases to replace, in lower case.
 const BANNED: &[&str] = &[
@@ -50,9 +66,11 @@ const CODE_COLUMNS: usize = 95;
 
 fn files() -> Vec<(String, String)> {
     let mut paths = Vec::new();
-    for path in EDITED {
+    let workspace = if fs::exists("cli").unwrap() { WORKSPACE } else { &[] };
+    for path in EDITED.iter().chain(workspace) {
         if fs::metadata(path).unwrap().is_dir() {
-            paths.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path().display().to_string()));
+            let inside = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path().display().to_string());
+            paths.extend(inside.filter(|path| path.ends_with(".rs")));
         } else {
             paths.push((*path).to_owned());
         }

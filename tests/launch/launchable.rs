@@ -7,6 +7,7 @@ use ec2_register_image::launch::{AS_OF, Answer, Launchable, Reason, launchable};
 use ec2_register_image::rules;
 use ec2_register_image::types::BootMode;
 use ec2_register_image::{RegisterImageRequest, Validator};
+use proptest::prelude::*;
 
 /// The number of types in the data.
 const ALL: usize = 1_395;
@@ -226,4 +227,35 @@ fn the_rule_reports_what_no_other_rule_explains() {
     assert_eq!((rule.level, rule.evidence.as_str()), (rules::Level::Warning, "instance-type-data"));
     assert_eq!(rule.evidence.cap(), rules::Level::Warning);
     assert!(rule.trigger_message.contains(AS_OF));
+}
+
+/// The names are linked here, unlike in the program of `tests/rules`.
+#[test]
+fn a_program_that_lists_instance_types_contains_their_names() {
+    assert_eq!(of(X86_64).types(), 968);
+    let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+    let name = ["hpc6", "id"].concat();
+    assert!(String::from_utf8_lossy(&program).contains(&name));
+}
+
+proptest! {
+    #[test]
+    fn any_request_has_an_answer(request in crate::support::request()) {
+        let found = launchable(&request);
+        let excluded: usize = found.reasons().iter().map(|(_, types)| types).sum();
+        prop_assert_eq!(found.types() + excluded, ALL);
+        prop_assert!(found.reasons().is_sorted_by(|(a, _), (b, _)| a < b));
+        prop_assert!(found.current_types() <= found.types());
+        // The rule never fires if a type can launch the image.
+        let warns = Validator::new().check(&request).findings().any(|finding| finding.rule().id == "no-instance-type");
+        prop_assert!(!warns || found.types() == 0);
+    }
+
+    /// An image that supports more is launched by no fewer types.
+    #[test]
+    fn ena_support_excludes_nothing(request in crate::support::request()) {
+        let mut with_ena = request.clone();
+        with_ena.ena_support = Some(true);
+        prop_assert!(launchable(&with_ena).types() >= launchable(&request).types());
+    }
 }

@@ -1,3 +1,6 @@
 //! Tests of the layer `launch`.
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod launchable;

@@ -357,8 +357,8 @@ fn json_of_the_most() {
     );
     let known = facts(
         r#"{"OwnerId": "123456789012", "EbsEncryptionByDefault": false, "DefaultKmsKeyId": "alias/aws/ebs",
-            "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "123456789012", "VolumeSize": 8,
-                "Encrypted": false, "ProductCodes": []}]}"#,
+            "Platform": "Linux/UNIX", "Snapshots": [{"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "123456789012",
+                "VolumeSize": 8, "Encrypted": false, "ProductCodes": []}]}"#,
     );
     let shown = serde_json::to_string_pretty(&preview(request, &known)).unwrap();
     // The instance types are many; `launchable` tests them.

@@ -450,7 +450,7 @@ fn rows() -> Vec<Row> {
              the instance with httpTokens=required or contact your account owner to disable httpTokensEnforced using the \
              ModifyInstanceMetadataDefaults API or the account settings in the EC2 console.",
             None,
-            &[],
+            &["imds-not-required"],
         ),
         (
             "Unsupported",

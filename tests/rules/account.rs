@@ -219,24 +219,67 @@ fn product_codes_and_platforms() {
 }
 
 #[test]
+fn snapshots_of_other_accounts() {
+    let owned = |owner: &str, encrypted: &str| {
+        let snapshots = described(r#""OwnerId": "1""#, &format!(r#""OwnerId": "{owner}"{encrypted}"#));
+        format!(r#"{{"OwnerId": "1", {}"#, &snapshots[1..])
+    };
+    let id = "BlockDeviceMappings[1].Ebs.SnapshotId";
+    finds_with(&owned("1", r#", "Encrypted": true"#), &second(""), &[]);
+    finds_with(&owned("2", r#", "Encrypted": true"#), &second(""), &[&format!("snapshot-shared-encrypted {id}")]);
+    for encrypted in [r#", "Encrypted": false"#, ""] {
+        finds_with(&owned("2", encrypted), &second(""), &[&format!("snapshot-other-account {id}")]);
+    }
+    // Whose account it is must be known.
+    let unknown = described(r#""OwnerId": "1""#, r#""OwnerId": "2", "Encrypted": true"#);
+    finds_with(&unknown, &second(""), &[]);
+}
+
+#[test]
+fn enforced_imdsv2() {
+    let account = |level: &str| format!(r#"{{"AccountLevel": {{{level}}}}}"#);
+    let not_required = ["imds-not-required ImdsSupport"];
+    finds_with(&account(r#""HttpTokensEnforced": "enabled""#), "{}", &not_required);
+    finds_with(&account(r#""HttpTokensEnforced": "enabled", "HttpTokens": "optional""#), "{}", &not_required);
+    finds_with(&account(r#""HttpTokensEnforced": "enabled", "HttpTokens": "required""#), "{}", &[]);
+    finds_with(&account(r#""HttpTokensEnforced": "disabled""#), "{}", &[]);
+    finds_with(&account(""), "{}", &[]);
+    finds_with(&account(r#""HttpTokensEnforced": "enabled""#), r#"{"ImdsSupport": "v2.0"}"#, &[]);
+}
+
+#[test]
 fn what_lacks_facts_is_listed() {
-    let no_list = ["snapshot-not-listed", "snapshot-not-completed", "snapshot-archived"];
-    lacks("{}", r#"{"BlockDeviceMappings": null, "RootDeviceName": null}"#, &["name-in-use"]);
-    lacks("{}", "{}", &[&["name-in-use"], &no_list[..], &["platform-billing"]].concat());
+    let no_list = [
+        "snapshot-not-listed",
+        "snapshot-not-completed",
+        "snapshot-archived",
+        "snapshot-shared-encrypted",
+        "snapshot-other-account",
+    ];
+    let imds = "imds-not-required";
+    lacks("{}", r#"{"BlockDeviceMappings": null, "RootDeviceName": null}"#, &["name-in-use", imds]);
+    lacks("{}", "{}", &[&["name-in-use"], &no_list[..], &["platform-billing", imds]].concat());
     let outpost = r#", "VolumeSize": 8, "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1""#;
     let all: Vec<_> = rules::all().filter(|rule| rule.facts.is_some()).map(|rule| rule.id).collect();
-    assert_eq!(all.len(), 9);
+    assert_eq!(all.len(), 12);
     lacks("{}", &second(outpost), &all);
-    let known = r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": []"#;
+    let known =
+        r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": [], "OwnerId": "1""#;
     let snapshots = described(known, known);
-    lacks(&snapshots, &second(outpost), &["name-in-use", "outpost-other-region", "platform-billing"]);
-    let rest = r#""Region": "us-east-1", "Images": [], "Platform": "Linux/UNIX""#;
+    let of_owners = ["snapshot-shared-encrypted", "snapshot-other-account"];
+    let others = ["outpost-other-region", "platform-billing", imds];
+    lacks(&snapshots, &second(outpost), &[&["name-in-use"], &of_owners[..], &others].concat());
+    let rest = r#""Region": "us-east-1", "OwnerId": "1", "Images": [], "Platform": "Linux/UNIX", "AccountLevel": {}"#;
     lacks(&format!("{{{rest}, {}", &snapshots[1..]), &second(outpost), &[]);
     // A snapshot that was not listed is as unknown as all were.
     let none = r#""Snapshots": [], "SnapshotsComplete": true"#;
     lacks(&format!("{{{rest}, {none}}}"), "{}", &no_list[1..]);
-    // Nobody misses what a policy allows.
-    let policy = Policy::new().allow("name-in-use").unwrap();
+    // A foreign snapshot may be encrypted.
+    let foreign =
+        r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": [], "OwnerId": "2""#;
+    lacks(&format!("{{{rest}, {}", &described(known, foreign)[1..]), &second(outpost), &["snapshot-shared-encrypted"]);
+    // What a policy allows is not missing.
+    let policy = Policy::new().allow("name-in-use").unwrap().allow("imds-not-required").unwrap();
     let report =
         Validator::new().policy(policy).check(&with(r#"{"BlockDeviceMappings": null, "RootDeviceName": null}"#));
     assert_eq!(report.not_checked().count(), 0);
@@ -244,8 +287,15 @@ fn what_lacks_facts_is_listed() {
 
 #[test]
 fn facts_that_find_nothing_allocate_nothing() {
-    let known = r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": []"#;
-    let validator = Validator::new().facts(serde_json::from_str(&described(known, known)).unwrap());
+    let known =
+        r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": [], "OwnerId": "1""#;
+    let mut facts = read_facts(&described(known, known));
+    facts.extend(
+        read_facts(r#"{"OwnerId": "1", "Images": [{"ImageId": "ami-1", "Name": "web", "OwnerId": "2"}]}"#)
+            .images()
+            .to_vec(),
+    );
+    let validator = Validator::new().facts(facts);
     let request = with(&second(r#", "VolumeSize": 8"#));
     assert_eq!(validator.check(&request).findings().count(), 0);
     assert_eq!(allocation_counter::measure(|| drop(validator.check(&request))).count_total, 0);

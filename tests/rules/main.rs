@@ -7,6 +7,7 @@ mod account;
 mod cases;
 mod document;
 mod frame;
+mod linkage;
 mod partial;
 mod refusal;
 mod sentences;

@@ -1,4 +1,4 @@
-//! Audit records: what a record of RegisterImage says, and what keeps it from saying it.
+//! Records of CloudTrail: what they say, and why some of it cannot be read.
 
 use ec2_register_image::RegisterImageRequest;
 use ec2_register_image::response::ErrorEntry;
@@ -12,7 +12,7 @@ const NOT_A_RECORD: &str = "not a record of CloudTrail, nor an envelope with one
 
 const LOG: &str = include_str!("../fixtures/cloudtrail-log.json");
 
-/// A record with these members besides what every record has.
+/// A record with these members, in addition to those of every record.
 fn record(members: Value) -> Value {
     let mut record = json!({
         "eventVersion": "1.11",
@@ -29,7 +29,7 @@ fn decode(members: Value) -> Record {
     cloudtrail::decode_record(record(members).to_string().as_bytes()).unwrap()
 }
 
-/// The request is read as the AWS CLI's JSON of it, but for these gaps.
+/// The request equals this JSON of the AWS CLI, and these are the gaps.
 #[track_caller]
 fn reads(parameters: Value, request: Value, gaps: &[(&str, GapReason)]) {
     let record = decode(json!({ "requestParameters": parameters }));
@@ -222,7 +222,7 @@ fn what_is_no_record_is_refused() {
     refuses(log, "2 records where one is expected");
 }
 
-/// How many registrations are in a log, and how many of them cannot be read.
+/// Checks how many results a log has, and how many of them are errors.
 #[track_caller]
 fn holds(log: Value, registrations: usize, unreadable: usize) {
     let records = cloudtrail::decode_log(log.to_string().as_bytes()).unwrap();
@@ -241,7 +241,7 @@ fn logs_have_two_forms_and_other_events() {
     holds(json!({"Events": [{"EventName": "RegisterImage", "CloudTrailEvent": ours.to_string()}]}), 1, 0);
     holds(json!({"Events": [{}, {"CloudTrailEvent": ours.to_string()}]}), 2, 1);
     holds(json!({"Events": [{"CloudTrailEvent": "{"}], "NextToken": "x"}), 1, 1);
-    // What is a record is read as one, whatever else it has.
+    // A record is read as one, even if it has the members of an envelope, too.
     holds(json!({"Records": [record(json!({"CloudTrailEvent": "{"}))]}), 1, 0);
 
     holds(json!([]), 0, 0);
@@ -270,7 +270,7 @@ fn uefi_data_is_shown_nowhere() {
     assert!(!format!("{error} {error:?}").contains("SECRET"));
 }
 
-/// The AWS CLI's JSON of a request, as a record spells it.
+/// Spells the AWS CLI's JSON of a request as a record does.
 fn as_recorded(cli: Value) -> Value {
     match cli {
         Value::Object(members) => Value::Object(members.into_iter().map(as_recorded_member).collect::<Map<_, _>>()),

@@ -15,7 +15,6 @@ fn parse(json: &str) -> Value {
     serde_json::from_str(json).unwrap()
 }
 
-/// The members that wrap a text as this service does.
 fn event_bridge(record: &Value) -> Value {
     json!({"version": "0", "id": "fe9ed3d8", "detail-type": "AWS API Call via CloudTrail", "source": "aws.ec2",
         "resources": [], "detail": record})

@@ -88,6 +88,10 @@ fn every_member_of_a_snapshot_is_read() {
             <encrypted>true</encrypted>
             <kmsKeyId>arn:aws:kms:eu-central-1:210987654321:key/6c1d</kmsKeyId>
             <outpostArn>arn:aws:outposts:eu-central-1:210987654321:outpost/op-0a1b2c3d4e5f60718</outpostArn>
+            <availabilityZone>eu-central-1-ist-1a</availabilityZone>
+            <associatedKmsKeySet><item>
+                <kmsKeyId>arn:aws:kms:eu-central-1:210987654321:key/9d2e</kmsKeyId>
+            </item></associatedKmsKeySet>
             <storageTier>archive</storageTier>
             <restoreExpiryTime>2026-12-01T00:00:00.000Z</restoreExpiryTime>
             <tagSet><item><key>a</key><value>b</value></item></tagSet>
@@ -117,6 +121,8 @@ fn every_member_of_a_snapshot_is_read() {
             "StorageTier": "archive",
             "RestoreExpiryTime": "2026-12-01T00:00:00.000Z",
             "OutpostArn": "arn:aws:outposts:eu-central-1:210987654321:outpost/op-0a1b2c3d4e5f60718",
+            "AvailabilityZone": "eu-central-1-ist-1a",
+            "AssociatedKmsKeys": [{"KmsKeyId": "arn:aws:kms:eu-central-1:210987654321:key/9d2e"}],
             "ProductCodes": [{"ProductCodeId": "abc", "ProductCodeType": "marketplace"}],
         })
     );

@@ -20,7 +20,7 @@ const OWNER: &str = "123456789012";
 /// The Region of a request that names none, unless the facts name one.
 const REGION: &str = "us-east-1";
 
-/// The default key of an account that has not chosen one.
+/// The default key, unless the account chose another.
 const DEFAULT_KEY: &str = "alias/aws/ebs";
 
 /// The members of a response, by their names on the wire.

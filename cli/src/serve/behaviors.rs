@@ -71,14 +71,15 @@ const ACTION_ROWS: &[Row] = &[
         "DescribeSnapshotAttribute",
         Proven,
         "Describes the product codes of a snapshot.",
-        "[API reference]({API}/API_DescribeSnapshotAttribute.html), with an example response",
+        "[API reference]({API}/API_DescribeSnapshotAttribute.html), with an example response. boto3 reads the \
+         response",
     ),
     (
         "GetEbsEncryptionByDefault",
         Proven,
         "Returns what the facts say, or `false`.",
         "[API reference]({API}/API_GetEbsEncryptionByDefault.html). An account has to opt in: \
-         [EBS encryption](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html)",
+         [EBS encryption](https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html). boto3 reads the response",
     ),
     (
         "GetEbsDefaultKmsKeyId",

@@ -2,7 +2,8 @@
 //!
 //! ```sh
 //! ec2-register-image serve --port 8000 --facts snapshots.json &
-//! aws ec2 register-image --endpoint-url http://127.0.0.1:8000 --cli-input-json file://request.json
+//! aws ec2 register-image --cli-input-json file://request.json \
+//!     --endpoint-url http://127.0.0.1:8000
 //! ```
 //!
 //! It decodes a request strictly, checks it by the rules, and rejects it with EC2's code and words. A request in JSON is for

@@ -64,6 +64,7 @@ fn wire(list: &str, name: &str) -> String {
         ("imagesSet", "State" | "OwnerId") => format!("image{name}"),
         ("imagesSet", "Public") => "isPublic".into(),
         ("snapshotSet", "State") => "status".into(),
+        ("snapshotSet", "StateMessage") => "statusMessage".into(),
         ("productCodes", "ProductCodeId") => "productCode".into(),
         ("productCodes", "ProductCodeType") => "type".into(),
         (_, "BlockDeviceMappings") => "blockDeviceMapping".into(),

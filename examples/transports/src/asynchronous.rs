@@ -6,7 +6,7 @@
 
 use std::{error::Error, time::Duration};
 
-use ec2_register_image::{call::Failure, wire::Body};
+use ec2_register_image::{machine::Failure, wire::Body};
 use http::{Request, Response};
 use reqwest::{Client, redirect, retry};
 

@@ -7,5 +7,6 @@ pub mod asynchronous;
 pub mod blocking;
 pub mod command;
 pub mod sign;
+#[allow(dead_code, unused_imports, unused_macros, reason = "the command line uses more of it")]
 #[path = "../../../cli/src/arguments.rs"]
 mod support;

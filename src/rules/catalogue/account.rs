@@ -32,7 +32,8 @@ subject! {
         explanation: "EC2 responds `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost \
                       response and a retry, that image may be the one that the first attempt created. Images of \
                       other accounts do not count, so an image with an owner counts only if the account is known. \
-                      Deregistered and failed images do not count either.",
+                      Deregistered and failed images do not count either. A page with `NextToken` does not prove that \
+                      the name is free.",
         source: "https://github.com/nanovms/ops/issues/392",
         message: "the name {name} is already used by the image {image_id}; names are unique in an account and Region",
         help: "use another name, or deregister the image and wait",
@@ -73,7 +74,9 @@ subject! {
         wordings: [SNAPSHOT_NOT_FOUND],
         summary: "a snapshot is among those that were listed",
         explanation: "EC2 responds with this code if the snapshot does not exist in the Region or the account may \
-                      not use it. The list may be old or incomplete, so this is a warning.",
+                      not use it. A page with `NextToken` proves nothing, and neither does a list of the snapshots of \
+                      one account, because `--owner-ids self` omits shared snapshots. The list may be old, so this is \
+                      a warning.",
         source: "https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html",
         message: "the snapshot {id} is not among those listed for the account",
         help: "use a snapshot of the Region that the account owns or that is shared with it, or list the snapshots \
@@ -146,6 +149,45 @@ subject! {
         trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 15"#),
         near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef1", "VolumeSize": 30"#),
         says: "the volume has 15 GiB, but its snapshot \"snap-0123456789abcdef1\" requires 30",
+    }
+    rule snapshot_shared_encrypted(id: &str, owner: &str) {
+        id: "snapshot-shared-encrypted",
+        level: Warning,
+        evidence: Documented,
+        summary: "an encrypted snapshot belongs to the account",
+        explanation: "The EBS user guide says to copy an encrypted snapshot that is shared with you, to encrypt the \
+                      copy with a KMS key of your own, and to use the copy. It is not known how RegisterImage \
+                      responds to the shared snapshot.",
+        source: "https://docs.aws.amazon.com/ebs/latest/userguide/view-shared-snapshot.html",
+        message: "the snapshot {id} is encrypted and belongs to the account {owner}",
+        help: "copy the snapshot to this account with a KMS key of your own, and use the copy",
+        facts: r#"{"OwnerId": "123456789012", "Snapshots": [
+  {"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "123456789012", "Encrypted": true},
+  {"SnapshotId": "snap-0123456789abcdef1", "OwnerId": "210987654321", "Encrypted": true}
+]}"#,
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot \"snap-0123456789abcdef1\" is encrypted and belongs to the account \"210987654321\"",
+    }
+    rule snapshot_other_account(id: &str, owner: &str) {
+        id: "snapshot-other-account",
+        level: Warning,
+        evidence: ThirdParty,
+        summary: "a snapshot belongs to the account",
+        explanation: "The evidence conflicts. The EBS user guide says that you can use an unencrypted snapshot that \
+                      is shared with you like your own. The help of an old AWS tool says that the caller must own \
+                      the snapshot, and the author of a program reports that RegisterImage requires it.",
+        source: "https://github.com/NixOS/nixpkgs/issues/15148",
+        message: "the snapshot {id} belongs to the account {owner}, and RegisterImage may require one of your own",
+        help: "copy the snapshot to this account, and use the copy",
+        facts: r#"{"OwnerId": "123456789012", "Snapshots": [
+  {"SnapshotId": "snap-0123456789abcdef0", "OwnerId": "123456789012", "Encrypted": false},
+  {"SnapshotId": "snap-0123456789abcdef1", "OwnerId": "210987654321", "Encrypted": false}
+]}"#,
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot \"snap-0123456789abcdef1\" belongs to the account \"210987654321\", and RegisterImage \
+               may require one of your own",
     }
     rule snapshot_outposts_mixed(first: RequestPath) {
         id: "snapshot-outposts-mixed",
@@ -270,7 +312,6 @@ subject! {
                 Some(_) => {}
                 None => findings.lacks_facts(&snapshot_archived::RULE),
             }
-            // A size that no volume has is a mistake of its own.
             if let Some(size) = ebs.volume_size {
                 match snapshot.and_then(|snapshot| snapshot.volume_size) {
                     Some(least) if size < least => {
@@ -278,6 +319,23 @@ subject! {
                     }
                     Some(_) => {}
                     None => findings.lacks_facts(&volume_smaller_than_snapshot::RULE),
+                }
+            }
+            match (snapshot.and_then(|snapshot| snapshot.owner_id.as_deref()), facts.owner_id()) {
+                (Some(owner), Some(own)) if owner != own => {
+                    match snapshot.and_then(|snapshot| snapshot.encrypted) {
+                        Some(true) => snapshot_shared_encrypted(path, id, owner),
+                        Some(false) => snapshot_other_account(path, id, owner),
+                        None => {
+                            snapshot_other_account(path, id, owner);
+                            findings.lacks_facts(&snapshot_shared_encrypted::RULE);
+                        }
+                    }
+                }
+                (Some(_), Some(_)) => {}
+                _ => {
+                    findings.lacks_facts(&snapshot_shared_encrypted::RULE);
+                    findings.lacks_facts(&snapshot_other_account::RULE);
                 }
             }
             if let Some(first) = outposts.other_than(at, ebs, snapshot) {
@@ -304,6 +362,39 @@ subject! {
             findings.lacks_facts(&snapshot_outposts_mixed::RULE);
         }
     }
+
+    rule imds_not_required() {
+        id: "imds-not-required",
+        level: Warning,
+        evidence: BrokenAtLaunch,
+        code: UNSUPPORTED_OPERATION,
+        wordings: [IMDSV1_FORBIDDEN(advice: "*")],
+        summary: "an image requires IMDSv2 if the account enforces it",
+        explanation: "If an account enables `HttpTokensEnforced`, EC2 rejects the launch of instances that do not \
+                      require IMDSv2. An image with `ImdsSupport` requires it. Without, each launch must set \
+                      `HttpTokens`, unless the account does.",
+        source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
+        message: "the account enforces IMDSv2, but neither the image nor the account requires it, so EC2 rejects \
+                  launches",
+        help: "set `\"ImdsSupport\": \"v2.0\"` if the system supports IMDSv2, or set `HttpTokens` at every launch",
+        facts: r#"{"AccountLevel": {"HttpTokensEnforced": "enabled"}}"#,
+        trigger: hvm!(""),
+        near_miss: hvm!(r#""ImdsSupport": "v2.0","#),
+        says: "the account enforces IMDSv2, but neither the image nor the account requires it, so EC2 rejects \
+               launches",
+    }
+    check request(request, findings) {
+        if request.imds_support.is_some() {
+            return;
+        }
+        match findings.facts.instance_metadata_defaults() {
+            Some(defaults) if defaults.rejects_imdsv1() => {
+                imds_not_required(RequestPath::Request(RequestMember::ImdsSupport));
+            }
+            Some(_) => {}
+            None => findings.lacks_facts(&imds_not_required::RULE),
+        }
+    }
     }
 }
 
@@ -319,8 +410,8 @@ fn is_marketplace(code: &ProductCode) -> bool {
     code.product_code_type == Some(ProductCodeType::MARKETPLACE)
 }
 
-/// Compares whole words, because openSUSE needs no billing information.
-fn needs_billing(platform: &str) -> bool {
+/// Whether the platform needs billing information. Compares whole words, because openSUSE needs none.
+pub(crate) fn needs_billing(platform: &str) -> bool {
     platform.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| {
         ["windows", "red", "redhat", "rhel", "suse", "sles", "sql"]
             .iter()

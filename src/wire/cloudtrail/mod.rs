@@ -175,10 +175,11 @@ pub fn decode_record(record: &[u8]) -> Result<Record, InvalidRecord> {
 /// ```
 /// use ec2_register_image::wire::cloudtrail;
 ///
-/// // One record per line.
+/// // Records one after the other, and a log file.
 /// let log = br#"
 /// {"eventSource": "s3.amazonaws.com", "eventName": "CreateBucket"}
-/// {"eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage", "eventTime": "2026-11-23T10:00:00Z"}
+/// {"eventSource": "ec2.amazonaws.com", "eventName": "RegisterImage",
+///  "eventTime": "2026-11-23T10:00:00Z"}
 /// {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {}}]}
 /// "#;
 /// let (mut calls, mut errors) = (0, Vec::new());

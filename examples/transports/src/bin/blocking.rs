@@ -2,18 +2,26 @@
 
 use std::{process::ExitCode, thread};
 
-use ec2_register_image::call::Failure;
-use transports::{blocking, command, command::Log};
+use ec2_register_image::machine::{Failure, Machine};
+use transports::command::{Driver, Log};
+use transports::{blocking, command, sign::Signer};
 
-fn main() -> ExitCode {
-    command::main("blocking", |mut call, signer, timeout| {
-        let client = blocking::client(timeout);
+struct Blocking {
+    client: ureq::Agent,
+    signer: Signer,
+}
+
+impl Driver for Blocking {
+    fn drive<M: Machine>(&self, machine: &mut M) -> M::Outcome {
         let send = |request| {
             let log = Log::of(&request);
-            let signed = signer.sign(request).map_err(Failure::Permanent);
-            log.answer(signed.and_then(|request| blocking::send(&client, request)))
+            let signed = self.signer.sign(request).map_err(Failure::Permanent);
+            log.answer(signed.and_then(|request| blocking::send(&self.client, request)))
         };
-        let sleep = |wait| thread::sleep(Log::wait(wait));
-        Ok(call.run(send, sleep, fastrand::f64))
-    })
+        machine.run(send, |wait| thread::sleep(Log::wait(wait)), fastrand::f64)
+    }
+}
+
+fn main() -> ExitCode {
+    command::main("blocking", |signer, timeout| Ok(Blocking { client: blocking::client(timeout), signer }))
 }

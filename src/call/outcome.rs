@@ -251,7 +251,7 @@ impl fmt::Display for AlreadyThere {
             Some(comparison) => {
                 self.compared(f, comparison)?;
                 if self.is_gone {
-                    f.write_str("; the last look-up did not find it")?;
+                    f.write_str("; a later look-up did not find it")?;
                 }
             }
         }

@@ -25,8 +25,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Preview::compare`] compares an existing image with the one that a request would register. Validate the request without
-//! facts about that image, because the rules report its name as in use.
+//! [`Preview::compare`] compares an existing image with the one that a request would register. If the facts list that image,
+//! its name is in use. [`Validator::marker`](crate::rules::Validator::marker) makes this a warning for an image of your own.
 //!
 //! The preview follows AWS's pages. It is wrong if they are wrong or change.
 

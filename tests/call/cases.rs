@@ -417,7 +417,7 @@ fn an_image_that_is_gone_after_it_was_seen_makes_way() {
     }
     let outcome = ends(marked("{}"), &[taken(), untagged(), not_found(), taken(), not_found(), taken(), not_found()]);
     let text = format!(
-        "the name was held by {ID}, which may be what was asked for, and does not show the tags of the request; the last \
+        "the name was held by {ID}, which may be what was asked for, and does not show the tags of the request; a later \
          look-up did not find it; the last look-up: InvalidAMIID.NotFound: The image id '[{ID}]' does not exist (status 400)"
     );
     assert_eq!(outcome.to_string(), text);

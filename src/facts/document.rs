@@ -298,11 +298,12 @@ impl Document {
             }
             name::STATUS_CODE => self.status = Some(map.next_value()?),
             name::DATA => self.data = Some(map.next_value()?),
-            key if let Some(known) = near_miss(key, name::KNOWN) => {
-                let message = format!("unknown member `{}`; did you mean `{known}`?", escaped(key, 40));
-                return Err(A::Error::custom(message));
-            }
             _ => {
+                // A guard with `if let` needs a later Rust than the oldest that is supported.
+                if let Some(known) = near_miss(&key, name::KNOWN) {
+                    let message = format!("unknown member `{}`; did you mean `{known}`?", escaped(&key, 40));
+                    return Err(A::Error::custom(message));
+                }
                 self.of_others = self.of_others.or_else(|| name::OF_OTHERS.iter().copied().find(|name| **name == key));
                 if is_member::<Snapshot>(&key) || is_member::<Image>(&key) || name::OF_ITEM.contains(&key.as_str()) {
                     let value = map.next_value()?;

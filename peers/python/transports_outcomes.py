@@ -7,6 +7,7 @@ of it: what the command says, how it exits, and which images there are.
 import concurrent.futures
 import contextlib
 import dataclasses
+import hashlib
 import json
 import logging
 import os
@@ -173,6 +174,8 @@ class Case:
     #: A server that is no emulator.
     server: object = None
     options: tuple = ()
+    #: Whether the marker tag contains the fingerprint of the request.
+    is_content_bound: bool = False
     #: What stderr says, in this order.
     says: tuple = ()
     #: The rules of the findings, if it is invalid.
@@ -252,6 +255,9 @@ CASES = [
          server=script(NAME_TAKEN, shown(state="failed")), says=TAKEN),
     Case("of another build", {**DIFFERENT, "Marked": False, "Differences": ["Tags"]}, 1, options=MARKED,
          facts=rival("of another build", Tags=[{"Key": "build", "Value": "another"}]), says=TAKEN),
+    Case("of other content", {**DIFFERENT, "ImageId": RIVAL, "Marked": False, "Differences": ["Tags"]}, options=MARKED,
+         is_content_bound=True, server=script(NAME_TAKEN, shown(tag="8c1f29d0@sha256:" + 64 * "0")),
+         says=(*TAKEN, "the name is taken by ")),
     Case("tags not visible", {**UNCLEAR_IMAGE, "ImageId": RIVAL, "Marked": None, "State": "available"}, options=MARKED,
          server=script(NAME_TAKEN, shown(tag="")), says=(*TAKEN, WAITING, DESCRIBE + "status 200")),
     Case("tags visible late", {**RECOVERED, "ImageId": RIVAL}, options=MARKED,
@@ -268,7 +274,7 @@ CASES = [
          server=script(NAME_TAKEN, shown(tag=""), DENIED), says=(*TAKEN, WAITING, DESCRIBE + "status 403")),
     Case("name free again", {**REGISTERED, "ImageId": RIVAL}, options=MARKED,
          server=script(NAME_TAKEN, NOT_FOUND, CREATED), says=(TAKEN[0], DESCRIBE + "status 400", WAITING, REGISTER)),
-    Case("deregistered", {**UNCLEAR_IMAGE, "ImageId": RIVAL}, options=ONCE,
+    Case("deregistered", {**UNCLEAR_IMAGE, "ImageId": RIVAL, "State": "deregistered"}, options=ONCE,
          server=script(NAME_TAKEN, shown(state="deregistered")), says=(*TAKEN, "the name was held by ")),
     Case("assigned", {**MAYBE, "ImageId": RIVAL, "Marked": None, "State": None}, options=(*MARKED, *ONCE),
          server=script(NOT_FOUND, NO_IMAGES), says=(REGISTER + "status 400", DESCRIBE, WAITING, "gave up, ")),
@@ -352,6 +358,18 @@ def request_named(name, snapshot_id=SNAPSHOT):
     return {**request_of(name, snapshot_id, ""), "TagSpecifications": [TAG]}
 
 
+def bind_to_content(emulator_binary, request):
+    """Adds the fingerprint of the request to its marker tag."""
+    encoded = subprocess.run(
+        [emulator_binary, "encode", "-"], input=json.dumps(request), capture_output=True, text=True, check=True
+    )
+    parameters = encoded.stdout.strip().split("&")
+    content = "&".join(p for p in parameters if not p.startswith(("DryRun=", "TagSpecification.")))
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    tag = {"Key": "build", "Value": f"8c1f29d0@sha256:{digest}"}
+    return {**request, "TagSpecifications": [{"ResourceType": "image", "Tags": [tag]}]}
+
+
 def assert_outcome(case, finished):
     said = json.loads(finished.stdout)
     assert case.outcome.items() <= said.items(), said
@@ -375,8 +393,11 @@ def assert_outcome(case, finished):
 def run(case, binary, emulator_binary):
     """One case with one client; the transcript, which ends in what is wrong, if anything is."""
     server = case.server() if case.server else fake_ec2(emulator_binary, case.faults, case.facts)
+    request = request_named("scripted" if case.server else case.name)
+    if case.is_content_bound:
+        request = bind_to_content(emulator_binary, request)
     with server as url:
-        finished = call(binary, url, request_named("scripted" if case.server else case.name), *case.options)
+        finished = call(binary, url, request, *case.options)
         transcript = f"-- {pathlib.Path(binary).name}: {case.name} {' '.join(case.options)}\n"
         transcript += finished.stderr + finished.stdout
         try:

@@ -34,23 +34,28 @@ impl Machine for Call {
 impl Call {
     /// Drives the call to its end with a function that sends and blocks.
     ///
-    /// `send` signs a request, sends it once, and gives the answer whatever its status. `sleep` waits.
-    /// `jitter` gives a random number from 0 to 1, as [`next`](Self::next) takes it.
+    /// `send` signs a request, sends it once, and returns the response, whatever its status. `sleep` waits. `jitter` returns
+    /// a random number from 0 to 1 for [`next`](Self::next).
     ///
     /// ```
-    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure, Outcome}};
+    /// use ec2_register_image::call::{Call, Failure, Outcome};
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
     /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
     /// let send = |request: http::Request<_>| {
     ///     assert_eq!(request.method(), "POST");
-    ///     // A client that cannot tell makes every error `Unclear`.
+    ///     // If your client cannot distinguish the failures, use `Unclear` for all.
     ///     Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"))
     /// };
     /// let mut slept = 0;
     /// let outcome = call.run(send, |_| slept += 1, || 0.5);
     /// assert_eq!(slept, 2);
-    /// assert_eq!(outcome.to_string(), "gave up, and this call registered nothing; the last attempt: no response: no route to host");
+    /// assert_eq!(
+    ///     outcome.to_string(),
+    ///     "gave up, and this call registered nothing; the last attempt: no response: \
+    ///      no route to host",
+    /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn run<B, E>(
@@ -66,25 +71,32 @@ impl Call {
         Machine::run(self, send, sleep, jitter)
     }
 
-    /// Goes through the call to its end with functions that return futures: [`run`](Self::run) for any async runtime.
+    /// Drives the call to its end with functions that return futures.
     ///
-    /// The future is `Send` if the functions, their futures and the responses are. After a timeout that drops the future,
+    /// It is [`run`](Self::run) for any async runtime. The future is `Send` if the functions, their futures and the responses are. After a timeout that drops the future,
     /// [`stop`](Self::stop) returns what is known.
     ///
     /// The functions are `FnMut`, so their futures cannot borrow what they capture. Clone an `Arc` or a client into each
     /// future, as in `let client = client.clone(); async move { … }`.
     ///
     /// ```
-    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Failure}};
+    /// use ec2_register_image::call::{Call, Failure};
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest};
     ///
     /// # async fn sleep(_: core::time::Duration) {}
     /// # let task = async {
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
     /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);
-    /// let send = async |_request| Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"));
+    /// let send = async |_request| {
+    ///     Err::<http::Response<&str>, _>(Failure::NotSent("no route to host"))
+    /// };
     /// // `sleep` is your runtime's, such as `tokio::time::sleep`.
     /// let outcome = call.run_async(send, sleep, || 0.5).await;
-    /// assert_eq!(outcome.to_string(), "gave up, and this call registered nothing; the last attempt: no response: no route to host");
+    /// assert_eq!(
+    ///     outcome.to_string(),
+    ///     "gave up, and this call registered nothing; the last attempt: no response: \
+    ///      no route to host",
+    /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # };
     /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());

@@ -1,8 +1,9 @@
-//! The call that registers an image over a network that loses answers, and knows what a lost one may have done.
+//! A registration over a network that loses responses, as a state machine without I/O.
 //!
-//! RegisterImage has no client token. An answer that is lost on the way leaves open whether there is an image now, and a
-//! client that simply tries again is told [`InvalidAMIName.Duplicate`](crate::response::ErrorCode::INVALID_AMI_NAME_DUPLICATE), by its own image. [`Call`] knows
-//! this. It says what to do next, and is told what came of it; sending and sleeping are yours:
+//! RegisterImage has no client token. A lost response leaves open whether the image exists. A client that sends the request
+//! again can get [`InvalidAMIName.Duplicate`](crate::response::ErrorCode::INVALID_AMI_NAME_DUPLICATE), which its own first
+//! attempt caused. [`Call`] decides what to send and how long to wait, and interprets the responses. Your code sends and
+//! sleeps:
 //!
 //! ```
 //! use ec2_register_image::{Endpoint, builder::*, types::Architecture};
@@ -12,12 +13,13 @@
 //!     .hvm(Architecture::ARM64)
 //!     .root("/dev/xvda", SnapshotVolume::new("snap-0123456789abcdef0").volume_type(Gp3::new()))
 //!     .ena_support(true)
+//!     // A value that no other image has.
 //!     .tag("build", "8c1f29d0")
 //!     .validate()?;
 //! let mut call = Call::new(valid, Endpoint::from_region("eu-central-1")?).marker("build")?;
 //!
-//! # let mut answers = lost_answer();
-//! # let mut send = move |_| answers.next().unwrap();
+//! # let mut responses = lost_response();
+//! # let mut send = move |_| responses.next().unwrap();
 //! # let (sleep, random) = (|_| {}, || 0.5);
 //! let outcome = loop {
 //!     match call.next(random()) {
@@ -30,11 +32,11 @@
 //!     }
 //! };
 //!
-//! // The answer was lost, and EC2 refused the second attempt. The tag proves whose image has the name.
+//! // The response was lost, and EC2 rejected the second attempt. The tag proves the origin.
 //! let Outcome::Recovered(recovered) = outcome else { panic!("{outcome}") };
 //! assert_eq!(recovered.image.id, "ami-0123456789abcdef0");
 //! #
-//! # fn lost_answer() -> impl Iterator<Item = Result<http::Response<&'static str>, std::io::Error>> {
+//! # fn lost_response() -> impl Iterator<Item = Result<http::Response<&'static str>, std::io::Error>> {
 //! #     let respond = |status, body| Ok(http::Response::builder().status(status).body(body).unwrap());
 //! #     [
 //! #         Err(std::io::ErrorKind::ConnectionReset.into()),
@@ -62,10 +64,12 @@
 //! - **It keeps looking** while an image of the caller's may exist, because new images and their tags become visible
 //!   late. These look-ups have [a time budget of their own](Call::look_up_timeout).
 //! - **If the image that holds the name is gone**, the call registers again while attempts are left.
+//! - **It survives its process.** [`checkpoint`](Call::checkpoint) saves the progress, and [`resume`](Call::resume)
+//!   continues. Without a checkpoint, say [`earlier_attempts`](Call::earlier_attempts).
 //! - **Not finding an image proves nothing.** Once an attempt may have had an effect, the call never ends as
 //!   [`Refused`](Outcome::Refused) and never says that nothing was registered.
 //!
-//! [`Outcome`] has an example of what to do with each. The call speaks EC2's query protocol, not the gateway's JSON. It
+//! [`Outcome`] has an example of what to do after each. The call speaks EC2's query protocol, not the gateway's JSON. It
 //! needs the permissions `ec2:RegisterImage` and, for the look-ups, `ec2:DescribeImages`. Without the latter, a taken name
 //! is `AlreadyThere` and unclear, and [`look_up_error`](AlreadyThere::look_up_error) says why.
 
@@ -105,6 +109,9 @@ const FIRST_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The longest wait between two look-ups, unless the service asks for more.
 const MAX_INTERVAL: Duration = Duration::from_secs(30);
+
+/// What DescribeImages returns for an image that is deregistered, or too new to be visible.
+const GONE: [&str; 2] = ["InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"];
 
 /// A registration in progress: a state machine without I/O, clock or randomness.
 ///
@@ -153,14 +160,14 @@ enum Target {
     Register,
     /// The image with this ID.
     Image(ImageId),
-    /// Whichever image has this name.
+    /// The image that has this name.
     Name(ImageName),
 }
 
 #[derive(Clone, Debug)]
 enum State {
     Ready,
-    /// The caller has the request, and has not reported the result.
+    /// The caller has the request and did not report the result yet.
     Sent,
     /// A wait before the next attempt, at least as long as the service asked for.
     Backoff(Option<Duration>),
@@ -183,6 +190,8 @@ impl Call {
     ///
     /// It retries like [`RetryConfig::standard`]: at most 3 attempts, with waits of up to 1 s and up to 2 s, unless the
     /// service asks for more. Look-ups have 5 minutes.
+    ///
+    /// If the request was validated with facts, [`ValidRequest::check_region`] reports facts of another Region.
     #[must_use]
     pub fn new(request: ValidRequest, endpoint: Endpoint) -> Self {
         Self {
@@ -385,7 +394,7 @@ impl Call {
             },
             Target::Image(_) | Target::Name(_) => match images::decode_response(response) {
                 Ok(images) => self.looked_up(images),
-                Err(error) if error.code().is_some_and(|code| code.without_prefix() == "InvalidAMIID.NotFound") => {
+                Err(error) if error.code().is_some_and(|code| GONE.contains(&code.without_prefix())) => {
                     self.denials = 0;
                     self.look_up_error = Some(Cause::Answered(error));
                     self.not_there();

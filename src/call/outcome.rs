@@ -329,7 +329,7 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
     })
 }
 
-/// A call that ended without an answer to the question whether the image exists, or after failures that may pass.
+/// A call that ended without knowing whether the image exists, or after failures that may pass.
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, RegisterImageRequest};
@@ -343,8 +343,9 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
 /// assert_eq!(gave_up.effect, Effect::Unknown);
 /// assert_eq!(
 ///     gave_up.to_string(),
-///     "gave up, and an image may have been registered: search for one named \"web\"; finding it proves \
-///      that it exists, not finding it proves nothing yet; the last look-up: no response: timed out",
+///     "gave up, and an image may have been registered: search for one named \"web\"; \
+///      finding it proves that it exists, not finding it proves nothing yet; \
+///      the last look-up: no response: timed out",
 /// );
 /// assert_eq!(gave_up.cause.to_string(), "no response");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

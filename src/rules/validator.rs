@@ -4,7 +4,8 @@ use alloc::{boxed::Box, string::String, sync::Arc};
 use core::fmt;
 
 use super::{Finding, Findings, Policy, Report, SUBJECTS};
-use crate::facts::Facts;
+use crate::endpoint::Endpoint;
+use crate::facts::{Facts, OtherRegion};
 use crate::model::RegisterImageRequest;
 use crate::model::marker::Mark;
 
@@ -191,6 +192,28 @@ impl ValidRequest {
     #[must_use]
     pub fn facts(&self) -> Option<&Facts> {
         self.facts.as_deref()
+    }
+
+    /// Checks that the facts of the validation are of the Region of this endpoint.
+    ///
+    /// Facts of another Region prove nothing about the request. See [`Facts::check_region`].
+    ///
+    /// ```
+    /// use ec2_register_image::{Endpoint, Facts, RegisterImageRequest, Region, Validator};
+    ///
+    /// let mut facts = Facts::new();
+    /// facts.set_region(Region::new("us-east-1")?);
+    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
+    /// let valid = Validator::new().facts(facts).validate(request)?;
+    /// assert!(valid.check_region(&Endpoint::from_region("us-east-1")?).is_ok());
+    /// assert!(valid.check_region(&Endpoint::from_region("eu-central-1")?).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the Regions of the facts and of the endpoint are known and differ.
+    pub fn check_region(&self, endpoint: &Endpoint) -> Result<(), OtherRegion> {
+        self.facts().map_or(Ok(()), |facts| facts.check_region(endpoint))
     }
 
     /// Sets whether EC2 only checks permissions. No rule depends on it, so the request stays valid.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ec2_register_image::call::{Call, Failure, Marker, NoMarker, Outcome, RetryConfig, Step};
+use ec2_register_image::model::ImagePath;
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 use ec2_register_image::types::{ImageId, ImageName};
@@ -145,6 +146,10 @@ fn a_content_marker_proves_the_fields_that_are_not_shown() {
     let outcome = ends(call, &[taken(), image("x86_64", "available", &value, boot)]);
     is_recovered(&outcome);
     assert!(outcome.to_string().contains("its tag proves its origin and content"), "{outcome}");
+    let Outcome::Recovered(recovered) = &outcome else { panic!() };
+    assert_eq!(recovered.comparison.differences().count(), 0);
+    assert!(recovered.comparison.not_shown().any(|member| member.place == ImagePath::UefiData));
+    assert_eq!(serde_json::to_value(&outcome).unwrap()["NotShown"], serde_json::json!(["UefiData"]));
 
     // The comparison cannot see other UEFI data, and a plain marker does not show it.
     let (_, other) = bound(r#"{"BootMode": "uefi", "UefiData": "QU1aTlVFRkk"}"#);
@@ -203,6 +208,7 @@ fn the_name_is_used_again_once_its_holder_is_gone() {
     for gone in [
         image("x86_64", "deregistered", "0", ""),
         error(400, "InvalidAMIID.NotFound", &format!("The image id '[{ID}]' does not exist")),
+        error(400, "InvalidAMIID.Unavailable", &format!("The image ID '{ID}' is no longer available")),
     ] {
         let outcome = ends(marked("{}"), &[taken(), gone.clone(), registered()]);
         assert!(matches!(outcome, Outcome::Registered(_)), "{outcome}");
@@ -240,6 +246,8 @@ fn an_unusable_image_is_no_success() {
         is_there(&ends(marked("{}"), &said), Likeness::Unclear, Marker::Matches);
     }
     is_recovered(&ends(marked("{}"), &[taken(), image("x86_64", "pending", "1", "")]));
+    let said = [taken(), image("x86_64", "transient", "1", ""), image("x86_64", "available", "1", "")];
+    is_recovered(&ends(marked("{}"), &said));
 }
 
 #[test]

@@ -182,6 +182,8 @@ fn a_call_that_is_over_stays_so_if_it_has_an_image_and_else_starts_again() {
         assert_eq!(outcome.image_id().unwrap(), ID);
     }
     // An image may exist, so it looks first, and knows that it must not reject.
+    let Step::Send(request) = ended(&[None, None, None, none()]).next(0.0) else { panic!() };
+    assert!(request.body().as_str().starts_with("Action=DescribeImages&"), "{request:?}");
     let (outcome, _, _) = drive(&mut ended(&[None, None, None, none()]), &[image("x86_64", "available", "1", "")]);
     assert!(matches!(outcome, Outcome::Recovered(_)), "{outcome}");
     let (outcome, _, _) = drive(&mut ended(&[None, None, None, none()]), &[none(), denied(), none()]);

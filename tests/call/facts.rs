@@ -46,7 +46,7 @@ fn the_callers_own_image_is_a_warning_that_names_it() {
         assert_eq!(level(&with(own.clone()).marker(key), &plain).unwrap().0, Level::Error, "{key}");
     }
     for foreign in [
-        listed("2", nothing.clone()),
+        listed("2", nothing),
         listed("1", json!({"Tags": []})),
         listed("1", json!({"SourceImageId": "ami-1"})),
         listed("1", json!({"SourceInstanceId": "i-1"})),

@@ -133,6 +133,25 @@ fn borrowed() {
     assert_eq!(service.asked.lock().unwrap().len(), 6);
 }
 
+/// After the timeout, the call says what is known.
+#[test]
+fn dropped_and_stopped() {
+    let service = Service::of([lost()]);
+    let sending = Arc::clone(&service);
+    let send = move |request| {
+        let service = Arc::clone(&sending);
+        async move { service.send(request).await }
+    };
+    let mut call = call();
+    let limit = Duration::from_millis(200);
+    let sleeper = |_| std::future::pending();
+    let outcome = runtime().block_on(async { time::timeout(limit, call.run_async(send, sleeper, || 0.5)).await });
+    assert!(outcome.is_err());
+    assert_eq!((call.attempts(), call.effect()), (1, Effect::Unknown));
+    let Outcome::GaveUp(gave_up) = call.stop() else { panic!("{call:?}") };
+    assert_eq!(gave_up.effect, Effect::Unknown);
+}
+
 /// A timeout around the whole drops the future where it waits, and sends no more.
 #[test]
 fn dropped() {

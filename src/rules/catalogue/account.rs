@@ -32,7 +32,8 @@ subject! {
         explanation: "EC2 responds `AMI name web is already in use by AMI ami-0ea09a82f221f584a`. After a lost \
                       response and a retry, that image may be the one that the first attempt created. Images of \
                       other accounts do not count, so an image with an owner counts only if the account is known. \
-                      Deregistered and failed images do not count either.",
+                      Deregistered and failed images do not count either. A page with `NextToken` does not prove that \
+                      the name is free.",
         source: "https://github.com/nanovms/ops/issues/392",
         message: "the name {name} is already used by the image {image_id}; names are unique in an account and Region",
         help: "use another name, or deregister the image and wait",
@@ -73,7 +74,9 @@ subject! {
         wordings: [SNAPSHOT_NOT_FOUND],
         summary: "a snapshot is among those that were listed",
         explanation: "EC2 responds with this code if the snapshot does not exist in the Region or the account may \
-                      not use it. The list may be old or incomplete, so this is a warning.",
+                      not use it. A page with `NextToken` proves nothing, and neither does a list of the snapshots of \
+                      one account, because `--owner-ids self` omits shared snapshots. The list may be old, so this is \
+                      a warning.",
         source: "https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html",
         message: "the snapshot {id} is not among those listed for the account",
         help: "use a snapshot of the Region that the account owns or that is shared with it, or list the snapshots \

@@ -71,8 +71,8 @@ pub(super) fn judge(setting: &Setting, node: &Node, outcome: &Outcome) {
         Outcome::AlreadyThere(there) => {
             assert!(there.effect == Effect::Unknown || !world.may_have_ours() || setting.dry_run, "{}", context());
             of_holder(setting, world, there, &context);
-            let is_hidden = there.marker == Marker::Unknown && there.likeness() == Likeness::Unclear;
-            if is_marked && !setting.dry_run && !there.is_gone && is_hidden && there.look_up_error.is_none() {
+            let is_open = there.image.is_some() && there.likeness() == Likeness::Unclear;
+            if is_marked && !setting.dry_run && !there.is_gone && is_open && there.look_up_error.is_none() {
                 // It used all the time for look-ups before it said so.
                 assert!(node.waited.0 >= LOOK_UP_TIMEOUT, "{:?} {}", node.waited, context());
             }

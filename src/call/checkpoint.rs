@@ -6,8 +6,9 @@ use core::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::outcome::Earlier;
-use super::{Call, Cause, Failure, MIN_WAIT, NoMarker, NotReported, Outcome, State, Target};
+use super::{Call, Cause, MIN_WAIT, NoMarker, NotReported, Outcome, State, Target};
 use crate::endpoint::{Endpoint, Region};
+use crate::machine::Failure;
 use crate::model::{Fingerprint, Image};
 use crate::response::{Effect, RegisterImageResponse};
 use crate::rules::ValidRequest;
@@ -127,7 +128,8 @@ impl Call {
     /// no use once a request is sent.
     ///
     /// ```
-    /// use ec2_register_image::call::{Call, Checkpoint, Step};
+    /// use ec2_register_image::call::{Call, Checkpoint};
+    /// use ec2_register_image::machine::Step;
     /// use ec2_register_image::response::Effect;
     /// use ec2_register_image::{Endpoint, RegisterImageRequest};
     ///

@@ -5,8 +5,8 @@ use core::{error::Error, future::Future, time::Duration};
 
 use http::{Request, Response};
 
-use super::{Call, Failure, Outcome, Step};
-use crate::machine::{Machine, sealed::Sealed};
+use super::{Call, Outcome};
+use crate::machine::{Failure, Machine, Step, sealed::Sealed};
 use crate::wire::Body;
 
 impl Sealed for Call {}
@@ -38,7 +38,8 @@ impl Call {
     /// a random number from 0 to 1 for [`next`](Self::next).
     ///
     /// ```
-    /// use ec2_register_image::call::{Call, Failure, Outcome};
+    /// use ec2_register_image::call::{Call, Outcome};
+    /// use ec2_register_image::machine::Failure;
     /// use ec2_register_image::{Endpoint, RegisterImageRequest};
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
@@ -80,7 +81,8 @@ impl Call {
     /// future, as in `let client = client.clone(); async move { … }`.
     ///
     /// ```
-    /// use ec2_register_image::call::{Call, Failure};
+    /// use ec2_register_image::call::Call;
+    /// use ec2_register_image::machine::Failure;
     /// use ec2_register_image::{Endpoint, RegisterImageRequest};
     ///
     /// # async fn sleep(_: core::time::Duration) {}

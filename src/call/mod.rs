@@ -7,7 +7,8 @@
 //!
 //! ```
 //! use ec2_register_image::{Endpoint, builder::*, types::Architecture};
-//! use ec2_register_image::call::{Call, Failure, Outcome, Step};
+//! use ec2_register_image::call::{Call, Outcome};
+//! use ec2_register_image::machine::{Failure, Step};
 //!
 //! let valid = RegisterImage::named("web-2026-11-23")
 //!     .hvm(Architecture::ARM64)
@@ -69,6 +70,33 @@
 //! - **Not finding an image proves nothing.** Once an attempt may have had an effect, the call never ends as
 //!   [`Refused`](Outcome::Refused) and never says that nothing was registered.
 //!
+//! # States
+//!
+//! A request in progress ends with [`answered`](Call::answered) or [`failed`](Call::failed), and a wait ends with
+//! [`next`](Call::next).
+//!
+//! ```text
+//! new ──► RegisterImage ──1──► Registered, DryRunPassed, Refused, GaveUp
+//!          │  ▲  ▲   │
+//!          2  │  │   3
+//!          ▼  │  │   ▼
+//!          Wait  │ DescribeImages ──4──► Recovered, AlreadyThere, GaveUp
+//!                │   │   │  ▲
+//!                │   5   6  │
+//!                │   ▼   ▼  │
+//!                └─ Wait Wait
+//! ```
+//!
+//! 1. EC2 registered the image, passed the dry run, or rejected the request, and no earlier attempt has an unknown effect.
+//!    Or the failure is permanent, or no attempts are left and none had an effect.
+//! 2. Another attempt may succeed, and attempts are left.
+//! 3. The name is taken, the response names an image, or an attempt has an unknown effect and no other attempt follows.
+//! 4. The image is settled: it is the requested one, or another one. Or no time is left for look-ups.
+//! 5. The image that held the name is gone, and attempts are left.
+//! 6. The image may become visible later, and time is left.
+//!
+//! [`stop`](Call::stop) ends the call in any state.
+//!
 //! [`Outcome`] has an example of what to do after each. The call speaks EC2's query protocol, not the gateway's JSON. It
 //! needs the permissions `ec2:RegisterImage` and, for the look-ups, `ec2:DescribeImages`. Without the latter, a taken name
 //! is `AlreadyThere` and unclear, and [`look_up_error`](AlreadyThere::look_up_error) says why.
@@ -85,7 +113,7 @@ mod json;
 mod outcome;
 mod progress;
 
-pub use crate::machine::{Action, Failure, Machine, Purpose, RequestInfo, Step};
+use crate::machine::{Action, Failure, Purpose, RequestInfo, Step};
 pub use crate::model::marker::{Marker, NoMarker};
 pub use aws_smithy_types::retry::RetryConfig;
 pub use checkpoint::{Checkpoint, ResumeError};
@@ -435,7 +463,7 @@ impl Call {
     /// A request in progress counts as one that may have been sent. If the call is over, this returns its outcome.
     ///
     /// ```
-    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Outcome, Step}};
+    /// use ec2_register_image::{Endpoint, RegisterImageRequest, call::{Call, Outcome}, machine::Step};
     /// use ec2_register_image::response::Effect;
     ///
     /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;

@@ -334,7 +334,8 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> impl fmt::Display {
 /// ```
 /// use ec2_register_image::{Endpoint, RegisterImageRequest};
 /// use ec2_register_image::response::Effect;
-/// use ec2_register_image::call::{Call, Failure, Outcome};
+/// use ec2_register_image::call::{Call, Outcome};
+/// use ec2_register_image::machine::Failure;
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
 /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);

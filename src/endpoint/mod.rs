@@ -139,6 +139,7 @@ impl EndpointBuilder {
     /// A URL instead of AWS's own: an emulator, a proxy, a VPC endpoint. Default: the URL of the Region.
     ///
     /// It may have a path, to which requests are posted.
+    #[doc(alias = "EndpointUrl")]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use super::question::{Known, Question};
-use super::{Fact, Gathered, Unknown};
+use super::{Fact, Gathered, UnknownFact};
 use crate::endpoint::Region;
 use crate::facts::Facts;
 use crate::machine::ReadError;
@@ -25,7 +25,7 @@ pub(super) struct Collected {
     account_error: Option<ReadError>,
     encryption_by_default: Option<bool>,
     default_kms_key_id: Option<KmsKeyId>,
-    unknown: Vec<Unknown>,
+    unknown: Vec<UnknownFact>,
 }
 
 impl Collected {
@@ -54,7 +54,7 @@ impl Collected {
                 let shown: Vec<SnapshotId> = shown.iter().map(|snapshot| snapshot.id.clone()).collect();
                 for id in asked.into_iter().filter(|id| !shown.contains(id)) {
                     self.missing.push(id.clone());
-                    self.unknown.push(Unknown { fact: Fact::Snapshot(id), error: ReadError::NotShown });
+                    self.unknown.push(UnknownFact { fact: Fact::Snapshot(id), error: ReadError::NotShown });
                 }
                 return Some(shown);
             }
@@ -87,7 +87,7 @@ impl Collected {
 
     /// Adds that a question has no answer.
     pub(super) fn miss(&mut self, question: Question, error: &ReadError) {
-        let mut miss = |fact| self.unknown.push(Unknown { fact, error: error.clone() });
+        let mut miss = |fact| self.unknown.push(UnknownFact { fact, error: error.clone() });
         match question {
             Question::Snapshots { ids, .. } => {
                 if is_absent(error) {
@@ -126,9 +126,9 @@ impl Collected {
             _ if self.snapshots.is_empty() => {}
             ([], error) => {
                 let error = error.clone().unwrap_or(ReadError::NotShown);
-                unknown.push(Unknown { fact: Fact::Account, error });
+                unknown.push(UnknownFact { fact: Fact::Account, error });
             }
-            _ => unknown.push(Unknown { fact: Fact::Account, error: ReadError::OtherSubject }),
+            _ => unknown.push(UnknownFact { fact: Fact::Account, error: ReadError::OtherSubject }),
         }
         Gathered { facts, unknown }
     }

@@ -9,8 +9,8 @@
 //! use ec2_register_image::machine::{Failure, Machine};
 //!
 //! let request: RegisterImageRequest = serde_json::from_str(
-//!     r#"{"Name": "web", "RootDeviceName": "/dev/xvda", "Architecture": "arm64", "VirtualizationType": "hvm",
-//!     "BlockDeviceMappings": [
+//!     r#"{"Name": "web", "RootDeviceName": "/dev/xvda", "Architecture": "arm64",
+//!     "VirtualizationType": "hvm", "BlockDeviceMappings": [
 //!         {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 8}}
 //!     ]}"#,
 //! )?;
@@ -117,20 +117,20 @@ pub struct Gathered {
     /// What is known.
     pub facts: Facts,
     /// What is not known although the request needs it, and why.
-    pub unknown: Vec<Unknown>,
+    pub unknown: Vec<UnknownFact>,
 }
 
 /// Something that a [`Gather`] could not find out. `Display` is one line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Unknown {
+pub struct UnknownFact {
     /// What is not known.
     pub fact: Fact,
     /// Why.
     pub error: ReadError,
 }
 
-impl fmt::Display for Unknown {
+impl fmt::Display for UnknownFact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.fact, self.error)
     }

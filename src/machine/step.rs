@@ -101,7 +101,8 @@ pub enum Purpose {
 ///
 /// ```
 /// use ec2_register_image::{Endpoint, RegisterImageRequest};
-/// use ec2_register_image::call::{Action, Call, RequestInfo, Step};
+/// use ec2_register_image::call::Call;
+/// use ec2_register_image::machine::{Action, RequestInfo, Step};
 ///
 /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web"}"#)?;
 /// let mut call = Call::new(request.validate()?, Endpoint::from_region("eu-central-1")?);

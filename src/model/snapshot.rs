@@ -65,6 +65,7 @@ described! {
     #[derive(Default)]
     pub struct ProductCode, ProductCodeMember {
         /// The code.
+        #[doc(alias = "ProductCodeId")]
         id: String = ProductCodeId "productCode" or null,
         /// The type of the code.
         product_code_type: ProductCodeType = ProductCodeType "type" or null,

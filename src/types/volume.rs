@@ -42,6 +42,7 @@ open_enum! {
 /// assert_eq!(gib_from_bytes((1 << 30) + 1), Some(2));
 /// assert_eq!(gib_from_bytes(u64::MAX), None);
 /// ```
+#[doc(alias = "VolumeSize")]
 #[must_use]
 pub fn gib_from_bytes(bytes: u64) -> Option<i32> {
     i32::try_from(bytes.div_ceil(1 << 30)).ok()

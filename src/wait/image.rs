@@ -6,7 +6,7 @@ use core::{error::Error, fmt, time::Duration};
 use http::Response;
 
 use super::pace::Pace;
-use super::{GaveUp, NotReached, settings};
+use super::{NotReached, UnfinishedWait, settings};
 use crate::endpoint::Endpoint;
 use crate::machine::pace::Turn;
 use crate::machine::{Action, Failure, Machine, NotReported, ReadError, Step, sealed::Sealed};
@@ -49,7 +49,7 @@ pub enum ImageOutcome {
     /// `deregistered`. Its `state_reason` says why.
     Ended(Box<Image>),
     /// The time is used up, or no further look-up would succeed. The image may become available later.
-    GaveUp(Box<GaveUp<Option<Image>>>),
+    GaveUp(Box<UnfinishedWait<Option<Image>>>),
 }
 
 impl ImageOutcome {
@@ -144,7 +144,7 @@ impl UntilAvailable {
     }
 
     fn given_up(&self, error: ReadError) -> ImageOutcome {
-        ImageOutcome::GaveUp(Box::new(GaveUp { seen: self.seen.clone(), error }))
+        ImageOutcome::GaveUp(Box::new(UnfinishedWait { seen: self.seen.clone(), error }))
     }
 }
 

@@ -52,7 +52,7 @@ use crate::machine::ReadError;
 /// A waiter that ended without an answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct GaveUp<T> {
+pub struct UnfinishedWait<T> {
     /// What the last look-up that showed something showed.
     pub seen: T,
     /// Why the waiter ended.

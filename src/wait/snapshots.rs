@@ -6,7 +6,7 @@ use core::{error::Error, fmt, time::Duration};
 use http::Response;
 
 use super::pace::Pace;
-use super::{GaveUp, NotReached, settings};
+use super::{NotReached, UnfinishedWait, settings};
 use crate::endpoint::Endpoint;
 use crate::machine::pace::{Pages, Turn};
 use crate::machine::{Action, Failure, Machine, NotReported, ReadError, Step, sealed::Sealed};
@@ -87,7 +87,7 @@ pub enum SnapshotsOutcome {
     /// This one is in a state from which it does not become completed: `error` or `recoverable`.
     Failed(Box<Snapshot>),
     /// The time is used up, or no further look-up would succeed. The snapshots may become completed later.
-    GaveUp(Box<GaveUp<Vec<Snapshot>>>),
+    GaveUp(Box<UnfinishedWait<Vec<Snapshot>>>),
 }
 
 impl SnapshotsOutcome {
@@ -167,7 +167,7 @@ impl<F> UntilCompleted<F> {
     }
 
     fn given_up(&self, error: ReadError) -> SnapshotsOutcome {
-        SnapshotsOutcome::GaveUp(Box::new(GaveUp { seen: self.seen.clone(), error }))
+        SnapshotsOutcome::GaveUp(Box::new(UnfinishedWait { seen: self.seen.clone(), error }))
     }
 
     /// Starts the next look-up at the first page.

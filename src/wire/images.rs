@@ -103,6 +103,7 @@ pub fn decode_page<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Page<Image>
 /// assert!(request.body().as_str().ends_with("&Filter.1.Value.1=web%5C%2A"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```
+#[doc(alias = "DescribeImages")]
 #[must_use]
 pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> Request<Body> {
     let mut literal = String::with_capacity(name.as_str().len());
@@ -127,6 +128,7 @@ pub fn encode_request_by_name(name: &ImageName, endpoint: &Endpoint) -> Request<
 /// assert!(request.body().as_str().ends_with("&ImageId.1=ami-0123456789abcdef0&IncludeDisabled=true"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```
+#[doc(alias = "DescribeImages")]
 #[must_use]
 pub fn encode_request_by_id(id: &ImageId, endpoint: &Endpoint) -> Request<Body> {
     Form::of("DescribeImages").with("ImageId.1", id.as_str()).with("IncludeDisabled", "true").post(endpoint)

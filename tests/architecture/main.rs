@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 
 mod package;
+mod public;
 
 /// Lowest first.
 const LAYERS: &[&[&str]] = &[

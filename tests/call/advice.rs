@@ -1,6 +1,7 @@
 //! The documented advice after a call, arm by arm.
 
-use ec2_register_image::call::{Call, Failure, Outcome, Step};
+use ec2_register_image::call::{Call, Outcome};
+use ec2_register_image::machine::{Failure, Step};
 
 use crate::cases::{ID, Said, denied, drive, error, image, marked, none, registered, taken};
 use what_now::what_now;

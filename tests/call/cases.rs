@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ec2_register_image::call::{Call, Failure, Marker, NoMarker, Outcome, RetryConfig, Step};
+use ec2_register_image::call::{Call, Marker, NoMarker, Outcome, RetryConfig};
+use ec2_register_image::machine::{Failure, Step};
 use ec2_register_image::model::ImagePath;
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use ec2_register_image::Endpoint;
-use ec2_register_image::call::{Call, Checkpoint, Failure, Outcome, ResumeError, Step};
+use ec2_register_image::call::{Call, Checkpoint, Outcome, ResumeError};
+use ec2_register_image::machine::{Failure, Step};
 use ec2_register_image::response::Effect;
 use http::Response;
 

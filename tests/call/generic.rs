@@ -1,7 +1,8 @@
 //! A call driven by code that knows only the shape of the machines.
 
-use ec2_register_image::call::{Call, Failure, Machine, Outcome, Step};
+use ec2_register_image::call::{Call, Outcome};
 use ec2_register_image::machine;
+use ec2_register_image::machine::{Failure, Machine, Step};
 use ec2_register_image::{Endpoint, RegisterImageRequest};
 
 /// The outcome and the actions that were sent, if each response is lost.

@@ -1,6 +1,7 @@
 //! What the model of the simulation leaves out: answers that EC2 gives seldom, or that something else gives in its place.
 
-use ec2_register_image::call::{Call, Failure, Marker, Outcome, Step};
+use ec2_register_image::call::{Call, Marker, Outcome};
+use ec2_register_image::machine::{Failure, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 use ec2_register_image::{Endpoint, RegisterImageRequest};

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use ec2_register_image::call::{Action, Call, Failure, Outcome, Purpose, RequestInfo, RetryConfig, Step};
+use ec2_register_image::call::{Call, Outcome, RetryConfig};
+use ec2_register_image::machine::{Action, Failure, Purpose, RequestInfo, Step};
 use ec2_register_image::preview::Likeness;
 use ec2_register_image::response::Effect;
 use ec2_register_image::{Endpoint, RegisterImageRequest};

@@ -7,7 +7,8 @@ use std::io;
 use std::time::Duration;
 
 use aws_smithy_types::retry::RetryConfig;
-use ec2_register_image::call::{Call, Failure, GaveUp, Outcome, Step};
+use ec2_register_image::call::{Call, GaveUp, Outcome};
+use ec2_register_image::machine::{Failure, Step};
 use ec2_register_image::response::Effect;
 use ec2_register_image::types::ImageId;
 use ec2_register_image::{Endpoint, Facts};

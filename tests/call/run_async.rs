@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use aws_smithy_types::retry::RetryConfig;
 use ec2_register_image::Endpoint;
-use ec2_register_image::call::{Call, Failure, Outcome};
+use ec2_register_image::call::{Call, Outcome};
+use ec2_register_image::machine::Failure;
 use ec2_register_image::response::Effect;
 use http::Response;
 use tokio::{runtime, task, time};

@@ -12,7 +12,7 @@ mod sign;
 use std::{env, error::Error, fmt, fs, io, process::ExitCode, time::Duration};
 
 use ec2_register_image::response::ServiceError;
-use ec2_register_image::{Accepted, Endpoint, RegisterImageError, RegisterImageRequest, ValidRequest, call, wire};
+use ec2_register_image::{Accepted, Endpoint, RegisterImageError, RegisterImageRequest, ValidRequest, machine, wire};
 use serde_json::{Value, json};
 
 use sign::{Signer, variable};
@@ -144,8 +144,8 @@ fn register(arguments: Arguments) -> Result<Accepted, Failure> {
     };
     let request = prepare().map_err(Failure::NotSent)?;
     let response = blocking::send(&blocking::client(TIMEOUT), request).map_err(|failure| match failure {
-        call::Failure::NotSent(error) | call::Failure::Permanent(error) => Failure::NotSent(error),
-        call::Failure::Unclear(error) => Failure::Unclear(error),
+        machine::Failure::NotSent(error) | machine::Failure::Permanent(error) => Failure::NotSent(error),
+        machine::Failure::Unclear(error) => Failure::Unclear(error),
     })?;
     wire::xml::decode_response(&response).map_err(|error| match error {
         RegisterImageError::Service(error) => Failure::Refused(error),

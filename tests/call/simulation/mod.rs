@@ -11,7 +11,8 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use ec2_register_image::call::{Call, Checkpoint, RetryConfig, Step};
+use ec2_register_image::call::{Call, Checkpoint, RetryConfig};
+use ec2_register_image::machine::Step;
 use ec2_register_image::rules::ValidRequest;
 use ec2_register_image::{Endpoint, Policy, RegisterImageRequest, Validator};
 

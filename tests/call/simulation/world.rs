@@ -1,6 +1,7 @@
 //! The model of EC2: one account, one name, and what becomes of a request and its response.
 
-use ec2_register_image::call::{Call, Failure};
+use ec2_register_image::call::Call;
+use ec2_register_image::machine::Failure;
 use ec2_register_image::wire::Body;
 use http::{Request, Response};
 

@@ -60,9 +60,7 @@ const EDITED: &[&str] = &[
     "src/wire/xml/mod.rs",
     "src/wire/xml/names.rs",
     "src/wire/xml/reader.rs",
-<<<<<<< HEAD
     "tests/facts",
-=======
     "src/gather",
     "src/wait",
     "src/wire/ebs.rs",
@@ -71,7 +69,6 @@ const EDITED: &[&str] = &[
     "src/wire/snapshots.rs",
     "tests/gather",
     "tests/wait",
->>>>>>> machines
     "tests/language",
     "tests/rules/partial.rs",
     "tests/wire/cloudtrail.rs",

@@ -83,10 +83,11 @@ from_sdk! {
     ImageLocation image_location: text, image_location;
     CreationDate creation_date: text, creation_date;
     PlatformDetails platform_details: text, platform_details;
+    UsageOperation usage_operation: text, usage_operation;
     [
         deprecation_time deregistration_protection free_tier_eligible hypervisor image_allowed image_id image_owner_alias image_type
         image_watermarks instance_type_specification last_launched_time platform public public_ssm_parameter_name scan_results
-        source_image_region usage_operation
+        source_image_region
     ]
 }
 

@@ -7,9 +7,8 @@
 )]
 
 use std::env;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,71 +24,10 @@ use url::form_urlencoded;
 mod support;
 use support::with;
 
-/// The server, which is stopped whatever becomes of the test.
-struct FakeEc2 {
-    process: Child,
-    address: String,
-    /// What it prints of requests.
-    lines: BufReader<ChildStdout>,
-}
-
-impl Drop for FakeEc2 {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// The command, before its options.
-fn serve() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ec2-register-image"));
-    command.arg("serve");
-    command
-}
+mod emulator;
+use emulator::{FakeEc2, response, serve};
 
 impl FakeEc2 {
-    #[track_caller]
-    fn start(arguments: &[&str]) -> Self {
-        let mut process = serve().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap());
-        let mut first = String::new();
-        lines.read_line(&mut first).unwrap();
-        let address = first.trim_end().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{first:?}"));
-        assert!(address.starts_with("127.0.0.1:"), "{address}");
-        Self { address: address.to_owned(), process, lines }
-    }
-
-    /// The raw response to a body; nothing if the connection is closed.
-    fn send_raw(&self, content_type: &str, body: &str) -> Vec<u8> {
-        self.send_with(&format!("Host: {}\r\nContent-Type: {content_type}", self.address), body)
-    }
-
-    /// The raw response to a body that is sent with these headers.
-    fn send_with(&self, headers: &str, body: &str) -> Vec<u8> {
-        let mut stream = self.begin(headers, body);
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        answer
-    }
-
-    /// Sends a request.
-    fn begin(&self, headers: &str, body: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        write!(stream, "POST / HTTP/1.1\r\n{headers}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        stream
-    }
-
-    /// The body of the response to a form that is sent with these headers.
-    fn body_with(&self, headers: &str, form: &str) -> String {
-        let headers = format!("Content-Type: {}\r\n{headers}", query::CONTENT_TYPE);
-        String::from_utf8(response(&self.send_with(&headers, form)).into_body()).unwrap()
-    }
-
-    fn body(&self, form: &str) -> String {
-        self.body_with(&format!("Host: {}", self.address), form)
-    }
-
     fn send(&self, content_type: &str, body: &str) -> Response<Vec<u8>> {
         response(&self.send_raw(content_type, body))
     }
@@ -136,17 +74,6 @@ impl FakeEc2 {
 
 fn between(text: &str, start: &str, end: &str) -> Vec<String> {
     text.split(start).skip(1).map(|rest| rest.split(end).next().unwrap().to_owned()).collect()
-}
-
-fn response(answer: &[u8]) -> Response<Vec<u8>> {
-    let mut headers = [httparse::EMPTY_HEADER; 16];
-    let mut head = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(start) = head.parse(answer).unwrap() else {
-        panic!("no whole head in {:?}", String::from_utf8_lossy(answer));
-    };
-    let response = Response::builder().status(head.code.unwrap());
-    let response = head.headers.iter().fold(response, |response, it| response.header(it.name, it.value));
-    response.body(answer[start..].to_vec()).unwrap()
 }
 
 fn named(name: &str) -> RegisterImageRequest {

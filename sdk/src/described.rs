@@ -46,10 +46,13 @@ from_sdk! {
     StorageTier storage_tier: text, storage_tier;
     RestoreExpiryTime restore_expiry_time: time, restore_expiry_time;
     OutpostArn outpost_arn: text, outpost_arn;
+    AvailabilityZone availability_zone: text, availability_zone;
+    // The SDK of this version does not have them.
+    AssociatedKmsKeys associated_kms_keys: nothing, ;
     // DescribeSnapshotAttribute returns them.
     ProductCodes product_codes: nothing, ;
     [
-        availability_zone completion_duration_minutes completion_time data_encryption_key_id description
+        completion_duration_minutes completion_time data_encryption_key_id description
         full_snapshot_size_in_bytes owner_alias snapshot_id sse_type start_time tags transfer_type volume_id
     ]
 }

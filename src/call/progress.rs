@@ -7,9 +7,11 @@ use super::evidence::Seen;
 use super::outcome::{AlreadyThere, Cause, GaveUp, Outcome, Recovered};
 use super::{Call, FIRST_INTERVAL, MAX_INTERVAL, MIN_WAIT, State, Target};
 use crate::facts::Facts;
+pub(super) use crate::machine::pace::may_pass;
+use crate::machine::pace::{backoff, fraction, part};
 use crate::model::Image;
 use crate::preview::preview;
-use crate::response::{Class, Detail, Effect, RegisterImageError, Retry};
+use crate::response::{Class, Detail, Effect, RegisterImageError};
 use crate::types::{ImageId, ImageName};
 
 impl Call {
@@ -233,9 +235,7 @@ impl Call {
 
     /// Returns the wait after this many attempts: twice as long after each, times the jitter.
     pub(super) fn backoff(&self, jitter: f64, at_least: Duration) -> Duration {
-        let doubled = 1_u32.checked_shl(self.attempts.saturating_sub(1)).unwrap_or(u32::MAX);
-        let most = self.retry.initial_backoff().saturating_mul(doubled).min(self.retry.max_backoff());
-        let wait = part(most, fraction(jitter)).max(at_least).min(self.retry.max_backoff());
+        let wait = backoff(&self.retry, self.attempts, jitter, at_least);
         if self.effect == Effect::Unknown || self.look_ups > 0 { wait.max(MIN_WAIT) } else { wait }
     }
 
@@ -249,23 +249,6 @@ impl Call {
         // The last wait uses all the time.
         if left.saturating_sub(wait) < MIN_WAIT { left.max(MIN_WAIT) } else { wait }
     }
-}
-
-/// Returns the jitter; what is no number from 0 to 1 makes the wait a whole one.
-fn fraction(jitter: f64) -> f64 {
-    if (0.0..=1.0).contains(&jitter) { jitter } else { 1.0 }
-}
-
-fn part(most: Duration, fraction: f64) -> Duration {
-    Duration::try_from_secs_f64(most.as_secs_f64() * fraction).unwrap_or(most).min(most)
-}
-
-/// Whether the same request may fare better in a moment.
-///
-/// An unreadable response may hide any other, unless it is a redirect. The status 429 is throttling, whatever the code.
-pub(super) fn may_pass(error: &RegisterImageError) -> bool {
-    let may_hide_another = error.as_unreadable().is_some() && !error.status().is_redirection();
-    error.retry() != Retry::Never || may_hide_another || error.status().as_u16() == 429
 }
 
 /// Returns whether an image may have been registered.

@@ -9,8 +9,8 @@
 //! use ec2_register_image::machine::{Failure, Machine};
 //!
 //! let request: RegisterImageRequest = serde_json::from_str(
-//!     r#"{"Name": "web", "RootDeviceName": "/dev/xvda", "Architecture": "arm64", "VirtualizationType": "hvm",
-//!     "BlockDeviceMappings": [
+//!     r#"{"Name": "web", "RootDeviceName": "/dev/xvda", "Architecture": "arm64",
+//!     "VirtualizationType": "hvm", "BlockDeviceMappings": [
 //!         {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "VolumeSize": 8}}
 //!     ]}"#,
 //! )?;

@@ -7,6 +7,7 @@ use aws_smithy_types::retry::RetryConfig;
 use http::Request;
 
 use super::{Action, Purpose, ReadError, RequestInfo};
+use crate::response::{RegisterImageError, Retry};
 use crate::wire::{Body, Page};
 
 /// The most pages of one list that are read. One response of EC2 lists hundreds of items.
@@ -81,10 +82,25 @@ impl<T> Pages<T> {
 /// Returns the wait after this many attempts: twice as long after each, times the jitter, and at least what the service
 /// asked for, but never longer than `max_backoff`.
 pub(crate) fn backoff(retry: &RetryConfig, attempts: u32, jitter: f64, at_least: Duration) -> Duration {
-    // What is no number from 0 to 1 makes the wait a whole one.
-    let jitter = if (0.0..=1.0).contains(&jitter) { jitter } else { 1.0 };
     let doubled = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
     let most = retry.initial_backoff().saturating_mul(doubled).min(retry.max_backoff());
-    let part = Duration::try_from_secs_f64(most.as_secs_f64() * jitter).unwrap_or(most);
-    part.max(at_least).min(retry.max_backoff())
+    part(most, fraction(jitter)).max(at_least).min(retry.max_backoff())
+}
+
+/// Returns the jitter. What is no number from 0 to 1 makes the wait a whole one.
+pub(crate) fn fraction(jitter: f64) -> f64 {
+    if (0.0..=1.0).contains(&jitter) { jitter } else { 1.0 }
+}
+
+/// Returns this fraction of a wait.
+pub(crate) fn part(most: Duration, fraction: f64) -> Duration {
+    Duration::try_from_secs_f64(most.as_secs_f64() * fraction).unwrap_or(most).min(most)
+}
+
+/// Returns whether the same request may fare better in a moment.
+///
+/// An unreadable response may hide any other, unless it is a redirect. The status 429 is throttling, whatever the code.
+pub(crate) fn may_pass(error: &RegisterImageError) -> bool {
+    let may_hide_another = error.as_unreadable().is_some() && !error.status().is_redirection();
+    error.retry() != Retry::Never || may_hide_another || error.status().as_u16() == 429
 }

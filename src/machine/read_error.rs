@@ -4,7 +4,8 @@ use alloc::{boxed::Box, sync::Arc};
 use core::{error::Error, fmt};
 
 use super::Failure;
-use crate::response::{Class, RegisterImageError, Retry};
+use super::pace::may_pass;
+use crate::response::{Class, RegisterImageError};
 
 /// Why something that a machine looked up is not known.
 #[derive(Clone, Debug)]
@@ -58,14 +59,9 @@ impl ReadError {
     }
 
     /// Whether the same request may fare better in a moment.
-    ///
-    /// An unreadable response may hide any other, unless it is a redirect. The status 429 is throttling, whatever the code.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
-            Self::Answered(error) => {
-                let may_hide_another = error.as_unreadable().is_some() && !error.status().is_redirection();
-                error.retry() != Retry::Never || may_hide_another || error.status().as_u16() == 429
-            }
+            Self::Answered(error) => may_pass(error),
             Self::Transport { is_permanent, .. } => !is_permanent,
             Self::OtherSubject => true,
             Self::NotShown | Self::TooManyPages | Self::OutOfTime | Self::Stopped => false,

@@ -22,10 +22,8 @@ use super::messages::{self, Captures};
 /// assert_eq!(denied.resource, Some("arn:aws:ec2:eu-west-2::image/*"));
 /// assert_eq!(denied.denial, Some(Denial::Implicit));
 /// assert_eq!(denied.policy, Some(PolicyType::IdentityBased));
-/// assert_eq!(
-///     denied.statement().unwrap(),
-///     r#"{"Effect":"Allow","Action":"ec2:RegisterImage","Resource":"arn:aws:ec2:eu-west-2::image/*"}"#
-/// );
+/// let statement = denied.statement().unwrap();
+/// assert!(statement.starts_with(r#"{"Effect":"Allow","Action":"ec2:RegisterImage","#));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -19,7 +19,7 @@ use crate::text::captures;
 /// assert_eq!(row.text, "AMI name {name} is already in use by AMI {image_id}");
 /// assert!(row.placeholders().eq(["name", "image_id"]));
 /// assert_eq!(row.code().unwrap(), "InvalidAMIName.Duplicate");
-/// assert_eq!(row.examples, ["AMI name php-image is already in use by AMI ami-0ea09a82f221f584a"]);
+/// assert!(row.matches("AMI name web is already in use by AMI ami-0ea09a82f221f584a"));
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -19,7 +19,8 @@ use crate::response::{ErrorCode, ErrorEntry};
 /// let finding = report.findings().next().unwrap();
 /// assert_eq!(finding.rule().id, "name-length");
 /// assert_eq!(finding.path().to_string(), "Name");
-/// assert_eq!(finding.message().to_string(), "the name \"db\" has 2 characters; EC2 accepts 3 to 128");
+/// let message = finding.message().to_string();
+/// assert_eq!(message, "the name \"db\" has 2 characters; EC2 accepts 3 to 128");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,13 +11,14 @@
 //!     "Name": "web 12:00",
 //!     "RootDeviceName": "/dev/xvda",
 //!     "BlockDeviceMappings": [
-//!         {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-0123456789abcdef0", "Encrypted": true}},
+//!         {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-01234567", "Encrypted": true}},
 //!         {"DeviceName": "/dev/xvda", "Ebs": {"VolumeType": "gp3"}}
 //!     ]
 //! }"#)?;
 //!
 //! let report = request.check();
-//! let found: Vec<_> = report.errors().map(|finding| (finding.rule().id, finding.path().to_string())).collect();
+//! let found: Vec<_> =
+//!     report.errors().map(|finding| (finding.rule().id, finding.path().to_string())).collect();
 //! assert_eq!(found, [
 //!     ("name-characters", "Name".to_owned()),
 //!     ("encrypted-with-snapshot", "BlockDeviceMappings[0].Ebs.Encrypted".to_owned()),

@@ -20,9 +20,11 @@ use crate::response::ServiceError;
 /// ```
 /// use ec2_register_image::RegisterImageRequest;
 ///
-/// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "a:b", "TagSpecifications": [
-///     {"ResourceType": "snapshot", "Tags": [{"Key": "team", "Value": "infra"}]}
-/// ]}"#)?;
+/// let request: RegisterImageRequest = serde_json::from_str(
+///     r#"{"Name": "a:b", "TagSpecifications": [
+///         {"ResourceType": "snapshot", "Tags": [{"Key": "team", "Value": "infra"}]}
+///     ]}"#,
+/// )?;
 /// let report = request.check();
 /// assert!(!report.is_valid());
 /// let found: Vec<String> = report.errors().map(|finding| finding.path().to_string()).collect();
@@ -96,7 +98,8 @@ impl Report {
     /// ```
     /// use ec2_register_image::RegisterImageRequest;
     ///
-    /// let request: RegisterImageRequest = serde_json::from_str(r#"{"Name": "web", "Architecture": "riscv64"}"#)?;
+    /// let json = r#"{"Name": "web", "Architecture": "riscv64"}"#;
+    /// let request: RegisterImageRequest = serde_json::from_str(json)?;
     /// let error = request.check().refusal().unwrap();
     /// assert_eq!(*error.code(), "InvalidParameterValue");
     /// assert_eq!(error.message(), Some("Invalid value 'riscv64' for architecture."));

@@ -3,7 +3,8 @@
 //! ```
 //! use ec2_register_image::{Endpoint, wire::ebs};
 //!
-//! let request = ebs::encode_encryption_by_default_request(&Endpoint::from_region("eu-central-1")?);
+//! let endpoint = Endpoint::from_region("eu-central-1")?;
+//! let request = ebs::encode_encryption_by_default_request(&endpoint);
 //! assert_eq!(request.body().as_str(), "Action=GetEbsEncryptionByDefault&Version=2016-11-15");
 //!
 //! let response = http::Response::new(
@@ -85,7 +86,8 @@ pub fn encode_default_kms_key_id_request(endpoint: &Endpoint) -> Request<Body> {
 /// use ec2_register_image::wire::ebs;
 ///
 /// let response = http::Response::new(
-///     "<GetEbsDefaultKmsKeyIdResponse><kmsKeyId>alias/aws/ebs</kmsKeyId></GetEbsDefaultKmsKeyIdResponse>",
+///     "<GetEbsDefaultKmsKeyIdResponse><kmsKeyId>alias/aws/ebs</kmsKeyId>\
+///      </GetEbsDefaultKmsKeyIdResponse>",
 /// );
 /// assert_eq!(ebs::decode_default_kms_key_id_response(&response)?, "alias/aws/ebs");
 /// # Ok::<(), ec2_register_image::RegisterImageError>(())

@@ -17,11 +17,12 @@ const PARAMETER: &str = "&NextToken=";
 /// let endpoint = Endpoint::from_region("eu-central-1")?;
 /// let request = snapshots::encode_request(&["snap-0123456789abcdef0".into()], &endpoint);
 /// let response = http::Response::new(
-///     "<DescribeSnapshotsResponse><snapshotSet/><nextToken>a/b</nextToken></DescribeSnapshotsResponse>",
+///     "<DescribeSnapshotsResponse><snapshotSet/><nextToken>a/b</nextToken>\
+///      </DescribeSnapshotsResponse>",
 /// );
 /// let page = snapshots::decode_response(&response)?;
 /// let next = page.next_request(&request).unwrap();
-/// assert!(next.body().as_str().ends_with("&SnapshotId.1=snap-0123456789abcdef0&NextToken=a%2Fb"));
+/// assert!(next.body().as_str().ends_with("=snap-0123456789abcdef0&NextToken=a%2Fb"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,9 +11,10 @@
 //! );
 //!
 //! let response = http::Response::new(
-//!     r#"<DescribeSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><snapshotSet><item>
-//!         <snapshotId>snap-0123456789abcdef0</snapshotId><status>pending</status><progress>37%</progress>
-//!     </item></snapshotSet></DescribeSnapshotsResponse>"#,
+//!     r#"<DescribeSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+//!         <snapshotSet><item><snapshotId>snap-0123456789abcdef0</snapshotId>
+//!         <status>pending</status><progress>37%</progress></item></snapshotSet>
+//!     </DescribeSnapshotsResponse>"#,
 //! );
 //! let page = snapshots::decode_response(&response)?;
 //! assert_eq!(page.items[0].progress.as_deref(), Some("37%"));
@@ -77,7 +78,8 @@ pub fn encode_request(ids: &[SnapshotId], endpoint: &Endpoint) -> Request<Body> 
 ///
 /// let endpoint = Endpoint::from_region("eu-central-1")?;
 /// let request = snapshots::encode_request_of_own(&["snap-0123456789abcdef0".into()], &endpoint);
-/// assert!(request.body().as_str().ends_with("&Owner.1=self&SnapshotId.1=snap-0123456789abcdef0"));
+/// let body = request.body().as_str();
+/// assert!(body.ends_with("&Owner.1=self&SnapshotId.1=snap-0123456789abcdef0"));
 /// # Ok::<(), ec2_register_image::endpoint::EndpointError>(())
 /// ```
 #[must_use]
@@ -105,7 +107,8 @@ pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Page<Sn
 /// use ec2_register_image::{Endpoint, wire::snapshots};
 ///
 /// let endpoint = Endpoint::from_region("eu-central-1")?;
-/// let request = snapshots::encode_product_codes_request(&"snap-0123456789abcdef0".into(), &endpoint);
+/// let id = "snap-0123456789abcdef0".into();
+/// let request = snapshots::encode_product_codes_request(&id, &endpoint);
 /// assert_eq!(
 ///     request.body().as_str(),
 ///     "Action=DescribeSnapshotAttribute&Version=2016-11-15&Attribute=productCodes\
@@ -113,8 +116,8 @@ pub fn decode_response<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Page<Sn
 /// );
 ///
 /// let response = http::Response::new(
-///     "<DescribeSnapshotAttributeResponse><snapshotId>snap-0123456789abcdef0</snapshotId><productCodes/>\
-///      </DescribeSnapshotAttributeResponse>",
+///     "<DescribeSnapshotAttributeResponse><snapshotId>snap-0123456789abcdef0</snapshotId>\
+///      <productCodes/></DescribeSnapshotAttributeResponse>",
 /// );
 /// let snapshot = snapshots::decode_product_codes_response(&response)?;
 /// assert_eq!(snapshot.product_codes, Some(vec![]));

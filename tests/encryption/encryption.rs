@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use ec2_register_image::encryption::{
-    Account, Contradiction, Key, KeyRole, KmsAction, Launch, LaunchLocation, Prediction, SourceSnapshot, Unknown,
+    Account, Contradiction, Key, KeyRole, Launch, LaunchLocation, Prediction, SourceSnapshot, Unknown,
     VolumeEncryption, VolumeSource, predict,
 };
 use ec2_register_image::types::KmsKeyId;
@@ -83,32 +83,32 @@ const TABLE: &str = "
     local-zone-unencrypted  true   named  named?    named?
 ";
 
-const STATES: [Option<bool>; 3] = [None, Some(false), Some(true)];
+pub const STATES: [Option<bool>; 3] = [None, Some(false), Some(true)];
 
-fn key(name: &str) -> Option<KmsKeyId> {
+pub fn key(name: &str) -> Option<KmsKeyId> {
     Some(KmsKeyId::from(name))
 }
 
-fn snapshot(encrypted: Option<bool>, owned: Option<bool>, kms_key_id: Option<KmsKeyId>) -> VolumeSource {
+pub fn snapshot(encrypted: Option<bool>, owned: Option<bool>, kms_key_id: Option<KmsKeyId>) -> VolumeSource {
     let mut snapshot = SourceSnapshot::new();
     (snapshot.encrypted, snapshot.owned, snapshot.kms_key_id) = (encrypted, owned, kms_key_id);
     VolumeSource::Snapshot(snapshot)
 }
 
-fn account(encryption_by_default: Option<bool>, default_kms_key_id: Option<KmsKeyId>) -> Account {
+pub fn account(encryption_by_default: Option<bool>, default_kms_key_id: Option<KmsKeyId>) -> Account {
     let mut account = Account::new();
     (account.encryption_by_default, account.default_kms_key_id) = (encryption_by_default, default_kms_key_id);
     account
 }
 
-fn launch(encrypted: Option<bool>, kms_key_id: Option<KmsKeyId>) -> Launch {
+pub fn launch(encrypted: Option<bool>, kms_key_id: Option<KmsKeyId>) -> Launch {
     let mut launch = Launch::new();
     (launch.encrypted, launch.kms_key_id) = (encrypted, kms_key_id);
     launch
 }
 
 /// A source of the table, with or without knowledge of its key.
-fn source(name: &str, own: Option<KmsKeyId>) -> VolumeSource {
+pub fn source(name: &str, own: Option<KmsKeyId>) -> VolumeSource {
     match name {
         "new" => VolumeSource::Empty { encrypted: None },
         "new-false" => VolumeSource::Empty { encrypted: Some(false) },
@@ -125,7 +125,7 @@ fn source(name: &str, own: Option<KmsKeyId>) -> VolumeSource {
 }
 
 /// What the table calls this.
-fn cell(prediction: &Result<Prediction, Contradiction>) -> String {
+pub fn cell(prediction: &Result<Prediction, Contradiction>) -> String {
     let outcome = match prediction {
         Ok(Prediction::Certain(outcome)) => outcome,
         Ok(other) => panic!("{other:?}"),
@@ -144,7 +144,7 @@ fn cell(prediction: &Result<Prediction, Contradiction>) -> String {
     format!("{name}{}", if outcome.is_documented() { "" } else { "?" })
 }
 
-fn state(text: &str) -> Option<bool> {
+pub fn state(text: &str) -> Option<bool> {
     match text {
         "-" => None,
         text => Some(text.parse().unwrap()),
@@ -178,7 +178,7 @@ fn the_table() {
 }
 
 /// Every source, with every part known and unknown, each with what it is known to be: encrypted, shared and encrypted.
-fn sources() -> Vec<(VolumeSource, bool, bool)> {
+pub fn sources() -> Vec<(VolumeSource, bool, bool)> {
     let mut sources = Vec::new();
     for encrypted in STATES {
         sources.push((VolumeSource::Empty { encrypted }, encrypted == Some(true), false));
@@ -194,7 +194,7 @@ fn sources() -> Vec<(VolumeSource, bool, bool)> {
     sources
 }
 
-fn launches() -> Vec<Launch> {
+pub fn launches() -> Vec<Launch> {
     let keys = || [None, key("named"), key("own")];
     STATES.into_iter().flat_map(|encrypted| keys().map(|key| launch(encrypted, key))).collect()
 }
@@ -447,97 +447,6 @@ fn is_plain_data() {
     assert_plain::<(VolumeSource, Account, Launch, Prediction, Contradiction)>();
 }
 
-/// The table for a launch where EBS encrypts every volume: source, the launch's `Encrypted`, and the outcome without a
-/// key of the launch. A `?` marks what no page of AWS states.
-const ENCRYPTING_LOCATION: &str = "
-    new                     -      default
-    new                     false  default?
-    new                     true   default
-    new-false               -      default
-    new-true                -      default
-    new-true                false  default?
-    owned-unencrypted       -      default
-    owned-unencrypted       false  default?
-    owned-unencrypted       true   default
-    shared-unencrypted      -      default
-    owned-encrypted         -      snapshot?
-    owned-encrypted         true   snapshot?
-    shared-encrypted        -      default?
-    outpost                 -      snapshot
-    outpost                 false  snapshot?
-    local-zone-encrypted    -      snapshot
-    local-zone-unencrypted  -      default?
-    local-zone-unencrypted  false  default?
-";
-
-fn local_zone(name: &str) -> LaunchLocation {
-    LaunchLocation::LocalZone(name.into())
-}
-
-#[test]
-fn some_locations_encrypt_every_volume() {
-    let encrypting = [LaunchLocation::Outpost, LaunchLocation::WavelengthZone, local_zone("us-east-1-bue-1a")];
-    for row in ENCRYPTING_LOCATION.lines().filter(|row| !row.trim().is_empty()) {
-        let [name, encrypted, expected] = row.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{row}") };
-        for location in &encrypting {
-            for by_default in STATES {
-                let launch = launch(state(encrypted), None).location(location.clone());
-                let prediction = predict(&source(name, key("own")), &account(by_default, key("default")), &launch);
-                assert_eq!(cell(&prediction), expected, "{location}, by default {by_default:?}, row {row}");
-            }
-        }
-    }
-    // A key of the launch decides there too.
-    let launch = launch(Some(true), key("named")).location(LaunchLocation::Outpost);
-    assert_eq!(cell(&predict(&source("new", None), &account(None, None), &launch)), "named");
-    assert_eq!(cell(&predict(&source("outpost", None), &account(None, None), &launch)), "!outpost");
-}
-
-#[test]
-fn other_locations_are_like_the_region() {
-    for (source, _, _) in &sources() {
-        for by_default in STATES {
-            for launch in launches() {
-                let account = account(by_default, key("default"));
-                let there = launch.clone().location(local_zone("us-west-2-lax-1a"));
-                assert_eq!(
-                    predict(source, &account, &there),
-                    predict(source, &account, &launch),
-                    "{source:?} {launch:?}"
-                );
-            }
-        }
-    }
-    assert_eq!(Launch::new().location, LaunchLocation::Region);
-}
-
-#[test]
-fn a_zone_is_a_location() {
-    for (zone, location) in [
-        ("us-east-1a", Some(LaunchLocation::Region)),
-        ("us-gov-west-1b", Some(LaunchLocation::Region)),
-        ("us-west-2-lax-1a", Some(local_zone("us-west-2-lax-1a"))),
-        ("us-east-1-wl1-bos-wlz-1", Some(LaunchLocation::WavelengthZone)),
-        ("us-east-1", None),
-        ("garage", None),
-        ("", None),
-    ] {
-        assert_eq!(LaunchLocation::from_zone(zone), location, "{zone}");
-    }
-    for (location, name, encrypts) in [
-        (LaunchLocation::Region, "region", false),
-        (LaunchLocation::Outpost, "outpost", true),
-        (LaunchLocation::WavelengthZone, "wavelength-zone", true),
-        (local_zone("af-south-1-los-1a"), "af-south-1-los-1a", true),
-        (local_zone("us-west-2-sea-1a"), "us-west-2-sea-1a", true),
-        (local_zone("us-west-2-lax-1b"), "us-west-2-lax-1b", false),
-    ] {
-        assert_eq!(location.to_string(), name);
-        assert_eq!(serde_json::to_value(&location).unwrap(), name);
-        assert_eq!(location.encrypts_always(), encrypts, "{name}");
-    }
-}
-
 #[test]
 fn a_prediction_as_json() {
     let json = |source: &VolumeSource, account: &Account| {
@@ -625,108 +534,24 @@ fn the_documented_table() {
     }
 }
 
-/// A volume that is re-encrypted needs two keys, and the one of a shared snapshot one action more.
+/// A launch contradicts a source of unknown encryption only if it contradicts both an encrypted and an unencrypted one.
 #[test]
-fn permissions() {
-    #[track_caller]
-    fn assert_permissions(source: &VolumeSource, launch: &Launch, expected: &[(KeyRole, &[&str], &str)]) {
-        let prediction = predict(source, &account(Some(false), key("default")), launch).unwrap();
-        let Prediction::Certain(outcome) = prediction else { panic!("{prediction:?}") };
-        let found: Vec<_> = outcome
-            .permissions()
-            .iter()
-            .map(|needed| {
-                let has_data_key = needed.actions().contains(&KmsAction::GenerateDataKey);
-                assert_eq!(needed.actions().len(), if has_data_key { 7 } else { 6 });
-                assert_eq!(has_data_key, needed.role() == KeyRole::SharedSnapshot);
-                let ids: Vec<_> = needed.kms_key_ids().iter().map(KmsKeyId::as_str).collect();
-                (needed.role(), ids, needed.to_string())
-            })
-            .collect();
-        let expected: Vec<_> =
-            expected.iter().map(|(role, ids, text)| (*role, ids.to_vec(), (*text).to_owned())).collect();
-        assert_eq!(found, expected);
+fn what_is_unknown_contradicts_nothing_by_itself() {
+    let mut contradictions = 0;
+    for launch in launches() {
+        for owned in STATES {
+            let of = |encrypted| {
+                [snapshot(encrypted, owned, None), VolumeSource::LocalZoneSnapshot { encrypted, kms_key_id: None }]
+            };
+            let known = of(Some(true)).into_iter().zip(of(Some(false)));
+            for (unknown, (encrypted, unencrypted)) in of(None).into_iter().zip(known) {
+                let fails = |source: &VolumeSource| predict(source, &Account::new(), &launch).is_err();
+                assert_eq!(fails(&unknown), fails(&encrypted) && fails(&unencrypted), "{unknown:?} {launch:?}");
+                assert_eq!(fails(&encrypted), fails(&unencrypted), "{unknown:?} {launch:?}");
+                contradictions += usize::from(fails(&unknown));
+            }
+        }
     }
-
-    const OF_THE_LAUNCH: (KeyRole, &[&str], &str) =
-        (KeyRole::Specified, &["named"], "the KMS key that the launch names");
-    const OF_THE_ACCOUNT: (KeyRole, &[&str], &str) =
-        (KeyRole::Default, &["default"], "the default KMS key of the launching account and Region");
-    let (nothing, named) = (Launch::new(), launch(Some(true), key("named")));
-
-    let unencrypted = snapshot(Some(false), None, None);
-    assert_permissions(&unencrypted, &nothing, &[]);
-    assert_permissions(&unencrypted, &named, &[OF_THE_LAUNCH]);
-    let owned = snapshot(Some(true), Some(true), key("own"));
-    let own = (KeyRole::Snapshot, &["own"][..], "the KMS key of the snapshot");
-    assert_permissions(&owned, &nothing, &[own]);
-    assert_permissions(&owned, &named, &[OF_THE_LAUNCH, own]);
-    assert_permissions(&source("outpost", key("own")), &nothing, &[own]);
-
-    let shared = SourceSnapshot::new().owned(false).kms_key_id("own");
-    let theirs = (KeyRole::SharedSnapshot, &["own"][..], "the KMS key of the snapshot, which its owner has to share");
-    assert_permissions(&VolumeSource::Snapshot(shared.clone()), &nothing, &[OF_THE_ACCOUNT, theirs]);
-    let shared = shared.associated_kms_key_id("second").associated_kms_key_id("third");
-    let theirs = (
-        KeyRole::SharedSnapshot,
-        &["own", "second", "third"][..],
-        "the KMS key of the snapshot or one of its associated keys, which its owner has to share",
-    );
-    assert_permissions(&VolumeSource::Snapshot(shared), &named, &[OF_THE_LAUNCH, theirs]);
-}
-
-/// EBS shares no snapshot under the AWS managed key, so its user owns it.
-#[test]
-fn the_aws_managed_key_cannot_be_shared() {
-    for managed in ["alias/aws/ebs", "arn:aws:kms:eu-west-3:123456789012:alias/aws/ebs"] {
-        let shared = snapshot(Some(true), Some(false), key(managed));
-        let error = predict(&shared, &Account::new(), &Launch::new()).unwrap_err();
-        assert_eq!(error, Contradiction::SharedAwsManagedKey(managed.into()));
-        assert!(error.to_string().contains(&format!("the AWS managed key `{managed}` encrypts it")), "{error}");
-
-        let prediction = predict(&snapshot(None, None, key(managed)), &Account::new(), &Launch::new()).unwrap();
-        assert_eq!(prediction.key(), Some(&Key::Snapshot(key(managed))));
-        // An unencrypted snapshot has no key, whatever the facts state.
-        assert!(predict(&snapshot(Some(false), Some(false), key(managed)), &Account::new(), &Launch::new()).is_ok());
-    }
-    for other in ["alias/mine", "arn:aws:kms:eu-west-3:123456789012:key/alias/aws/ebs-2", "key-1"] {
-        assert!(predict(&snapshot(Some(true), Some(false), key(other)), &Account::new(), &Launch::new()).is_ok());
-    }
-}
-
-#[test]
-fn a_described_snapshot_states_its_source() {
-    let mapping = serde_json::from_str(r#"{"DeviceName": "/dev/sdb", "Ebs": {"SnapshotId": "snap-1"}}"#).unwrap();
-    let source = |members: &str| {
-        let snapshot = serde_json::from_str(&format!(r#"{{"SnapshotId": "snap-1"{members}}}"#)).unwrap();
-        VolumeSource::from_description(&mapping, Some(&snapshot), Some("111111111111")).unwrap()
-    };
-    assert_eq!(source(""), snapshot(None, None, None));
-    assert_eq!(source(r#", "OwnerId": "111111111111""#), snapshot(None, Some(true), None));
-    assert_eq!(
-        source(r#", "OwnerId": "222222222222", "Encrypted": true, "AssociatedKmsKeys": [{"KmsKeyId": "two"}, {}]"#),
-        VolumeSource::Snapshot(SourceSnapshot::new().owned(false).encrypted(true).associated_kms_key_id("two"))
-    );
-    assert_eq!(source(r#", "AvailabilityZone": "us-west-1a", "Encrypted": true"#), snapshot(Some(true), None, None));
-    for zone in ["us-west-2-lax-1a", "eu-central-1-ist-1a", "us-east-1-wl1-bos-wlz-1"] {
-        let known = format!(r#", "AvailabilityZone": "{zone}", "Encrypted": true, "KmsKeyId": "own""#);
-        assert_eq!(source(&known), VolumeSource::LocalZoneSnapshot { encrypted: Some(true), kms_key_id: key("own") });
-    }
-    assert_eq!(
-        source(r#", "OutpostArn": "arn", "KmsKeyId": "own""#),
-        VolumeSource::OutpostSnapshot { kms_key_id: key("own") }
-    );
-}
-
-#[test]
-fn a_location_is_read_from_text() {
-    for text in ["region", "outpost", "wavelength-zone", "us-west-2-lax-1a"] {
-        assert_eq!(text.parse::<LaunchLocation>().unwrap().to_string(), text);
-    }
-    assert_eq!("us-east-1f".parse(), Ok(LaunchLocation::Region));
-    assert_eq!("us-east-1-wl1-bos-wlz-1".parse(), Ok(LaunchLocation::WavelengthZone));
-    for wrong in ["", "Outpost", "us-west-2", "arn:aws:outposts:eu-west-3:123456789012:outpost/op-1"] {
-        let error = wrong.parse::<LaunchLocation>().unwrap_err().to_string();
-        assert!(error.starts_with(&format!("`{wrong}` is not a launch location; valid values: region, ")), "{error}");
-    }
+    // A key without `Encrypted`: 4 launches, 3 states of the owner, 2 sources.
+    assert_eq!(contradictions, 4 * 3 * 2);
 }

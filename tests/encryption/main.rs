@@ -1,3 +1,5 @@
 //! Tests of the layer `encryption`.
 
 mod encryption;
+mod locations;
+mod permissions;

@@ -236,6 +236,28 @@ fn snapshots_of_other_accounts() {
 }
 
 #[test]
+fn snapshots_in_local_zones() {
+    let at = |place: &str| format!(r#""State": "completed"{place}"#);
+    let zone = |name: &str| at(&format!(r#", "AvailabilityZone": "{name}""#));
+    let outpost = at(r#", "OutpostArn": "arn:aws:outposts:us-west-2:123456789012:outpost/op-1""#);
+    let (lax, region) = (zone("us-west-2-lax-1a"), at(""));
+    let apart = ["snapshots-in-several-places BlockDeviceMappings[1].Ebs.SnapshotId"];
+    for (one, other) in [(&lax, &region), (&region, &lax), (&lax, &zone("us-west-2-den-1a")), (&outpost, &lax)] {
+        finds_with(&described(one, other), &second(""), &apart);
+    }
+    // The Region and one Outpost can be combined, and an Availability Zone is in the Region.
+    for (one, other) in [
+        (&lax, &lax),
+        (&region, &outpost),
+        (&region, &zone("us-west-2a")),
+        (&zone("us-west-2a"), &zone("us-west-2b")),
+        (&lax, &r#""ProductCodes": []"#.to_owned()),
+    ] {
+        finds_with(&described(one, other), &second(""), &[]);
+    }
+}
+
+#[test]
 fn enforced_imdsv2() {
     let account = |level: &str| format!(r#"{{"AccountLevel": {{{level}}}}}"#);
     let not_required = ["imds-not-required ImdsSupport"];
@@ -261,7 +283,7 @@ fn what_lacks_facts_is_listed() {
     lacks("{}", "{}", &[&["name-in-use"], &no_list[..], &["platform-billing", imds]].concat());
     let outpost = r#", "VolumeSize": 8, "OutpostArn": "arn:aws:outposts:us-east-1:123456789012:outpost/op-1""#;
     let all: Vec<_> = rules::all().filter(|rule| rule.facts.is_some()).map(|rule| rule.id).collect();
-    assert_eq!(all.len(), 12);
+    assert_eq!(all.len(), 13);
     lacks("{}", &second(outpost), &all);
     let known =
         r#""State": "completed", "StorageTier": "standard", "VolumeSize": 8, "ProductCodes": [], "OwnerId": "1""#;

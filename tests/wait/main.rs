@@ -3,5 +3,6 @@
 mod image;
 mod laws;
 mod pipeline;
+mod run_async;
 mod script;
 mod snapshots;

@@ -65,6 +65,7 @@ fn wire(list: &str, name: &str) -> String {
         ("imagesSet", "Public") => "isPublic".into(),
         ("snapshotSet", "State") => "status".into(),
         ("snapshotSet", "StateMessage") => "statusMessage".into(),
+        ("snapshotSet", "AssociatedKmsKeys") => "associatedKmsKeySet".into(),
         ("productCodes", "ProductCodeId") => "productCode".into(),
         ("productCodes", "ProductCodeType") => "type".into(),
         (_, "BlockDeviceMappings") => "blockDeviceMapping".into(),

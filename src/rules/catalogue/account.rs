@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use super::REGISTER_IMAGE;
 use super::example::{ebs, hvm, named, rooted};
 use super::ids::is_outpost_arn;
-use crate::endpoint::Region;
+use crate::endpoint::{Region, region_of_zone};
 use crate::model::{
     EbsBlockDevice, EbsBlockDeviceMember as Member, Image, ProductCode, RequestMember, RequestPath, Snapshot,
 };
@@ -212,6 +212,26 @@ subject! {
         says: "the snapshot is stored on a different Outpost than the one at BlockDeviceMappings[0].Ebs.SnapshotId; \
                EC2 accepts snapshots of one Outpost only",
     }
+    rule snapshots_in_several_places(first: RequestPath) {
+        id: "snapshots-in-several-places",
+        level: Warning,
+        evidence: SiblingApi,
+        summary: "an image with a snapshot in a Local Zone has all its snapshots there",
+        explanation: "AWS documents for CreateImage that all snapshots of an image must be in the same location, or \
+                      the creation fails. It is not known how RegisterImage responds. Snapshots in the Region and \
+                      snapshots on one Outpost can be combined, so this rule is only about Local Zones.",
+        source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/creating-an-ami-ebs.html",
+        message: "the snapshot and the one at {first} are in different places, and one of them is a Local Zone",
+        help: "copy the snapshots to one place: the Local Zone or the Region",
+        facts: r#"{"Snapshots": [
+  {"SnapshotId": "snap-0123456789abcdef0", "State": "completed", "AvailabilityZone": "us-west-2-lax-1a"},
+  {"SnapshotId": "snap-0123456789abcdef1", "State": "completed"}
+]}"#,
+        trigger: ebs!(r#""SnapshotId": "snap-0123456789abcdef1""#),
+        near_miss: ebs!(r#""SnapshotId": "snap-0123456789abcdef0""#),
+        says: "the snapshot and the one at BlockDeviceMappings[0].Ebs.SnapshotId are in different places, and one of \
+               them is a Local Zone",
+    }
     rule outpost_other_region(arn: &str, region: &str) {
         id: "outpost-other-region",
         level: Warning,
@@ -279,6 +299,7 @@ subject! {
         let root = request.root().map(|(at, _)| at);
         let has_billing = request.billing_products.as_ref().is_some_and(|codes| !codes.is_empty());
         let mut outposts = Outposts::default();
+        let mut zones = Zones::default();
         for (at, mapping) in request.sent_mappings().iter().enumerate() {
             let Some(ebs) = mapping.ebs_volume() else { continue };
             if let Some(arn) = ebs.outpost().filter(|arn| is_outpost_arn(arn.as_str())) {
@@ -341,6 +362,9 @@ subject! {
             if let Some(first) = outposts.other_than(at, ebs, snapshot) {
                 snapshot_outposts_mixed(path, RequestPath::Ebs(first, Member::SnapshotId));
             }
+            if let Some(first) = zones.other_than(at, snapshot) {
+                snapshots_in_several_places(path, RequestPath::Ebs(first, Member::SnapshotId));
+            }
             match root {
                 // Stated billing products have a rule of their own.
                 Some(root) if root == at && has_billing => {}
@@ -360,6 +384,9 @@ subject! {
         }
         if outposts.lack_facts() {
             findings.lacks_facts(&snapshot_outposts_mixed::RULE);
+        }
+        if zones.lack_facts() {
+            findings.lacks_facts(&snapshots_in_several_places::RULE);
         }
     }
 
@@ -446,4 +473,37 @@ impl<'a> Outposts<'a> {
     fn lack_facts(&self) -> bool {
         self.unknown > 1 || (self.unknown == 1 && self.first.is_some())
     }
+}
+
+/// In which Local Zones the snapshots are stored, if any.
+#[derive(Default)]
+struct Zones<'a> {
+    /// The first snapshot that is described: its index, and its Local Zone.
+    first: Option<(usize, Option<&'a str>)>,
+    /// How many snapshots may be anywhere, and how many there are.
+    unknown: usize,
+    all: usize,
+}
+
+impl<'a> Zones<'a> {
+    /// The earlier volume whose snapshot is in another place. Outposts and the Region count as one.
+    fn other_than(&mut self, at: usize, known: Option<&'a Snapshot>) -> Option<usize> {
+        self.all += 1;
+        let Some(known) = known.filter(|known| known.is_described()) else {
+            self.unknown += 1;
+            return None;
+        };
+        let zone = known.availability_zone.as_ref().map(|zone| zone.as_str()).filter(|zone| is_local(zone));
+        let (other, other_zone) = *self.first.get_or_insert((at, zone));
+        (other_zone != zone).then_some(other)
+    }
+
+    fn lack_facts(&self) -> bool {
+        self.unknown > 0 && self.all > 1
+    }
+}
+
+/// Whether the zone is not one of the Region itself, such as `us-west-2-lax-1a`.
+fn is_local(zone: &str) -> bool {
+    region_of_zone(zone).and_then(|region| zone.strip_prefix(region)).is_some_and(|rest| rest.starts_with('-'))
 }

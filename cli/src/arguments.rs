@@ -2,6 +2,8 @@
 
 use std::{env, error::Error, fs, io, io::Read as _};
 
+use ec2_register_image::Facts;
+
 /// The documents that `--facts` reads, for `--help`.
 macro_rules! facts_documents {
     () => {
@@ -17,6 +19,16 @@ It may be a recording, {"status_code": 200, "data": ...}. A document without a k
 }
 
 pub(crate) use facts_documents;
+
+/// Adds the facts of a file. Facts of two Regions prove nothing together, so they are an error.
+pub fn add_facts(known: Facts, file: &str, later: Facts) -> Result<Facts, String> {
+    match (known.region(), later.region()) {
+        (Some(earlier), Some(region)) if earlier != region => {
+            Err(format!("{file}: the facts are of the Region {region}, but those of an earlier file are of {earlier}"))
+        }
+        _ => Ok(known.merge(later)),
+    }
+}
 
 /// The line that lists the rules that lacked facts, if there are any.
 pub fn not_checked<'a>(rules: impl Iterator<Item = &'a str>) -> Option<String> {

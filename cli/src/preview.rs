@@ -26,7 +26,7 @@ use ec2_register_image::{Facts, RegisterImageRequest, ValidRequest, Validator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::arguments::{Arguments, facts_documents, not_checked, read_input, set_file};
+use crate::arguments::{Arguments, add_facts, facts_documents, not_checked, read_input, set_file};
 
 const USAGE: &str = concat!(
     r#"usage: ec2-register-image preview [--facts FILE]… [--require-facts] [--against FILE]
@@ -35,7 +35,8 @@ const USAGE: &str = concat!(
 Shows the image that a request of RegisterImage in the AWS CLI's JSON will become; a FILE of `-`, or none, is standard
 input.
 
-  --facts FILE        use these facts as well; of several files a later one counts, member by member
+  --facts FILE        use these facts as well; of several files a later one counts, member by member, but files of
+                      different Regions are an error
   --require-facts     fail if a rule lacked facts, and list those rules
   --against FILE      compare with an image that exists: what the AWS CLI prints for describe-images. Of several images
                       it is the one that has the name of the request
@@ -65,13 +66,13 @@ pub fn main(arguments: Arguments) -> ExitCode {
 fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let (mut file, mut facts, mut against, mut as_json) = (None, Facts::default(), None, false);
     let mut location = LaunchLocation::Region;
-    let (mut has_facts, mut requires_facts) = (false, false);
+    let mut requires_facts = false;
     let mut out = BufWriter::new(io::stdout().lock());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--facts" => {
-                facts = facts.merge(read(Some(&arguments.value_of("--facts")?))?);
-                has_facts = true;
+                let name = arguments.value_of("--facts")?;
+                facts = add_facts(facts, &name, read(Some(&name))?)?;
             }
             "--require-facts" => requires_facts = true,
             "--against" => against = Some(arguments.value_of("--against")?),
@@ -98,7 +99,7 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let image = against.map(|file| image(&file, request.name.as_ref())).transpose()?;
     let validated = Validator::new().facts(facts.clone()).validate(request);
     let report = validated.as_ref().map_or_else(|invalid| &invalid.report, ValidRequest::report);
-    let lacking = not_checked(report.not_checked().map(|rule| rule.id)).filter(|_| has_facts || requires_facts);
+    let lacking = not_checked(report.not_checked().map(|rule| rule.id));
     let valid = match (validated, lacking) {
         (Ok(valid), lacking) if lacking.is_none() || !requires_facts => valid,
         (Ok(_), lacking) => {

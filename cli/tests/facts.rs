@@ -71,6 +71,21 @@ fn a_document_that_is_not_facts_ends_every_command() {
 }
 
 #[test]
+fn facts_of_different_regions_are_not_mixed() {
+    let request = file("facts-regions-request.json", REQUEST);
+    let of = |region: &str| file(&format!("facts-of-{region}.json"), &format!(r#"{{"Region": "{region}"}}"#));
+    let (one, other, unknown) = (of("eu-west-3"), of("us-west-2"), file("facts-of-any.json", r#"{"Images": []}"#));
+    for command in &COMMANDS[..4] {
+        let output = run(&[*command, &["--facts", &one, "--facts", &unknown, "--facts", &other, &request]].concat());
+        let message = "the facts are of the Region us-west-2, but those of an earlier file are of eu-west-3";
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""), "{command:?}");
+        assert!(text(&output.stderr).ends_with(&format!(": {other}: {message}\n")), "{}", text(&output.stderr));
+        let output = run(&[*command, &["--facts", &one, "--facts", &unknown, "--facts", &one, &request]].concat());
+        assert_eq!(output.status.code(), Some(0), "{command:?}");
+    }
+}
+
+#[test]
 fn every_form_of_facts_is_read() {
     let request = file("facts-forms-request.json", REQUEST);
     let pending = |facts: &str| {
@@ -135,6 +150,14 @@ fn rules_that_lacked_facts_are_listed_in_every_format() {
 
     let output = run(&["check", "--facts", &images, &request]);
     assert_eq!((text(&output.stdout).lines().last(), output.status.code()), (Some(line), Some(0)));
+    // Without facts as well, after what was found.
+    let output = run(&["check", &request]);
+    let printed = text(&output.stdout).lines().collect::<Vec<_>>();
+    let line = line.replace("imds-not-required, ", "imds-not-required, name-in-use, ");
+    assert_eq!((printed.as_slice(), output.status.code()), (&["0 errors, 0 warnings in 1 file", &line][..], Some(0)));
+    let output = run(&["preview", &file("facts-short-request.json", r#"{"Name": "db"}"#)]);
+    let last = text(&output.stderr).lines().last();
+    assert_eq!(last, Some("not checked, for want of facts: name-in-use, imds-not-required"));
     let output = run(&["check", "--format", "json", "--facts", &images, &request]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&report[0]["not_checked"], output.status.code()), (&json!(lacking), Some(0)));

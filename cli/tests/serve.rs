@@ -458,6 +458,7 @@ fn account_settings_and_product_codes_are_those_of_the_facts() {
         "<item><productCode>4kbm8w9z</productCode><type>marketplace</type></item>"
     );
     assert_eq!(only(&shown, "snapshotId"), "snap-0123456789abcdef0");
+    assert!(!of(&server, "DescribeSnapshots").contains("productCode"));
     assert_eq!(only(&of(&server, &attribute.replace("cdef0", "cdef1")), "Code"), "InvalidSnapshot.NotFound");
 
     let server = with_facts(

@@ -332,6 +332,9 @@ CASES = [
     Case("waited without permission", {**REGISTERED, "State": None}, options=WAIT, server=script(CREATED, DENIED),
          says=(DESCRIBE + "status 403", WAITING, DESCRIBE, WAITING, DESCRIBE, "gave up waiting: UnauthorizedOperation")),
     Case("refused without a wait", {"Outcome": "refused", "StateReason": None}, options=WAIT, server=script(DENIED)),
+    Case("no wait for an image with the name", {**DIFFERENT, "State": "failed", "StateReason": {
+             "Code": "Client.InvalidSnapshot", "Message": "no snapshot"}},
+         options=(*MARKED, *WAIT), server=script(NAME_TAKEN, shown(state="failed", more=REASON)), says=TAKEN),
     Case("waited for a dry run", {"Outcome": "dry-run-passed", "StateReason": None}, 0, options=("--dry-run", *WAIT)),
     # The service asks for ten minutes.
     Case("longest waits", {**UNCLEAR_IMAGE, "ImageId": RIVAL}, options=(*MARKED, "--look-up-timeout", "10"),

@@ -88,7 +88,8 @@
 //! ```
 //!
 //! 1. EC2 registered the image, passed the dry run, or rejected the request, and no earlier attempt has an unknown effect.
-//!    Or the failure is permanent, or no attempts are left and none had an effect.
+//!    Or the failure is permanent, or no attempts are left and none had an effect. Or the facts of the validation are of
+//!    another Region than the endpoint, so the request is not sent.
 //! 2. Another attempt may succeed, and attempts are left.
 //! 3. The name is taken, the response names an image, or an attempt has an unknown effect and no other attempt follows.
 //! 4. The image is settled: it is the requested one, or another one. Or no time is left for look-ups.
@@ -219,7 +220,8 @@ impl Call {
     /// It retries like [`RetryConfig::standard`]: at most 3 attempts, with waits of up to 1 s and up to 2 s, unless the
     /// service asks for more. Look-ups have 5 minutes.
     ///
-    /// If the request was validated with facts, [`ValidRequest::check_region`] reports facts of another Region.
+    /// If the request was validated with facts of another Region than the endpoint, the call does not send it. It gives up
+    /// with [`Cause::OtherRegion`]. [`ValidRequest::check_region`] reports this earlier.
     #[must_use]
     pub fn new(request: ValidRequest, endpoint: Endpoint) -> Self {
         Self {
@@ -271,6 +273,7 @@ impl Call {
     /// Sets what is known of account and snapshots, for the comparison with the image that holds the name.
     ///
     /// Default: the [facts of the validation](ValidRequest::facts), unless they are of another Region than the endpoint.
+    /// These facts do not replace a validation with facts of the right Region.
     ///
     /// # Errors
     /// If the facts are of another Region than the endpoint.
@@ -370,6 +373,12 @@ impl Call {
         let is_over = matches!(self.state, State::Done(_));
         if !is_over && self.target == Target::Register && self.attempts > 0 && !self.may_register_again() {
             // An earlier process sent the last one.
+            self.conclude();
+        } else if !is_over
+            && self.target == Target::Register
+            && let Err(error) = self.request.check_region(&self.endpoint)
+        {
+            self.cause = Some(Cause::OtherRegion(error));
             self.conclude();
         }
         if let State::Done(outcome) = &self.state {

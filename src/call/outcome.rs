@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::{Seen, lacks_tags};
 use super::progress::may_pass;
+use crate::facts::OtherRegion;
 use crate::model::marker::Marker;
 use crate::model::{Image, ImagePath};
 use crate::preview::{Compared, Comparison, Likeness};
@@ -418,6 +419,8 @@ pub enum Cause {
     },
     /// EC2 registered an image in response to a dry run: something on the way lost the flag.
     DryRunRegistered,
+    /// The request was validated with facts of another Region than the endpoint, so the call does not send it.
+    OtherRegion(OtherRegion),
     /// The caller stopped the call.
     Stopped,
     /// The result that a [`Checkpoint`](super::Checkpoint) remembers.
@@ -445,7 +448,7 @@ impl Cause {
                 may_pass(error) || error.class() == Class::NameTaken || error.effect() == Effect::Unknown
             }
             Self::Transport { is_permanent, .. } => !is_permanent,
-            Self::DryRunRegistered => false,
+            Self::DryRunRegistered | Self::OtherRegion(_) => false,
             Self::Stopped => true,
             Self::Earlier(earlier) => earlier.may_pass,
         }
@@ -455,7 +458,7 @@ impl Cause {
         match self {
             Self::Answered(error) => error.class() == Class::NameTaken,
             Self::Earlier(earlier) => earlier.is_name_taken,
-            Self::Transport { .. } | Self::DryRunRegistered | Self::Stopped => false,
+            Self::Transport { .. } | Self::DryRunRegistered | Self::OtherRegion(_) | Self::Stopped => false,
         }
     }
 }
@@ -466,6 +469,7 @@ impl fmt::Display for Cause {
             Self::Answered(error) => error.fmt(f),
             Self::Transport { .. } => f.write_str("no response"),
             Self::DryRunRegistered => f.write_str("the response to a dry run says that it registered an image"),
+            Self::OtherRegion(error) => error.fmt(f),
             Self::Stopped => f.write_str("the caller stopped the call"),
             Self::Earlier(earlier) => f.write_str(&earlier.message),
         }
@@ -478,7 +482,7 @@ impl Error for Cause {
             Self::Answered(error) => error.source(),
             // The content of the `Arc`, so that callers can match it by type.
             Self::Transport { error, .. } => Some(&**error),
-            Self::DryRunRegistered | Self::Stopped | Self::Earlier(_) => None,
+            Self::DryRunRegistered | Self::OtherRegion(_) | Self::Stopped | Self::Earlier(_) => None,
         }
     }
 }

@@ -65,18 +65,12 @@ mod name {
         PRODUCT_CODES,
     ];
 
-    /// Members of a single snapshot or image that documents do not have otherwise.
-    pub(super) const OF_ITEM: &[&str] = &[
-        "VolumeId",
-        "VolumeSize",
-        "Encrypted",
-        "StorageTier",
-        "Progress",
-        "Architecture",
-        "BlockDeviceMappings",
-        "RootDeviceName",
-        "RootDeviceType",
-    ];
+    /// Members of snapshots and images that are read from neither.
+    pub(super) const OF_ITEM: &[&str] =
+        &["VolumeId", "StartTime", "OwnerAlias", "Public", "ImageOwnerAlias", "ImageType", "Hypervisor"];
+
+    /// Members of snapshots and images that a document about the account may have, too.
+    pub(super) const OF_ANYTHING: &[&str] = &["Name", "Description", "Tags"];
 
     /// Members of volumes and instances, which also have the ID of a snapshot or an image.
     pub(super) const OF_OTHERS: &[&str] =
@@ -316,25 +310,26 @@ impl Document {
         Ok(())
     }
 
-    fn into_facts(self) -> Result<Facts, String> {
+    fn into_facts(mut self) -> Result<Facts, String> {
         if let Some(code) = self.error {
             return Err(format!("the document is an error response: {code}"));
         }
-        match (self.is_known, &self.status, self.data) {
-            (false, Some(status), Some(Data::Document(document))) => {
-                let facts = document.into_facts()?;
-                let is_success = status.as_u64().is_some_and(|status| (200..300).contains(&status));
-                return if is_success { Ok(facts) } else { Err(format!("the recorded response has status {status}")) };
+        if let (Some(status), Some(Data::Document(document))) = (&self.status, self.data.take()) {
+            let recorded = document.into_facts()?;
+            if !status.as_u64().is_some_and(|status| (200..300).contains(&status)) {
+                return Err(format!("the recorded response has status {status}"));
             }
-            (false, ..) => return Err(NOT_FACTS.into()),
-            (true, ..) => {}
+            return if self.is_known { Ok(self.into_facts()?.merge(recorded)) } else { Ok(recorded) };
+        }
+        if !self.is_known {
+            return Err(NOT_FACTS.into());
         }
         let is_item = self.snapshot_id.is_some() || self.image_id.is_some();
         let is_list = self.snapshots.is_some() || self.images.is_some();
         let has_account_member =
             self.owner_id.is_some() || self.region.is_some() || self.platform.is_some() || self.kms_key_id.is_some();
         if !is_list && (is_item || has_account_member) {
-            let of_item = self.members.iter().find(|(name, _)| !is_item && name::OF_ITEM.contains(&name.as_str()));
+            let of_item = self.members.iter().find(|(name, _)| !is_item && !name::OF_ANYTHING.contains(&name.as_str()));
             if let Some(name) = self.of_others.or_else(|| of_item.map(|(name, _)| name.as_str())) {
                 let message = "the document is not about the account, nor a snapshot or image with its ID";
                 return Err(format!("{message}: it has `{name}`"));

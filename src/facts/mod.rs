@@ -337,6 +337,8 @@ impl Facts {
     /// Of two values for a member, the later one counts. Lists are joined, and of two items with the same ID the later one
     /// counts member by member. A merge takes time in proportion to the later facts. To merge many, collect them.
     ///
+    /// Do not merge facts of different [Regions](Self::region): the result has the later Region and the items of both.
+    ///
     /// ```
     /// use ec2_register_image::{Facts, types::SnapshotState};
     ///

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-/// Returns the known name that this one misspells: in another case, in the singular or plural, or with a few letters
-/// wrong. A known name misspells none.
+/// Returns the known name that this one misspells: in another case, in the singular or plural, with `Id` too much or
+/// missing, or with a few letters wrong. A known name misspells none.
 pub(super) fn near_miss(name: &str, known: &[&'static str]) -> Option<&'static str> {
     const LONGEST: usize = 40;
     if name.len() > LONGEST || known.contains(&name) {
@@ -17,7 +17,8 @@ pub(super) fn near_miss(name: &str, known: &[&'static str]) -> Option<&'static s
         let known = letters(known);
         // One mistake for every five letters.
         let most = known.len() / 5;
-        known.len().abs_diff(given.len()) <= most && distance(&known, &given) <= most
+        let differs_by_id = known.strip_suffix(b"id") == Some(&given) || given.strip_suffix(b"id") == Some(&known);
+        differs_by_id || (known.len().abs_diff(given.len()) <= most && distance(&known, &given) <= most)
     })
 }
 

@@ -1,7 +1,9 @@
 //! Facts, passed once: for the rules, the preview and the call.
 
-use ec2_register_image::call::{Call, Checkpoint, Marker, Outcome};
+use ec2_register_image::call::{Call, Cause, Checkpoint, Marker, Outcome};
+use ec2_register_image::machine::Step;
 use ec2_register_image::preview::Likeness;
+use ec2_register_image::response::Effect;
 use ec2_register_image::rules::{Finding, Level, ValidRequest};
 use ec2_register_image::{Endpoint, Facts, Policy, Region, RegisterImageRequest, Validator};
 use serde_json::json;
@@ -109,11 +111,47 @@ fn preview_and_call_use_the_facts_of_the_validation() {
     assert!(matches!(drive(&mut call, &said).0, Outcome::AlreadyThere(_)));
     let none = request("{}").validate().unwrap();
     assert_eq!(none.facts(), None);
-    // Snapshots of another Region say nothing.
+}
+
+#[test]
+fn a_request_validated_with_facts_of_another_region_is_not_sent() {
+    let endpoint = |region| Endpoint::from_region(region).unwrap();
+    let here = sized(16).facts().unwrap().clone();
+    let mut elsewhere = here.clone();
+    elsewhere.set_region(Region::new("us-east-1").unwrap());
+    let valid = Validator::new().facts(elsewhere).validate(sized(16).into_request()).unwrap();
+    // Other facts for the comparison do not make up for the validation.
+    for mut call in [
+        Call::new(valid.clone(), endpoint("eu-central-1")),
+        Call::new(valid.clone(), endpoint("eu-central-1")).facts(here).unwrap(),
+    ] {
+        let Step::Done(Outcome::GaveUp(gave_up)) = call.next(0.5) else { panic!() };
+        let Cause::OtherRegion(error) = &gave_up.cause else { panic!("{gave_up}") };
+        assert_eq!((error.facts.as_str(), error.endpoint.as_str()), ("us-east-1", "eu-central-1"));
+        assert_eq!((call.attempts(), gave_up.effect, gave_up.cause.may_pass()), (0, Effect::Nothing, false));
+        assert_eq!(serde_json::to_value(&gave_up.cause).unwrap(), json!({"Message": error.to_string()}));
+    }
+    // An earlier process may have sent it.
+    let mut call = Call::new(valid.clone(), endpoint("eu-central-1")).earlier_attempts();
+    let Step::Wait(_) = call.next(0.5) else { panic!() };
+    let Step::Done(Outcome::GaveUp(gave_up)) = call.next(0.5) else { panic!() };
+    assert_eq!(gave_up.effect, Effect::Unknown);
+    assert!(matches!(Call::new(valid, endpoint("us-east-1")).next(0.5), Step::Send(_)));
+}
+
+#[test]
+fn a_look_up_ignores_facts_of_another_region() {
+    let endpoint = || Endpoint::from_region("eu-central-1").unwrap();
+    let mut call = Call::new(sized(16), endpoint()).marker("build").unwrap();
+    let (outcome, _, _) = drive(&mut call, &[taken(), image("x86_64", "available", "1", "")]);
+    assert!(matches!(outcome, Outcome::AlreadyThere(_)), "{outcome}");
+    let checkpoint = call.checkpoint();
     let mut elsewhere = sized(16).facts().unwrap().clone();
     elsewhere.set_region(Region::new("us-east-1").unwrap());
     let valid = Validator::new().facts(elsewhere).validate(sized(16).into_request()).unwrap();
-    assert!(matches!(ends(valid), Outcome::Recovered(_)));
+    let mut call = Call::resume(valid, endpoint(), checkpoint).unwrap();
+    let (outcome, _, _) = drive(&mut call, &[image("x86_64", "available", "1", "")]);
+    assert!(matches!(outcome, Outcome::Recovered(_)), "{outcome}");
 }
 
 #[test]

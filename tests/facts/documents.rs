@@ -62,6 +62,11 @@ const ACCEPTED: &[(&str, &str)] = &[
         r#"{"data": {"Snapshots": [{"SnapshotId": "snap-1"}], "NextToken": "a"}, "status_code": 200}"#,
         r#"{"Snapshots": [{"SnapshotId": "snap-1"}], "SnapshotsComplete": false}"#,
     ),
+    (
+        r#"{"status_code": 200, "Region": "us-east-1", "data": {"Images": []}}"#,
+        r#"{"Region": "us-east-1", "Images": []}"#,
+    ),
+    (r#"{"OwnerId": "1", "Name": "builds", "Description": "", "Tags": []}"#, r#"{"OwnerId": "1"}"#),
     (r#"{"data": [1, {"Images": 5}, null], "status_code": 503, "Region": "us-east-1"}"#, r#"{"Region": "us-east-1"}"#),
     // Empty text is unknown.
     (
@@ -116,6 +121,9 @@ const REJECTED: &[(&str, &str)] = &[
     (r#"{"Accounts": []}"#, "unknown member `Accounts`; did you mean `Account`?"),
     (r#"{"Regions": []}"#, "unknown member `Regions`; did you mean `Region`?"),
     (r#"{"EbsDefaultKmsKeyId": "a"}"#, "unknown member `EbsDefaultKmsKeyId`; did you mean `DefaultKmsKeyId`?"),
+    (r#"{"Images": [], "AccountId": "1"}"#, "unknown member `AccountId`; did you mean `Account`?"),
+    (r#"{"Images": [], "Owner": "1"}"#, "unknown member `Owner`; did you mean `OwnerId`?"),
+    (r#"{"Images": [], "KmsKey": "a"}"#, "unknown member `KmsKey`; did you mean `KmsKeyId`?"),
     (r#"{"KmsKeyID": "a"}"#, "unknown member `KmsKeyID`; did you mean `KmsKeyId`?"),
     (r#"{"Images": [], "nextToken": "a"}"#, "unknown member `nextToken`; did you mean `NextToken`?"),
     (r#"{"status_code": 200, "data": {"snapshots": []}}"#, "unknown member `snapshots`; did you mean `Snapshots`?"),
@@ -134,6 +142,11 @@ const REJECTED: &[(&str, &str)] = &[
         "the document is an error response: RequestLimitExceeded",
     ),
     (r#"{"status_code": 503, "data": {"Snapshots": []}}"#, "the recorded response has status 503"),
+    (r#"{"status_code": 503, "data": {"Images": []}, "Region": "us-east-1"}"#, "the recorded response has status 503"),
+    (
+        r#"{"Images": [], "data": {"Error": {"Code": "AuthFailure"}}, "status_code": 401}"#,
+        "the document is an error response: AuthFailure",
+    ),
     (r#"{"status_code": "a", "data": {"Snapshots": []}}"#, "the recorded response has status \"a\""),
     (r#"{"status_code": 200, "data": {}}"#, "the document has no known member"),
     (r#"{"status_code": 200, "data": []}"#, "the document has no known member"),
@@ -148,6 +161,10 @@ const REJECTED: &[(&str, &str)] = &[
     (r#"{"OwnerId": "2", "VolumeSize": 8}"#, "the document is not about the account"),
     (r#"{"KmsKeyId": "theirs", "Encrypted": true}"#, "the document is not about the account"),
     (r#"{"Platform": "windows", "Architecture": "x86_64"}"#, "the document is not about the account"),
+    (r#"{"OwnerId": "2", "State": "completed"}"#, "the document is not about the account"),
+    (r#"{"KmsKeyId": "theirs", "StartTime": "2026-01-01T00:00:00Z"}"#, "the document is not about the account"),
+    (r#"{"Platform": "windows", "ImageLocation": "amazon/web"}"#, "the document is not about the account"),
+    (r#"{"OwnerId": "2", "OwnerAlias": "amazon"}"#, "the document is not about the account"),
     (
         r#"{"SnapshotId": "snap-1", "VolumeId": "vol-1", "VolumeType": "gp3", "State": "in-use", "Size": 9}"#,
         "the document is not about the account, nor a snapshot or image with its ID: it has `VolumeType`",

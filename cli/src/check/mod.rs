@@ -28,7 +28,7 @@ use place::Document;
 use trail::Event;
 use unreadable::Unreadable;
 
-use crate::arguments::{Arguments, facts_documents, not_checked, read_input};
+use crate::arguments::{Arguments, add_facts, facts_documents, not_checked, read_input};
 
 const USAGE: &str = concat!(
     r#"usage: ec2-register-image check [--format text|json] [--strict] [--allow|--warn|--deny RULE]… [--facts FILE]…
@@ -43,8 +43,8 @@ in any form in which AWS delivers or prints them, checks each request that was m
   --allow RULE        drop what the rule finds; of several options for a rule the last one counts
   --warn RULE         make it a warning
   --deny RULE         make it an error
-  --facts FILE        use these facts as well; of several files a later one counts, member by member. The report lists
-                      the rules that lacked facts
+  --facts FILE        use these facts as well; of several files a later one counts, member by member, but files of
+                      different Regions are an error
   --require-facts     fail if a rule lacked facts
   --list              print every rule
   --explain RULE      print all about a rule
@@ -53,6 +53,8 @@ A FILE of facts is what the AWS CLI prints for one of these:
 "#,
     facts_documents!(),
     r#"
+
+The report lists the rules that lacked facts.
 
 Exits with 0 if no error was found, with 1 if one was or if required facts are missing, with 2 if a file or a document of
 facts could not be read."#
@@ -73,7 +75,7 @@ const ERRORS: u8 = 1;
 const UNREADABLE: u8 = 2;
 
 fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
-    let Options { format, task, has_facts, requires_facts } = Options::read(arguments)?;
+    let Options { format, task, requires_facts } = Options::read(arguments)?;
     let stdout = io::stdout().lock();
     let is_coloured = stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
@@ -82,9 +84,7 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
     match (task, format) {
         (Task::Check(files, validator), Format::Text) => {
             check_as_text(&files, &validator, &renderer, &mut tally, &mut out)?;
-            if has_facts || requires_facts {
-                tally.write_not_checked(&mut out)?;
-            }
+            tally.write_not_checked(&mut out)?;
         }
         (Task::Check(files, validator), Format::Json) => check_as_json(&files, &validator, &mut tally, &mut out)?,
         (Task::List, Format::Text) => catalogue::list(&mut out)?,
@@ -102,7 +102,6 @@ fn run(arguments: Arguments) -> Result<u8, Box<dyn Error>> {
 struct Options {
     format: Format,
     task: Task,
-    has_facts: bool,
     requires_facts: bool,
 }
 
@@ -147,7 +146,7 @@ impl Options {
             }
         }
         if let Some(task) = task {
-            return Ok(Self { format, task, has_facts: false, requires_facts: false });
+            return Ok(Self { format, task, requires_facts: false });
         }
         if files.is_empty() {
             files.push("-".to_owned());
@@ -156,10 +155,9 @@ impl Options {
         let policy = if strict { Policy::strict() } else { Policy::new() };
         let policy = settings.into_iter().try_fold(policy, |policy, (set, rule)| set(policy, rule.id))?;
         let facts =
-            facts_files.iter().try_fold(Facts::default(), |known, file| facts(file).map(|later| known.merge(later)))?;
+            facts_files.iter().try_fold(Facts::default(), |known, file| add_facts(known, file, facts(file)?))?;
         let validator = Validator::new().policy(policy).facts(facts);
-        let has_facts = !facts_files.is_empty();
-        Ok(Self { format, task: Task::Check(files, validator), has_facts, requires_facts })
+        Ok(Self { format, task: Task::Check(files, validator), requires_facts })
     }
 }
 

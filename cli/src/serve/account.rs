@@ -224,7 +224,10 @@ impl Regional {
             // One that is not asked for stays as it is, so that each can be waited for by itself.
             let is_asked_for = ids.is_empty() || ids.iter().any(|id| snapshot.value["SnapshotId"] == *id);
             is_asked_for.then(|| snapshot.suffer(fault));
-            is_asked_for.then(|| snapshot.look_up())?
+            let mut shown = is_asked_for.then(|| snapshot.look_up())??;
+            // Only DescribeSnapshotAttribute returns these.
+            shown.as_object_mut()?.remove("ProductCodes");
+            Some(shown)
         };
         let shown = self.snapshots.iter_mut().filter_map(look_up).collect();
         let (snapshots, next) = page(select(shown, "SnapshotId", &owner, form)?, form)?;

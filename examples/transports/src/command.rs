@@ -155,7 +155,12 @@ impl Options {
             return (serde_json::to_string(&outcome).unwrap_or_default(), is_success);
         };
         let waited = outcome.image_id().map(|id| wait(id, self.endpoint, timeout, driver));
-        let image = waited.as_ref().and_then(ImageOutcome::image);
+        // Without a wait, the image that has the name, where a look-up showed it.
+        let image = match (&waited, &outcome) {
+            (Some(waited), _) => waited.image(),
+            (None, Outcome::AlreadyThere(there)) => there.image.as_ref(),
+            (None, _) => None,
+        };
         let mut json = json!(outcome);
         if waited.is_some() {
             json["State"] = json!(image.and_then(|image| image.state.as_ref()));

@@ -12,6 +12,7 @@ macro_rules! facts_documents {
   describe-images --owners self --include-disabled, or an item of `Images`
   get-ebs-encryption-by-default
   get-ebs-default-kms-key-id
+  get-instance-metadata-defaults
   sts get-caller-identity
   {"Region", "OwnerId", "EbsEncryptionByDefault", "DefaultKmsKeyId", "Platform", "Snapshots", "Images"}
 It may be a recording, {"status_code": 200, "data": ...}. A document without a known member is an error."#

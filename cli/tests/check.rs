@@ -653,6 +653,16 @@ nothing in:
     assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), all_of(rule));
 }
 
+#[test]
+fn a_removed_rule_is_explained_as_such() {
+    let run = lint(&["--explain", "uefi-outpost"], "");
+    assert!(run.stdout.contains("removed in 0.1.0, so it finds nothing: AWS now excludes"), "{}", run.stdout);
+    assert!(!run.stdout.contains("finds something in"), "{}", run.stdout);
+    let run = lint(&["--format", "json", "--explain", "uefi-outpost"], "");
+    let row: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(row["removed"].as_str().unwrap().starts_with("AWS now excludes"), "{row}");
+}
+
 /// Every public field of a rule.
 fn all_of(rule: &rules::Rule) -> Value {
     json!({

@@ -205,6 +205,7 @@ fn help_names_the_documents() {
             "describe-images",
             "get-ebs-encryption-by-default",
             "get-ebs-default-kms-key-id",
+            "get-instance-metadata-defaults",
             "sts get-caller-identity",
         ] {
             assert!(help.contains(document), "{document} in {help}");

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 struct Run {
     stdout: String,
+    stderr: String,
     code: i32,
 }
 
@@ -17,11 +18,16 @@ fn check(options: &[&str], text: &str) -> Run {
         .args(options)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    Run { stdout: String::from_utf8(output.stdout).unwrap(), code: output.status.code().unwrap() }
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap(),
+    }
 }
 
 fn record(parameters: Value, outcome: Value) -> Value {
@@ -97,7 +103,13 @@ fn a_text_without_records_is_no_clean_log() {
     }
     for form in [json!({"Records": [other]}), json!([other]), json!({"Events": []}), json!({"events": []})] {
         ends(&[], &form.to_string(), "0 errors, 0 warnings in 1 file", 0);
+        for options in [&[] as &[&str], &["--format", "json"]] {
+            let run = check(options, &form.to_string());
+            assert_eq!(run.stderr, "note: no request of RegisterImage in <stdin>\n");
+        }
     }
+    let clean = record(json!({"name": "web"}), registered());
+    assert_eq!(check(&[], &json!([clean]).to_string()).stderr, "");
     // Neither is a request that has a member in common with an envelope.
     for form in [json!([]), json!([{"DeviceName": "/dev/sda1"}]), json!({"Name": "web", "body": "a"}), json!("a")] {
         let run = check(&[], &form.to_string());

@@ -250,9 +250,11 @@ fn policy_type(name: &str) -> Option<PolicyType> {
     PolicyType::ALL.iter().copied().find(|policy| policy.name().eq_ignore_ascii_case(name))
 }
 
-/// An encoded message. Anything else, such as a text that was shortened, is no input for decoding.
+/// An encoded message, which AWS also shows after a dash. Anything else, such as a text that was shortened, is no input for
+/// decoding.
 pub(super) fn encoded(text: &str) -> Option<&str> {
     let text = text.trim();
+    let text = text.strip_prefix("- ").unwrap_or(text);
     let is_base64 = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte));
     (is_base64 && !text.is_empty()).then_some(text)
 }

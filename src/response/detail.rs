@@ -294,9 +294,9 @@ fn ratio<'a>(of: &'a str, per: &'a str, found: &Captures<'a>) -> Option<Detail<'
     };
     let ratio = Some(found.get("ratio")?).filter(is_decimal)?;
     // EC2 names the unit of some ratios.
-    let maximum = found.get("maximum")?;
+    let maximum = sentence(found.get("maximum")?);
     let (maximum, unit) = maximum.split_once(' ').unwrap_or((maximum, "MiBps per iops"));
-    let maximum = Some(maximum).filter(is_decimal).filter(|_| sentence(unit) == "MiBps per iops")?;
+    let maximum = Some(maximum).filter(is_decimal).filter(|_| unit == "MiBps per iops")?;
     Some(Detail::Ratio { of, per, ratio, maximum })
 }
 

@@ -61,6 +61,9 @@ fn what_a_message_leaves_out_is_absent() {
     let unnamed = entry("ec2:RegisterImage with an explicit deny");
     let unnamed = denied(&unnamed);
     assert_eq!((unnamed.denial, unnamed.policy), (Some(Denial::Explicit), None));
+    // A page of AWS shows the blob after a dash.
+    let dash = entry("ec2:RegisterImage with an explicit deny. Encoded authorization failure message: - Ab-c_9");
+    assert_eq!(denied(&dash).encoded_message, Some("Ab-c_9"));
     // A blob that was shortened in a log cannot be decoded.
     let cut = entry("ec2:RegisterImage with an explicit deny. Encoded authorization failure message: Ab…");
     assert_eq!(denied(&cut).encoded_message, None);

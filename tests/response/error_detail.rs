@@ -507,6 +507,10 @@ fn small_changes_of_wording_change_nothing() {
     carries("Invalid value \"\" for bootMode", parameter("bootMode", ""));
     carries("Value (  ) for parameter key is invalid", parameter("key", ""));
     carries("Invalid id: \"foo\" (expecting \"snap-...\")", parameter("id", "foo"));
+    let too_high = ratio("Iops", "volume size", "510.5", "500");
+    carries("Iops to volume size ratio of 510.5 is too high; maximum is 500.", too_high);
+    let too_high = ratio("Throughput", "iops", "0.5", "0.25");
+    carries("Throughput (MiBps) to iops ratio of 0.5 is too high; maximum is 0.25 MiBps per iops.", too_high);
     carries("xvdb is being assigned to multiple times", devices(&["xvdb"]));
     carries("Either snapshot ID or volume size must be provided for: /dev/sda1.", devices(&["/dev/sda1"]));
     carries("encoded authorization failure message: ab+/-_==\n", encoded("ab+/-_=="));

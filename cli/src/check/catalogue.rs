@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ec2_register_image::response::ErrorCode;
-use ec2_register_image::rules::{self, Evidence, Level, Rule};
+use ec2_register_image::rules::{self, Evidence, Level, Rule, Status};
 use serde::Serialize;
 
 /// All that is public of a rule.
@@ -21,6 +21,9 @@ pub struct Row {
     trigger: &'static str,
     near_miss: &'static str,
     facts: Option<&'static str>,
+    /// Why the rule was removed, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<&'static str>,
 }
 
 impl From<&'static Rule> for Row {
@@ -38,6 +41,7 @@ impl From<&'static Rule> for Row {
             trigger: rule.trigger,
             near_miss: rule.near_miss,
             facts: rule.facts,
+            removed: removed(rule).map(|(_, reason)| reason),
         }
     }
 }
@@ -60,7 +64,11 @@ pub fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
     if !rule.former_ids.is_empty() {
         writeln!(out, "formerly:  {}", rule.former_ids.join(", "))?;
     }
-    writeln!(out, "link:      {}\n", rule.source)?;
+    writeln!(out, "link:      {}", rule.source)?;
+    if let Some((since, reason)) = removed(rule) {
+        return writeln!(out, "\nremoved in {since}, so it finds nothing: {reason}");
+    }
+    writeln!(out)?;
     let facts = rule.facts.map(|facts| ("with the facts:", facts));
     for (title, json) in
         facts.into_iter().chain([("finds something in:", rule.trigger), ("nothing in:", rule.near_miss)])
@@ -68,6 +76,14 @@ pub fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{title}\n    {}", json.replace('\n', "\n    "))?;
     }
     Ok(())
+}
+
+/// The version that removed the rule, and why.
+fn removed(rule: &Rule) -> Option<(&'static str, &'static str)> {
+    match rule.status {
+        Status::Removed { since, reason } => Some((since, reason)),
+        _ => None,
+    }
 }
 
 fn level(rule: &Rule) -> &'static str {

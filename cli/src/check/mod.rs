@@ -270,7 +270,13 @@ fn check(file: &str, validator: &Validator) -> Vec<Result<Checked, Unreadable>> 
         Err(error) => return vec![Err(error)],
     };
     match trail::check(&text, validator) {
-        Some(checked) => checked,
+        Some(checked) => {
+            if checked.is_empty() {
+                let name = if file == "-" { "<stdin>" } else { file };
+                eprintln!("note: no request of RegisterImage in {}", normalize_untrusted_str(name));
+            }
+            checked
+        }
         None => vec![read_json(&text).map(|request| {
             let report = validator.check(&request);
             Checked { text, event: None, report, disproved: Vec::new() }

@@ -109,7 +109,7 @@ class Peer:
         requests.post(f"{self.url}/moto-api/reset-auth", data=str(after), timeout=TIMEOUT).raise_for_status()
 
 
-def request_of(name, snapshot_id, description="a + b & c = ü%20\t<d>"):
+def request_of(name, snapshot_id, description="a + b & c = %20\t<d>"):
     return {
         "Name": name,
         "Description": description,
@@ -224,7 +224,7 @@ def signatures(peer, snapshot_id):
     peer.key = registrar
 
     # moto checks the signature of a body that it encodes anew, with `+` for a blank, so there must be none.
-    without_blanks = "a+b&c=ü%20<d>"
+    without_blanks = "a+b&c=%20<d>"
     for name, key in (("signed", registrar), ("signed-with-token", session)):
         request = request_of(name, snapshot_id, without_blanks)
         assert_registered(peer, request, peer.send(request, key=key))

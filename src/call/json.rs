@@ -4,7 +4,7 @@ use alloc::{string::String, string::ToString as _, vec::Vec};
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::outcome::{Cause, Outcome, chain};
+use super::outcome::{AlreadyThere, Cause, GaveUp, Outcome, Recovered, chain};
 use crate::model::marker::Marker;
 use crate::preview::{Compared, Comparison};
 use crate::response::RegisterImageError;
@@ -46,54 +46,74 @@ impl Serialize for Described<'_> {
 
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
         match self {
+            Self::Recovered(recovered) => recovered.serialize(serializer),
+            Self::AlreadyThere(there) => there.serialize(serializer),
+            Self::GaveUp(gave_up) => gave_up.serialize(serializer),
             Self::Registered(image) => {
+                let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("Outcome", "registered")?;
                 map.serialize_entry("ImageId", &image.image_id)?;
                 map.serialize_entry("RequestId", &image.request_id)?;
-            }
-            Self::Recovered(recovered) => {
-                map.serialize_entry("Outcome", "recovered")?;
-                map.serialize_entry("ImageId", &recovered.image.id)?;
-                map.serialize_entry("Marked", &true)?;
-                map.serialize_entry("State", &recovered.image.state)?;
-                map.serialize_entry("Differences", &places(recovered.comparison.differences()))?;
-                map.serialize_entry("NotShown", &places(recovered.comparison.not_shown()))?;
-                map.serialize_entry("LookUpError", &None::<Cause>)?;
-            }
-            Self::AlreadyThere(there) => {
-                let comparison = || there.comparison.iter();
-                map.serialize_entry("Outcome", "already-there")?;
-                map.serialize_entry("ImageId", &there.image_id)?;
-                map.serialize_entry("Likeness", &there.likeness())?;
-                map.serialize_entry("Marked", &marked(there.marker))?;
-                map.serialize_entry(
-                    "State",
-                    &there.image.as_ref().and_then(|image| image.state.as_ref().map(ImageState::as_str)),
-                )?;
-                map.serialize_entry("Differences", &places(comparison().flat_map(Comparison::differences)))?;
-                map.serialize_entry("NotShown", &places(comparison().flat_map(Comparison::not_shown)))?;
-                map.serialize_entry("LookUpError", &there.look_up_error)?;
+                map.end()
             }
             Self::DryRunPassed(passed) => {
+                let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("Outcome", "dry-run-passed")?;
                 map.serialize_entry("RequestId", &passed.request_id)?;
+                map.end()
             }
             Self::Refused(error) => {
+                let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("Outcome", "refused")?;
                 map.serialize_entry("Error", &Described(error))?;
-            }
-            Self::GaveUp(gave_up) => {
-                map.serialize_entry("Outcome", "gave-up")?;
-                map.serialize_entry("ImageId", &gave_up.image_id)?;
-                map.serialize_entry("Effect", &gave_up.effect)?;
-                map.serialize_entry("Marked", &None::<bool>)?;
-                map.serialize_entry("State", &None::<&str>)?;
-                map.serialize_entry("Error", &gave_up.cause)?;
-                map.serialize_entry("LookUpError", &gave_up.look_up_error)?;
+                map.end()
             }
         }
+    }
+}
+
+impl Serialize for Recovered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Outcome", "recovered")?;
+        map.serialize_entry("ImageId", &self.image.id)?;
+        map.serialize_entry("Marked", &true)?;
+        map.serialize_entry("State", &self.image.state)?;
+        map.serialize_entry("Differences", &places(self.comparison.differences()))?;
+        map.serialize_entry("NotShown", &places(self.comparison.not_shown()))?;
+        map.serialize_entry("LookUpError", &None::<Cause>)?;
+        map.end()
+    }
+}
+
+impl Serialize for AlreadyThere {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let comparison = || self.comparison.iter();
+        let state = self.image.as_ref().and_then(|image| image.state.as_ref().map(ImageState::as_str));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Outcome", "already-there")?;
+        map.serialize_entry("ImageId", &self.image_id)?;
+        map.serialize_entry("Likeness", &self.likeness())?;
+        map.serialize_entry("Marked", &marked(self.marker))?;
+        map.serialize_entry("State", &state)?;
+        map.serialize_entry("Differences", &places(comparison().flat_map(Comparison::differences)))?;
+        map.serialize_entry("NotShown", &places(comparison().flat_map(Comparison::not_shown)))?;
+        map.serialize_entry("LookUpError", &self.look_up_error)?;
+        map.end()
+    }
+}
+
+impl Serialize for GaveUp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Outcome", "gave-up")?;
+        map.serialize_entry("ImageId", &self.image_id)?;
+        map.serialize_entry("Effect", &self.effect)?;
+        map.serialize_entry("Marked", &None::<bool>)?;
+        map.serialize_entry("State", &None::<&str>)?;
+        map.serialize_entry("Error", &self.cause)?;
+        map.serialize_entry("LookUpError", &self.look_up_error)?;
         map.end()
     }
 }

@@ -75,6 +75,12 @@ impl Action {
     }
 }
 
+impl serde::Serialize for Action {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -82,7 +88,8 @@ impl fmt::Display for Action {
 }
 
 /// What a request is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Purpose {
     /// To register the image.
@@ -109,9 +116,15 @@ pub enum Purpose {
 /// let Step::Send(request) = call.next(0.5) else { unreachable!() };
 /// let info = request.extensions().get::<RequestInfo>().unwrap();
 /// assert_eq!((info.action, info.attempt), (Action::RegisterImage, 1));
+/// // For a log:
+/// assert_eq!(
+///     serde_json::to_string(info)?,
+///     r#"{"Action":"RegisterImage","Attempt":1,"Purpose":"register"}"#,
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RequestInfo {
     /// The API action.

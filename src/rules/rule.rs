@@ -69,6 +69,13 @@ pub enum Evidence {
     BrokenAtLaunch,
 }
 
+impl fmt::Display for Evidence {
+    /// Writes [`as_str`](Self::as_str).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl Evidence {
     /// Returns the highest level that a rule with this evidence may have.
     ///

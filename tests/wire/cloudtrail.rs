@@ -6,7 +6,7 @@ use ec2_register_image::wire::cloudtrail;
 use ec2_register_image::wire::cloudtrail::{GapReason, Record, RecordedOutcome};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use time::OffsetDateTime;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 const NOT_A_RECORD: &str = "not a record of CloudTrail, nor an envelope with one inside";
 
@@ -73,7 +73,7 @@ fn a_log_gives_its_registrations_in_order() {
     assert_eq!(Ok(web.event_time), OffsetDateTime::from_unix_timestamp(1_795_428_000));
     assert_eq!(web.event_id.as_deref(), Some("ba9b5666-0ceb-4c4c-a733-f85ce183b2e3"));
     assert_eq!(web.request_id.as_deref(), Some("3578b088-b346-4814-802a-73a75f62b946"));
-    assert_eq!(web.region.as_deref(), Some("eu-north-1"));
+    assert_eq!(web.region.as_ref().map(|region| region.as_str()), Some("eu-north-1"));
     assert_eq!(web.account_id.as_deref(), Some("111122223333"));
     assert_eq!(web.user_arn.as_deref(), Some("arn:aws:sts::111122223333:assumed-role/pipeline/build-7"));
 
@@ -84,6 +84,12 @@ fn a_log_gives_its_registrations_in_order() {
     );
     assert_eq!(db.account_id.as_deref(), Some("111122223333"), "a record without `recipientAccountId`");
     assert_eq!(db.user_arn, None, "a service has no ARN");
+    let logged = serde_json::to_value(db).unwrap();
+    assert_eq!(logged["EventTime"], serde_json::json!(db.event_time.format(&Rfc3339).unwrap()));
+    assert_eq!(logged["Outcome"], json!({"Failed": {"Code": "Client.InvalidAMIName.Duplicate", "Message": refusal}}));
+    let logged = serde_json::to_value(web).unwrap();
+    assert_eq!(logged["Outcome"], json!({"Registered": "ami-0123456789abcdef0"}));
+    assert_eq!((&logged["Region"], &logged["Gaps"]), (&json!("eu-north-1"), &json!([])));
     assert_eq!(db.request.as_ref().unwrap().block_device_mappings, None);
 }
 

@@ -63,9 +63,11 @@
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::str;
 
+use serde::ser::Error as _;
 use serde_json::{Map, Value};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
+use crate::endpoint::Region;
 use crate::model::RegisterImageRequest;
 use crate::response::{ErrorCode, ErrorEntry};
 use crate::types::ImageId;
@@ -87,7 +89,11 @@ const EVENT_NAME: &str = "RegisterImage";
 const EVENT_SOURCE: &str = "ec2.amazonaws.com";
 
 /// A RegisterImage call, as CloudTrail recorded it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// As JSON it is an object with the names of these fields in PascalCase. The outcome is `{"Registered": ImageId}`,
+/// `{"Failed": {"Code": …, "Message": …}}`, `"DryRunPassed"` or `"Unstated"`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Record {
     /// What the record says of the request: `requestParameters`. `None` if the record has none, or if CloudTrail omitted
@@ -100,21 +106,26 @@ pub struct Record {
     /// The outcome of the call.
     pub outcome: RecordedOutcome,
     /// When the call was completed, in UTC: `eventTime`.
+    #[serde(serialize_with = "rfc3339")]
     pub event_time: OffsetDateTime,
     /// The ID of this record: `eventID`.
     pub event_id: Option<String>,
     /// The ID by which AWS Support finds the call: `requestID`.
     pub request_id: Option<String>,
-    /// The Region that was called: `awsRegion`.
-    pub region: Option<String>,
+    /// The Region that was called: `awsRegion`. `None` if the text there is not a Region.
+    pub region: Option<Region>,
     /// The account that the image belongs to: `recipientAccountId`, in old records `userIdentity.accountId`.
     pub account_id: Option<String>,
     /// The ARN of the caller: `userIdentity.arn`. Services have none.
     pub user_arn: Option<String>,
 }
 
+fn rfc3339<S: serde::Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&time.format(&Rfc3339).map_err(S::Error::custom)?)
+}
+
 /// The outcome of a recorded call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub enum RecordedOutcome {
     /// EC2 registered the image: `responseElements.imageId`, never empty.
@@ -238,7 +249,7 @@ fn read(record: &Map<String, Value>) -> Result<Record, Kind> {
         event_time: event_time.and_then(|time| time.checked_to_offset(UtcOffset::UTC)).ok_or(Kind::Time)?,
         event_id: owned("eventID")?,
         request_id: owned("requestID")?,
-        region: owned("awsRegion")?,
+        region: owned("awsRegion")?.and_then(|region| Region::new(region).ok()),
         account_id: owned("recipientAccountId")?.map_or_else(|| of_user("accountId"), |id| Ok(Some(id)))?,
         user_arn: of_user("arn")?,
     })

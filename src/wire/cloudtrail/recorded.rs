@@ -26,7 +26,8 @@ use crate::text::escaped;
 /// );
 /// # Ok::<(), cloudtrail::InvalidRecord>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Gap {
     /// The place in the record, such as `requestParameters.blockDeviceMapping.items[0].ebs`. Long names are cut.
@@ -47,7 +48,8 @@ impl fmt::Display for Gap {
 }
 
 /// Why a part of a request is a [`Gap`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum GapReason {
     /// A name that no member has, or a second name of a member that was already read.

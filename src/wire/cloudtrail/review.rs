@@ -7,7 +7,7 @@ use crate::model::RequestMember;
 use crate::rules::{Finding, Report, Validator};
 
 /// The check of a recorded call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Review {
     /// The findings that are certain, whatever the record omits.

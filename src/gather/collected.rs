@@ -62,6 +62,9 @@ impl Collected {
                 let own = snapshots.into_iter().filter(|snapshot| asked.contains(&snapshot.id));
                 own.filter_map(|snapshot| snapshot.owner_id).for_each(|owner| self.add_owner(owner));
             }
+            Known::AnyOwnSnapshot(snapshots) => {
+                snapshots.into_iter().filter_map(|snapshot| snapshot.owner_id).for_each(|owner| self.add_owner(owner));
+            }
             Known::ProductCodes(id, codes) => {
                 if let Some(known) = self.snapshots.iter_mut().find(|known| known.id == id) {
                     known.product_codes = Some(codes);
@@ -77,6 +80,11 @@ impl Collected {
             Known::DefaultKmsKey(key) => self.default_kms_key_id = Some(key),
         }
         None
+    }
+
+    /// Whether no answer named the account, although none failed that could have.
+    pub(super) fn lacks_account(&self) -> bool {
+        self.owners.is_empty() && self.account_error.is_none() && !self.snapshots.is_empty()
     }
 
     fn add_owner(&mut self, owner: String) {
@@ -95,7 +103,7 @@ impl Collected {
                 }
                 ids.into_iter().map(Fact::Snapshot).for_each(miss);
             }
-            Question::OwnSnapshots { .. } => self.account_error = Some(error.clone()),
+            Question::OwnSnapshots { .. } | Question::AnyOwnSnapshot => self.account_error = Some(error.clone()),
             Question::ProductCodes(id) => miss(Fact::ProductCodes(id)),
             Question::Images { .. } => miss(Fact::Images),
             Question::EncryptionByDefault => miss(Fact::EncryptionByDefault),

@@ -69,7 +69,8 @@
 //! - Lists are followed to their last page. A list with more than 100 pages stays unknown.
 //! - If one of several snapshots does not exist, the others are asked for without it. The facts say that a snapshot which EC2
 //!   does not show is [missing](Facts::add_missing_snapshot), so the rule `snapshot-not-listed` reports it.
-//! - If no snapshot belongs to the account, and no image has the name, the account ID stays unknown.
+//! - If no snapshot of the request belongs to the account, and no image has the name, any other snapshot of the account
+//!   reveals its ID. An account without snapshots stays unknown.
 //!
 //! The facts are about this request. They do not include other images or snapshots.
 
@@ -77,7 +78,7 @@ mod collected;
 mod question;
 
 use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
-use core::{error::Error, fmt};
+use core::{error::Error, fmt, mem};
 
 use aws_smithy_types::retry::RetryConfig;
 use http::Response;
@@ -106,6 +107,8 @@ pub struct Gather {
     /// How often the present request was sent.
     attempts: u32,
     counts: Counts,
+    /// Whether the account ID has had a question of its own, or can have none any more.
+    is_account_asked: bool,
     collected: Collected,
 }
 
@@ -201,6 +204,7 @@ impl Gather {
             turn: Turn::Send,
             attempts: 0,
             counts: Counts::default(),
+            is_account_asked: false,
             collected: Collected::new(region),
         }
     }
@@ -261,7 +265,8 @@ impl Gather {
     /// Leaves all that was not asked unknown.
     fn give_up(&mut self, error: &ReadError) {
         self.turn = Turn::Send;
-        for question in core::mem::take(&mut self.questions) {
+        self.is_account_asked = true;
+        for question in mem::take(&mut self.questions) {
             self.collected.miss(question, error);
         }
     }
@@ -279,6 +284,12 @@ impl Machine for Gather {
         if let Turn::Wait(at_least) = self.turn {
             self.turn = Turn::Send;
             return Step::Wait(backoff(&self.retry, self.attempts, jitter, at_least));
+        }
+        if self.questions.is_empty()
+            && self.collected.lacks_account()
+            && !mem::replace(&mut self.is_account_asked, true)
+        {
+            self.questions.push_back(Question::AnyOwnSnapshot);
         }
         let Some(question) = self.questions.front() else { return Step::Done(self.collected.gathered()) };
         let mut request = question.request(&self.endpoint);

@@ -23,6 +23,8 @@ pub(super) enum Question {
         ids: Vec<SnapshotId>,
         pages: Pages<Snapshot>,
     },
+    /// Any snapshot of the account, if none of the request belongs to it.
+    AnyOwnSnapshot,
     ProductCodes(SnapshotId),
     Images {
         name: ImageName,
@@ -43,10 +45,21 @@ pub(super) enum Answer {
 
 /// A whole answer.
 pub(super) enum Known {
-    Snapshots { asked: Vec<SnapshotId>, snapshots: Vec<Snapshot> },
-    OwnSnapshots { asked: Vec<SnapshotId>, snapshots: Vec<Snapshot> },
+    Snapshots {
+        asked: Vec<SnapshotId>,
+        snapshots: Vec<Snapshot>,
+    },
+    OwnSnapshots {
+        asked: Vec<SnapshotId>,
+        snapshots: Vec<Snapshot>,
+    },
+    /// Some snapshots of the account.
+    AnyOwnSnapshot(Vec<Snapshot>),
     ProductCodes(SnapshotId, Vec<ProductCode>),
-    Images { name: ImageName, images: Vec<Image> },
+    Images {
+        name: ImageName,
+        images: Vec<Image>,
+    },
     EncryptionByDefault(bool),
     DefaultKmsKey(KmsKeyId),
 }
@@ -69,7 +82,7 @@ impl Question {
 
     pub(super) fn action(&self) -> Action {
         match self {
-            Self::Snapshots { .. } | Self::OwnSnapshots { .. } => Action::DescribeSnapshots,
+            Self::Snapshots { .. } | Self::OwnSnapshots { .. } | Self::AnyOwnSnapshot => Action::DescribeSnapshots,
             Self::ProductCodes(_) => Action::DescribeSnapshotAttribute,
             Self::Images { .. } => Action::DescribeImages,
             Self::EncryptionByDefault => Action::GetEbsEncryptionByDefault,
@@ -81,6 +94,7 @@ impl Question {
         match self {
             Self::Snapshots { pages, .. } | Self::OwnSnapshots { pages, .. } => pages.request(),
             Self::Images { pages, .. } => pages.request(),
+            Self::AnyOwnSnapshot => snapshots::encode_request_of_any_own(endpoint),
             Self::ProductCodes(id) => snapshots::encode_product_codes_request(id, endpoint),
             Self::EncryptionByDefault => ebs::encode_encryption_by_default_request(endpoint),
             Self::DefaultKmsKey => ebs::encode_default_kms_key_id_request(endpoint),
@@ -89,7 +103,7 @@ impl Question {
 
     pub(super) fn decode<B: AsRef<[u8]>>(&self, response: &Response<B>) -> Result<Answer, RegisterImageError> {
         Ok(match self {
-            Self::Snapshots { .. } | Self::OwnSnapshots { .. } => {
+            Self::Snapshots { .. } | Self::OwnSnapshots { .. } | Self::AnyOwnSnapshot => {
                 Answer::SnapshotPage(snapshots::decode_response(response)?)
             }
             Self::ProductCodes(_) => {
@@ -115,6 +129,8 @@ impl Question {
                 let asked = |snapshots| Known::OwnSnapshots { asked: core::mem::take(ids), snapshots };
                 pages.add(page)?.map(asked)
             }
+            // One page suffices, because any item names the account.
+            (Self::AnyOwnSnapshot, Answer::SnapshotPage(page)) => Some(Known::AnyOwnSnapshot(page.items)),
             (Self::Images { name, pages }, Answer::ImagePage(page)) => {
                 pages.add(page)?.map(|images| Known::Images { name: name.clone(), images })
             }

@@ -88,6 +88,12 @@ pub fn encode_request_of_own(ids: &[SnapshotId], endpoint: &Endpoint) -> Request
     form.with_list("SnapshotId", ids.iter().map(SnapshotId::as_str)).post(endpoint)
 }
 
+/// Encodes a request for a few of the account's snapshots, whichever, because their `OwnerId` is the account ID.
+pub(crate) fn encode_request_of_any_own(endpoint: &Endpoint) -> Request<Body> {
+    // EC2 accepts no fewer.
+    Form::of("DescribeSnapshots").with("Owner.1", "self").with("MaxResults", "5").post(endpoint)
+}
+
 /// Decodes one page of a response to DescribeSnapshots.
 ///
 /// It is as strict as [`xml::decode_response`](crate::wire::xml::decode_response), with the same limits. The response has one

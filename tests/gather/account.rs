@@ -84,7 +84,12 @@ impl Account {
         let action = value(form, "Action").unwrap();
         match action {
             "DescribeSnapshots" => {
-                let ids = list(form, "SnapshotId");
+                let mut ids = list(form, "SnapshotId");
+                if ids.is_empty() {
+                    // For the account ID alone, a few snapshots suffice.
+                    assert_eq!((value(form, "Owner.1"), value(form, "MaxResults")), (Some("self"), Some("5")));
+                    ids.extend(self.snapshots.keys());
+                }
                 if let Some(missing) = ids.iter().find(|id| !self.snapshots.contains_key(*id)) {
                     return error(
                         400,

@@ -69,6 +69,17 @@ fn a_shared_snapshot_is_predicted_as_one() {
     assert_eq!(keys, ["default", "default"]);
 }
 
+#[test]
+fn another_snapshot_of_the_account_reveals_its_id() {
+    let request = request("web", &[DATA]);
+    let (gathered, trace) = run(gather(&request), |form, _| Account::default().answer(form));
+    assert_eq!(gathered.facts.owner_id(), Some(OWN));
+    assert_eq!(unknown(&gathered), [""; 0]);
+    assert_eq!(trace.actions().last().unwrap(), "DescribeSnapshots own");
+    let report = Validator::new().facts(gathered.facts).check(&request);
+    assert!(report.findings().any(|finding| finding.rule().id == "snapshot-shared-encrypted"), "{report}");
+}
+
 fn actions(request: &str) -> Vec<String> {
     let request: RegisterImageRequest = serde_json::from_str(request).unwrap();
     let account = Account::default();
@@ -151,8 +162,10 @@ fn the_account_id_is_unknown_if_only_the_second_query_is_denied() {
 
 #[test]
 fn an_account_without_own_snapshots_stays_unknown() {
-    let account = Account::default();
-    let (gathered, _) = run(gather(&request("web", &[DATA])), |form, _| account.answer(form));
+    let mut account = Account::default();
+    account.snapshots.remove(ROOT);
+    let (gathered, trace) = run(gather(&request("web", &[DATA])), |form, _| account.answer(form));
+    assert_eq!(trace.actions().iter().filter(|action| *action == "DescribeSnapshots own").count(), 1);
     assert_eq!(unknown(&gathered), ["the account ID: no response shows it"]);
     assert_eq!(gathered.facts.owner_id(), None);
 }

@@ -39,7 +39,7 @@
 //!
 //! | You want to | Read |
 //! | --- | --- |
-//! | send requests | [`builder`], [`endpoint`] and [`wire::query`]; [`call`] retries and finds the image after a lost response |
+//! | send requests | [`builder`], [`endpoint`] and [`wire::query`]; [`gather`], [`call`] and [`wait`] go from a snapshot to an available image, whatever the network loses |
 //! | check JSON files | [`RegisterImageRequest`] and [`rules`]; [`facts`] adds what the account knows |
 //! | run a gate or an emulator | [`wire`] has a gate; [`wire::xml`] encodes responses |
 //! | audit what was registered | [`wire::cloudtrail`], and [`preview`] to compare an image with its request |

@@ -88,7 +88,7 @@ pub fn encode_request_of_own(ids: &[SnapshotId], endpoint: &Endpoint) -> Request
     form.with_list("SnapshotId", ids.iter().map(SnapshotId::as_str)).post(endpoint)
 }
 
-/// Encodes a request for a few of the account's snapshots, whichever, because their `OwnerId` is the account ID.
+/// Encodes a request for some snapshots of the account, because their `OwnerId` is the account ID.
 pub(crate) fn encode_request_of_any_own(endpoint: &Endpoint) -> Request<Body> {
     // EC2 accepts no fewer.
     Form::of("DescribeSnapshots").with("Owner.1", "self").with("MaxResults", "5").post(endpoint)

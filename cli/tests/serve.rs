@@ -275,7 +275,7 @@ fn faults_that_are_answers() {
 }
 
 #[test]
-fn faults_that_take_time_hold_up_nobody() {
+fn faults_that_take_time_delay_no_other_client() {
     for (fault, is_there_meanwhile) in [("late:1500", true), ("delay:1500", false)] {
         let server = FakeEc2::start(&["--faults", fault]);
         let start = Instant::now();

@@ -339,7 +339,7 @@ impl Run<'_> {
         assert!(node.call.attempts() <= most, "{}", context());
         let backoff = MAX_BACKOFF * most.saturating_sub(1);
         let processes = u32::from(node.world.crashes) + 1;
-        // A wait in which the process crashed starts again, and one that is told of earlier attempts starts with a wait.
+        // A wait in which the process crashed starts again, and a call with `earlier_attempts` starts with a wait.
         let longest = (backoff + LOOK_UP_TIMEOUT + Duration::from_secs(4)) * processes - Duration::from_secs(4);
         assert!(node.waited.1 <= longest, "{:?} {}", node.waited, context());
         let look_ups = node.path.iter().filter(|event| matches!(event, Event::LookUp(_))).count();

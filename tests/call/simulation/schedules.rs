@@ -132,7 +132,7 @@ fn dry_runs() {
 fn requests_without_a_name() {
     let setting = Setting {
         is_named: false,
-        // Nothing prevents a second image after a crash that a new call is told of.
+        // Nothing prevents a second image if a call with `earlier_attempts` follows a crash.
         registering: [&REGISTERING[..], &[Fate::CrashBefore, Fate::CrashAfter]].concat(),
         looking: [&LOOKING[..], &[Fate::CrashBefore]].concat(),
         ..Setting::new(Some(Mark::Plain))

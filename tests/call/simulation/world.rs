@@ -110,7 +110,7 @@ pub(super) struct World {
     pub(super) in_flight: bool,
     pub(super) has_rival: bool,
     pub(super) has_changed: bool,
-    /// What the call was told of which image.
+    /// The image that the last response was about, and what it said.
     pub(super) told: (u8, Told),
     /// The image that a look-up ever showed, other than deregistered.
     pub(super) shown: Option<u8>,
@@ -176,7 +176,7 @@ pub(super) enum Event {
     Account(Change),
     Register(Fate),
     LookUp(Fate),
-    /// The process crashes while it waits. The next one resumes the call, or is told of it.
+    /// The process crashes while it waits. The next one resumes the call, or starts one with `earlier_attempts`.
     WaitCrash,
     WaitTold,
 }

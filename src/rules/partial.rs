@@ -1,8 +1,8 @@
 //! Checks of requests from which members may be missing.
 //!
 //! A rule cannot know whether an absent member was never set or was lost on the way. So the request is checked again with
-//! values in the place of absent members, and only what holds in every completion is reported. No rule has to declare what
-//! it concludes from absence, and a new rule is covered as soon as it exists.
+//! values in the place of absent members, one at a time and then together, and only what holds in all these checks is
+//! reported. No rule has to declare what it concludes from absence, and a new rule is covered as soon as it exists.
 
 use alloc::vec;
 use core::ops::ControlFlow;

@@ -76,7 +76,7 @@ pub(crate) struct WireName {
 
 impl WireName {
     /// More than the longest name has, and `=`.
-    const LIMIT: usize = 32;
+    pub(crate) const LIMIT: usize = 32;
 
     pub(crate) const fn new(text: &'static str) -> Self {
         let mut padded = [0; Self::LIMIT];

@@ -370,7 +370,7 @@ fn json_of_the_most() {
 proptest! {
     #[test]
     fn any_request_has_a_preview(request in crate::support::request(), owner in any::<bool>()) {
-        // What is known of whichever snapshots the request names.
+        // What is known about the snapshots that the request names.
         let mut known = Facts::default();
         known.set_owner_id(if owner { "123456789012" } else { "" });
         known.extend(

@@ -111,7 +111,7 @@ fn snapshots_zones_and_outposts() {
     ebs_finds(r#""VolumeSize": 8, "EbsCardIndex": -2"#, &["ebs-card-index-negative EbsCardIndex"]);
     ebs_finds(r#""VolumeSize": 8, "EbsCardIndex": 1"#, &[]);
     ebs_finds(r#""VolumeSize": 8, "EbsCardIndex": 2"#, &["ebs-card-index-range EbsCardIndex"]);
-    // On an Outpost, no volume has an initialization rate, whichever mapping shows that the image is for one.
+    // On an Outpost, no volume has an initialization rate. Any mapping can show that the image is for an Outpost.
     let rate = |more: &str| snapshot(&format!(r#""VolumeInitializationRate": 50{more}"#));
     let local = format!(r#", "OutpostArn": "{ARN}""#);
     ebs_finds(&rate(&local), &["initialization-rate-outpost VolumeInitializationRate"]);

@@ -212,7 +212,9 @@ impl Form<'_> {
 
 /// How much of a text is escaped together with the name before it: a prefix, a name and three times as much are less than
 /// a `u8` can count.
-const ESCAPED_WITH_NAME: usize = 64;
+const ESCAPED_WITH_NAME: usize = 52;
+
+const _: () = assert!(Prefix::LIMIT + WireName::LIMIT + 3 * ESCAPED_WITH_NAME <= u8::MAX as usize);
 
 /// More than a `u8` can count and the longest array has.
 const ROOM: usize = 320;
@@ -365,7 +367,6 @@ impl Sink for Parameter<'_, '_> {
 
     #[inline]
     fn boolean(self, truth: bool) {
-        const { assert!(CHUNK == 16) }
         let (text, length) = if truth { (b"true............", 4) } else { (b"false...........", 5) };
         self.form.put_parameter(self.prefix, self.name, text, length);
     }
